@@ -1,0 +1,32 @@
+import type { JobPlan, JobResult } from "./job.ts";
+
+/**
+ * Where a job's artifacts go. The classic layout of `ansible-runner` is the directory store's business; other stores may keep the
+ * same facts elsewhere. Everything handed over is already free of secrets.
+ */
+export interface ArtifactStore {
+  /** Takes the place for one job. A job with this ident that has not ended is `JOB_CONFLICT`; one that has ended is replaced. */
+  open(plan: JobPlan): Promise<JobArtifacts>;
+}
+
+export interface JobArtifacts {
+  /** The job's directory, absolute. */
+  readonly directory: string;
+  /** `command`, `cwd` and masked environment, before the job starts. May be called again with what really ran. */
+  command(record: CommandRecord): Promise<void>;
+  /** Bytes for `stdout`, in order. */
+  stdout(bytes: Uint8Array): void;
+  stderr(bytes: Uint8Array): void;
+  /** One event: its `counter`, its `uuid`, and its JSON. */
+  event(counter: number, uuid: string, json: string): void;
+  /** Resolves when everything handed over so far is on disk, or rejects with `STORE_FAILED` / `STORE_FULL`. */
+  flush(): Promise<void>;
+  /** Writes `rc`, `status` and `record.json`, in this order last of all; nothing may follow. */
+  finish(result: JobResult, record: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+export interface CommandRecord {
+  readonly command: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}

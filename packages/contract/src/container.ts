@@ -1,0 +1,111 @@
+/** Everything an engine needs to know of a container: intent, never flags. Each engine translates. */
+export interface ContainerSpec {
+  /** `^[a-zA-Z0-9][a-zA-Z0-9_.-]+$`; taken already = `CONTAINER_CONFLICT`. */
+  readonly name: string;
+  /** Reference of an image that is present. */
+  readonly image: string;
+  /** Argument vector; the image's entrypoint stays in front unless `entrypoint` says otherwise. */
+  readonly command: readonly string[];
+  readonly entrypoint?: readonly string[];
+  /** Stored in the container's configuration, readable by anyone who can inspect it: never a secret. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workdir?: string;
+  readonly mounts: readonly Mount[];
+  readonly labels: Labels;
+  /** `uid[:gid]` or a name in the image. Absent: the image's own user. */
+  readonly user?: string;
+  readonly groups?: readonly string[];
+  /** Engine's network mode or network name: `host`, `none`, `bridge`, `slirp4netns`, ... Absent: the engine's default. */
+  readonly network?: string;
+  readonly hostname?: string;
+  readonly extraHosts?: readonly string[];
+  readonly dns?: readonly string[];
+  readonly limits?: ContainerLimits;
+  readonly capabilities?: { readonly add: readonly string[]; readonly drop: readonly string[] };
+  readonly privileged?: boolean;
+  /** As the engines' own CLI writes them: `label=disable`, `seccomp=unconfined`, `no-new-privileges`. */
+  readonly securityOptions?: readonly string[];
+  /** `host`, `keep-id`, `private`, ... where the engine has such a thing. */
+  readonly userNamespace?: string;
+  readonly ipc?: string;
+  readonly pidNamespace?: string;
+  readonly devices?: readonly string[];
+  readonly tmpfs?: readonly TmpfsMount[];
+  readonly ulimits?: readonly Ulimit[];
+  readonly shmBytes?: number;
+  readonly readOnlyRoot?: boolean;
+  /** `os/arch[/variant]`. */
+  readonly platform?: string;
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** A file or directory of the engine's machine shown in the container. `source` is absolute and exists. */
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+  /** SELinux: `private` relabels for this container alone, `shared` for all. */
+  readonly relabel: "none" | "private" | "shared";
+  /** Changes go to a throw-away layer (podman's `O`); only where `supports.overlayMounts`. */
+  readonly overlay?: boolean;
+}
+
+export interface TmpfsMount {
+  readonly target: string;
+  /** Mount options as the engines' CLI writes them, e.g. `rw,size=64m`. */
+  readonly options?: string;
+}
+
+export interface Ulimit {
+  readonly name: string;
+  readonly soft: number;
+  readonly hard: number;
+}
+
+/** Absent = no limit. */
+export interface ContainerLimits {
+  readonly memoryBytes?: number;
+  readonly cpus?: number;
+  readonly pids?: number;
+}
+
+export interface CreatedContainer {
+  readonly id: string;
+  /** What the engine wants the user to know, e.g. a limit it can not apply. */
+  readonly warnings: readonly string[];
+}
+
+export interface ContainerExit {
+  /** 128 + n when ended by signal n. */
+  readonly exitCode: number;
+  /** As far as the engine can tell. */
+  readonly outOfMemory: boolean;
+}
+
+export type ContainerPhase = "created" | "running" | "exited";
+
+export interface ContainerSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly phase: ContainerPhase;
+  readonly labels: Labels;
+  readonly image: string;
+}
+
+export interface OutputChunk {
+  readonly stream: "stdout" | "stderr";
+  readonly bytes: Uint8Array;
+}
+
+/** The streams of one container (or of one process started in it by `exec`). One consumer. */
+export interface Attachment {
+  /** Resolves when the engine has taken the bytes; awaiting it is the back-pressure. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Closes stdin; output goes on. */
+  end(): Promise<void>;
+  /** Ends when the other side has closed both streams; an engine that went away ends it with `ENGINE_UNAVAILABLE` if it can tell. */
+  readonly output: AsyncIterable<OutputChunk>;
+  /** Releases the streams and leaves the container alone. Idempotent. */
+  close(): Promise<void>;
+}

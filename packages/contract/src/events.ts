@@ -1,0 +1,71 @@
+import type { ErrorRecord } from "./errors.ts";
+import type { JobStatus } from "./job.ts";
+
+/**
+ * One event of the automation tool: the envelope and `event_data` of `ansible-runner` (its `job_events/*.json`), so that consumers of
+ * those work unchanged. Fields unknown here are kept. `counter` starts at 1 and has no gaps.
+ */
+export interface JobEvent {
+  readonly uuid: string;
+  readonly counter: number;
+  /** Text the tool displayed during the event, without its trailing line ends. */
+  readonly stdout: string;
+  /** Lines of stdout before this event. */
+  readonly start_line: number;
+  /** `start_line` plus the line ends in the event's text. */
+  readonly end_line: number;
+  readonly runner_ident: string;
+  /** `playbook_on_start`, `runner_on_ok`, ..., `verbose` for text outside any event. */
+  readonly event: string;
+  readonly pid?: number;
+  /** ISO 8601, UTC, microseconds. */
+  readonly created: string;
+  readonly parent_uuid?: string;
+  readonly verbosity?: number;
+  readonly event_data?: Readonly<Record<string, unknown>>;
+  readonly [extra: string]: unknown;
+}
+
+/** A line of `events.ndjson`. `seq` starts at 1 and has no gaps: what a reader resumes from. `time` is ISO 8601 UTC. */
+export type JournalEntry = StatusEntry | EventEntry | NoticeEntry | EndEntry;
+
+interface EntryBase {
+  readonly seq: number;
+  readonly time: string;
+}
+
+export interface StatusEntry extends EntryBase {
+  readonly type: "status";
+  readonly status: JobStatus;
+  readonly runner_ident: string;
+  /** With `starting`: what will run. Environment values are masked as in the `command` artifact. */
+  readonly command?: readonly string[];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** With a final status. */
+  readonly rc?: number;
+  readonly error?: ErrorRecord;
+}
+
+export interface EventEntry extends EntryBase {
+  readonly type: "event";
+  readonly event: JobEvent;
+}
+
+/** Something the runner has to say that is neither output nor status: an engine's warning, progress of a pull, a fired clock. */
+export interface NoticeEntry extends EntryBase {
+  readonly type: "notice";
+  readonly level: "info" | "warning" | "error";
+  /** Stable, for programs: `engine_warning`, `pull_progress`, `clock`, `preamble`, ... */
+  readonly kind: string;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** Always the last entry. With the counts a reader can prove that it has seen everything. */
+export interface EndEntry extends EntryBase {
+  readonly type: "end";
+  readonly entries: number;
+  readonly events: number;
+  readonly stdoutBytes: number;
+}

@@ -1,0 +1,37 @@
+export interface ImageInfo {
+  /** The engine's own id of the image, `sha256:...`. */
+  readonly id: string;
+  readonly references: readonly string[];
+  /** Manifest digest as the registry knows it, `sha256:...`; absent for images that never saw a registry. */
+  readonly digest?: string;
+  readonly os?: string;
+  readonly architecture?: string;
+  /** The image's own user, `""` for root. */
+  readonly user?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sizeBytes?: number;
+}
+
+export interface PullRequest {
+  /** Fully qualified reference with tag or digest. */
+  readonly reference: string;
+  readonly platform?: string;
+  /** Sent in the header of this pull and nowhere else. */
+  readonly credentials?: RegistryCredentials;
+  /** False: accept any certificate, or plain HTTP, for this pull; only where `supports.insecurePull`. Default true. */
+  readonly verifyTls?: boolean;
+}
+
+export interface RegistryCredentials {
+  readonly registry: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface PullProgress {
+  /** One line for people. */
+  readonly message: string;
+  readonly layer?: string;
+  readonly currentBytes?: number;
+  readonly totalBytes?: number;
+}

@@ -1,0 +1,14 @@
+export * from "./artifacts.ts";
+export * from "./container.ts";
+export * from "./engine.ts";
+export * from "./errors.ts";
+export * from "./events.ts";
+export * from "./host.ts";
+export * from "./image.ts";
+export * from "./job.ts";
+export * from "./plugin.ts";
+export type { Settings } from "./generated/settings.ts";
+export { settingsSchema } from "./schema/settings.schema.ts";
+export { jobRequestSchema } from "./schema/job-request.schema.ts";
+export { validateJobRequest, validateSettings } from "./validate.ts";
+export type { SchemaProblem } from "./validate.ts";

@@ -1,0 +1,138 @@
+import type { ContainerLimits, ContainerSpec, Labels, Mount } from "./container.ts";
+import type { ErrorRecord } from "./errors.ts";
+import type { JournalEntry } from "./events.ts";
+import type { JobRequest } from "./generated/job-request.ts";
+
+export type { JobRequest };
+
+export const finalStatuses = ["successful", "failed", "canceled", "timeout", "error"] as const;
+export type FinalStatus = (typeof finalStatuses)[number];
+export type JobStatus = "unstarted" | "starting" | "running" | FinalStatus;
+
+export function isFinal(status: JobStatus): status is FinalStatus {
+  return (finalStatuses as readonly string[]).includes(status);
+}
+
+/** Exit code of a job that was canceled or ran out of time, as the peer has it. */
+export const stoppedExitCode = 254;
+
+/**
+ * What will be done, decided before anything is done. Plain JSON, frozen, without secrets: it can be printed, compared and stored.
+ * Pure function of private data directory, request and settings.
+ */
+export interface JobPlan {
+  readonly version: 1;
+  readonly ident: string;
+  /** Absolute. */
+  readonly privateDataDir: string;
+  readonly artifactDir: string;
+  /** Command as it will run (inside the container if there is one). The tool's `distronode-*` twin is preferred where it exists. */
+  readonly command: readonly string[];
+  /** Names that may replace `command[0]`, best first. */
+  readonly candidates: readonly string[];
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, PlannedValue>>;
+  /** The tool starts from the caller's environment (host) or from the image's (container). */
+  readonly execution: HostExecution | ContainerExecution;
+  readonly clocks: JobClocks;
+  readonly output: JobOutput;
+  readonly labels: Labels;
+  /** Things worth saying before the start. */
+  readonly warnings: readonly string[];
+}
+
+/** A secret is named by where it comes from (`env/envvars#TOKEN`); its value is not in the plan. */
+export type PlannedValue = { readonly value: string } | { readonly secret: string };
+
+export interface HostExecution {
+  readonly kind: "host";
+}
+
+export interface ContainerExecution {
+  readonly kind: "container";
+  /** `podman`, `docker`, a plugin's name, or `auto`. */
+  readonly engine: string;
+  readonly image: string;
+  readonly pull: PullPolicy;
+  readonly containerName: string;
+  readonly mounts: readonly Mount[];
+  readonly limits?: ContainerLimits;
+  /** What `container_options` asked for, translated from the engines' command-line spelling. */
+  readonly options: ContainerChoices;
+}
+
+export type PullPolicy = "missing" | "never" | "always";
+
+/** The part of a container's specification that a user may choose. */
+export type ContainerChoices = Partial<
+  Omit<ContainerSpec, "name" | "image" | "command" | "mounts" | "labels" | "limits" | "workdir">
+>;
+
+/** Seconds; 0 is off. */
+export interface JobClocks {
+  /** From start to exit. */
+  readonly job: number;
+  /** Without any output or event. */
+  readonly idle: number;
+  /** Between asking a job to stop and killing it. */
+  readonly grace: number;
+  /** How long a job goes on when its owner has gone. */
+  readonly lease: number;
+}
+
+export interface JobOutput {
+  /** `stdout` holds one event as JSON per line instead of text. */
+  readonly json: boolean;
+  /** Keep no `stdout` and `stderr` artifact. */
+  readonly suppressFiles: boolean;
+  /** Show nothing on the console. */
+  readonly quiet: boolean;
+}
+
+/** How a job ended. A failed play is a value of this type; so is a failed machine, with `status: "error"` and `error`. */
+export interface JobResult {
+  readonly ident: string;
+  readonly status: FinalStatus;
+  /** Exit code of the tool; 254 when canceled or out of time; 128 + n when the tool died by signal n; the error's own code otherwise. */
+  readonly rc: number;
+  readonly artifactDir: string;
+  readonly error?: ErrorRecord;
+  /** Which clock ended it, with status `timeout`. */
+  readonly clock?: "job" | "idle";
+  readonly events: number;
+  /** Milliseconds spent: `prepare`, `pull`, `create`, `start` (to the tool's first breath), `run`, `remove`. */
+  readonly phases: Readonly<Record<string, number>>;
+}
+
+export interface JobHandle {
+  readonly ident: string;
+  readonly plan: JobPlan;
+  readonly status: JobStatus;
+  /** Every entry from `from` (default 1) to the end, live. Any number of readers; a slow one slows nobody. */
+  entries(options?: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<JournalEntry>;
+  /** Never rejects. */
+  readonly result: Promise<JobResult>;
+  /** Asks the job to stop; resolves with `result`. `force` skips the grace. Harmless when it has ended. */
+  cancel(options?: { readonly force?: boolean }): Promise<JobResult>;
+}
+
+export interface Runner {
+  /** Plans, and starts. Rejects with a `RunnerError` only when no job came to be: nothing has been written then. */
+  start(request: JobRequest): Promise<JobHandle>;
+  /** The plan alone, without any effect. */
+  plan(request: JobRequest): Promise<JobPlan>;
+  /** Each engine this runner knows, and whether it is usable here. */
+  engines(): Promise<readonly EngineReport[]>;
+  /** Cancels what runs, waits for it, closes engines. */
+  close(): Promise<void>;
+}
+
+export interface EngineReport {
+  readonly name: string;
+  readonly usable: boolean;
+  readonly version?: string;
+  readonly endpoint?: string;
+  readonly rootless?: boolean;
+  readonly reason?: string;
+  readonly hint?: string;
+}

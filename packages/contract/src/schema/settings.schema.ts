@@ -1,0 +1,66 @@
+import type { ObjectSchema } from "./object-schema.ts";
+
+/**
+ * `env/settings`. Keys without a remark are those of `ansible-runner`; ours say so. Keys that start with `runner_` belong to event
+ * plugins and are passed through. Types, validators, docs/settings.md and the editor schema are generated from this object.
+ */
+const paths = { anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] } as const;
+
+export const settingsSchema: ObjectSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  $id: "https://distronode-runner.example/schema/settings.json",
+  title: "Settings",
+  description: "env/settings of a private data directory.",
+  type: "object",
+  additionalProperties: false,
+  patternProperties: { "^runner_": { description: "Passed through to event plugins." } },
+  properties: {
+    job_timeout: { type: ["number", "null"], minimum: 0, default: 0, description: "Seconds a job may take; 0 or null: no limit." },
+    idle_timeout: { type: ["number", "null"], minimum: 0, default: 0, description: "Seconds without any output or event; 0 or null: no limit." },
+    subprocess_timeout: { type: ["number", "null"], minimum: 0, description: "Seconds for helper commands (inventory, documentation); 0 or null: no limit." },
+    pexpect_timeout: { type: ["number", "null"], minimum: 0, description: "Accepted for compatibility; nothing here is polled." },
+    pexpect_use_poll: { type: "boolean", description: "Accepted for compatibility; nothing here is polled." },
+    cancel_grace: { type: "number", minimum: 0, default: 10, description: "Ours. Seconds between asking a job to stop and killing it." },
+    suppress_output_file: { type: "boolean", default: false, description: "Keep no `stdout` and `stderr` artifact." },
+    suppress_ansible_output: { type: "boolean", default: false, description: "Show nothing on the console." },
+    suppress_distronode_output: { type: "boolean", description: "Another name of `suppress_ansible_output`." },
+    fact_cache: { type: "string", default: "fact_cache", description: "Directory of the fact cache below the job's artifacts." },
+    fact_cache_type: { type: "string", default: "jsonfile", description: "Cache plugin of the tool." },
+    process_isolation: { type: "boolean", default: false, description: "Run the job in a container." },
+    process_isolation_executable: { type: "string", default: "podman", description: "Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable)." },
+    process_isolation_path: { type: "string", description: "Where a sandbox keeps its staging directory." },
+    process_isolation_hide_paths: { ...paths, description: "Paths hidden from a sandbox." },
+    process_isolation_show_paths: { ...paths, description: "Paths shown in a sandbox." },
+    process_isolation_ro_paths: { ...paths, description: "Paths shown read-only in a sandbox." },
+    directory_isolation_base_path: { type: "string", description: "Where throw-away copies of the project are made." },
+    directory_isolation_cleanup: { type: "boolean", description: "Remove the copy afterwards." },
+    container_image: { type: "string", description: "Execution environment image." },
+    container_pull_policy: { enum: ["missing", "never", "always"], default: "missing", description: "Ours. When to fetch the image." },
+    container_volume_mounts: {
+      anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
+      description: "`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.",
+      examples: [["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]],
+    },
+    container_options: {
+      anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
+      description: "Options as `podman run` and `docker run` spell them, e.g. `--network=host`.",
+    },
+    container_auth_data: {
+      type: "object",
+      additionalProperties: false,
+      required: ["host"],
+      description: "Registry credentials.",
+      properties: {
+        host: { type: "string", description: "Registry, with port if it has one." },
+        username: { type: "string", description: "User name." },
+        password: { type: "string", description: "Password or token." },
+        verify_ssl: { type: "boolean", default: true, description: "False: accept any certificate of this registry." },
+      },
+    },
+    engines: {
+      type: "object",
+      additionalProperties: { type: "object" },
+      description: "Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`.",
+    },
+  },
+};
