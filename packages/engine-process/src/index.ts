@@ -1,1 +1,1 @@
-export {};
+export { default, processEngine } from "./plugin.ts";

@@ -1,0 +1,48 @@
+import { open, type FileHandle } from "node:fs/promises";
+
+/** A file that grows. `append` takes bytes at once and remembers a failure for `flush`, so that producers need not wait. */
+export class AppendFile {
+  readonly #file: FileHandle;
+  #pending: Uint8Array[] = [];
+  #writing: Promise<void> | undefined;
+  #failure: unknown;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** Creates it empty, 0600. */
+  static async create(path: string): Promise<AppendFile> {
+    return new AppendFile(await open(path, "w", 0o600));
+  }
+
+  append(bytes: Uint8Array): void {
+    if (bytes.length === 0 || this.#failure !== undefined) return;
+    this.#pending.push(bytes);
+    this.#writing ??= this.#write();
+  }
+
+  async #write(): Promise<void> {
+    try {
+      while (this.#pending.length > 0) {
+        const batch = this.#pending;
+        this.#pending = [];
+        await this.#file.appendFile(batch.length === 1 ? batch[0]! : Buffer.concat(batch));
+      }
+    } catch (error) {
+      this.#failure = error;
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  /** Resolves when all is written; rejects with the first failure. */
+  async flush(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}

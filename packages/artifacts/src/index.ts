@@ -1,0 +1,2 @@
+export { layout } from "./classic-layout.ts";
+export { directoryStore } from "./directory-store.ts";

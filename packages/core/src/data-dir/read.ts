@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import { RunnerError } from "@distronode-runner/contract";
+import { envFileNames, type DataDirSnapshot, type EnvFileName, type PathKind } from "./snapshot.ts";
+
+/** Says what a path is, following links. */
+export function probePath(path: string): PathKind {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return "missing";
+  return found.isDirectory() ? "directory" : found.isFile() ? "file" : "other";
+}
+
+/** Reads a private data directory: the only place of this package that touches the disk. Writes nothing. */
+export function readDataDir(root: string, wanted: { readonly playbook: string; readonly projectDir?: string }): DataDirSnapshot {
+  const kind = probe(root);
+  if (kind === "missing") {
+    throw new RunnerError("DATA_DIR_INVALID", `The private data directory ${root} does not exist.`, {
+      location: { file: root },
+      hint: "Name a directory that holds project/ with the playbook (and, as needed, inventory/ and env/).",
+    });
+  }
+  if (kind !== "directory") {
+    throw new RunnerError("DATA_DIR_INVALID", `${root} is not a directory.`, { location: { file: root }, hint: "Name the private data directory, not a file in it." });
+  }
+  const projectDir = wanted.projectDir ?? join(root, "project");
+  const hasProject = probe(projectDir) === "directory";
+  const env: Partial<Record<EnvFileName, string>> = {};
+  for (const name of envFileNames) {
+    const text = readText(join(root, "env", name));
+    if (text !== undefined) env[name] = text;
+  }
+  return {
+    root,
+    projectDir,
+    hasProject,
+    hasInventory: probe(join(root, "inventory")) !== "missing",
+    env,
+    hasArgs: probe(join(root, "args")) !== "missing",
+    playbook: findPlaybook(hasProject ? projectDir : root, wanted.playbook),
+  };
+}
+
+function probe(path: string): PathKind {
+  try {
+    return probePath(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** `undefined` if there is no such file. Named pipes are read to their end, as the peer does. */
+function readText(path: string): string | undefined {
+  const kind = probe(path);
+  if (kind === "missing") return undefined;
+  if (kind === "directory") throw new RunnerError("DATA_DIR_INVALID", `${path} is a directory, but it must be a file.`, { location: { file: path }, hint: "Remove it, or put the content into a file of this name." });
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+  } catch (error) {
+    throw error instanceof TypeError
+      ? new RunnerError("DATA_DIR_INVALID", `${path} is not UTF-8 text.`, { location: { file: path }, hint: "Save it as UTF-8.", cause: error })
+      : unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, cause: unknown): RunnerError {
+  return new RunnerError("DATA_DIR_INVALID", `${path} can not be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    location: { file: path },
+    hint: "Check owner and permissions.",
+    cause,
+  });
+}
+
+function findPlaybook(base: string, playbook: string): DataDirSnapshot["playbook"] {
+  const path = isAbsolute(playbook) ? playbook : join(base, playbook);
+  if (probe(path) !== "missing") return { found: true, similar: [] };
+  try {
+    const names = readdirSync(dirname(path), { withFileTypes: true });
+    return { found: false, similar: names.filter((entry) => !entry.isDirectory() && /\.(ya?ml|json)$/.test(entry.name)).map((entry) => entry.name).sort() };
+  } catch {
+    return { found: false, similar: [] };
+  }
+}

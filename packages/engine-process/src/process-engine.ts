@@ -1,0 +1,113 @@
+import {
+  RunnerError,
+  type Attachment,
+  type CallOptions,
+  type ContainerExit,
+  type ContainerSpec,
+  type ContainerSummary,
+  type CreatedContainer,
+  type Engine,
+  type EngineInfo,
+  type EngineSignal,
+  type EngineSupports,
+  type Host,
+  type ImageInfo,
+  type Labels,
+} from "@distronode-runner/contract";
+import { JobProcess } from "./job-process.ts";
+
+const supports: EngineSupports = Object.freeze({
+  containers: false,
+  sharedDisk: true,
+  listAcrossProcesses: false,
+  limits: Object.freeze({ memory: false, cpus: false, pids: false }),
+  insecurePull: false,
+  overlayMounts: false,
+  rootIsCaller: true,
+});
+
+/** A "container" is a process group here; image, mounts and user of the specification have no meaning. */
+export class ProcessEngine implements Engine {
+  readonly name = "process";
+  readonly supports: EngineSupports = supports;
+  readonly #info: EngineInfo;
+  readonly #host: Host;
+  readonly #jobs = new Map<string, JobProcess>();
+
+  constructor(info: EngineInfo, host: Host) {
+    this.#info = info;
+    this.#host = host;
+  }
+
+  info(): Promise<EngineInfo> {
+    return Promise.resolve(this.#info);
+  }
+
+  image(reference: string): Promise<ImageInfo> {
+    return Promise.resolve({ id: "host", references: [reference], labels: {} });
+  }
+
+  pull(): Promise<ImageInfo> {
+    return Promise.reject(new RunnerError("ENGINE_INCOMPATIBLE", "The process engine has no images to pull.", { hint: "Run the job in a container to use an image." }));
+  }
+
+  create(spec: ContainerSpec): Promise<CreatedContainer> {
+    if ([...this.#jobs.values()].some((job) => job.spec.name === spec.name)) {
+      return Promise.reject(new RunnerError("CONTAINER_CONFLICT", `A job with the name ${spec.name} exists already.`, { hint: "Choose another ident, or wait for the other job." }));
+    }
+    const id = this.#host.uuid();
+    this.#jobs.set(id, new JobProcess(spec, this.#host));
+    return Promise.resolve({ id, warnings: [] });
+  }
+
+  // eslint-disable-next-line typescript/require-await
+  async attach(id: string): Promise<Attachment> {
+    return this.#job(id).attach();
+  }
+
+  async start(id: string, options?: CallOptions): Promise<void> {
+    options?.signal?.throwIfAborted();
+    await this.#job(id).start();
+  }
+
+  async wait(id: string, options?: CallOptions): Promise<ContainerExit> {
+    return abortable(this.#job(id).exit, options?.signal);
+  }
+
+  signal(id: string, signal: EngineSignal): Promise<void> {
+    this.#jobs.get(id)?.signal(signal);
+    return Promise.resolve();
+  }
+
+  async remove(id: string): Promise<void> {
+    const job = this.#jobs.get(id);
+    if (job === undefined) return;
+    await job.stop();
+    this.#jobs.delete(id);
+  }
+
+  list(labels: Labels): Promise<readonly ContainerSummary[]> {
+    const matching = [...this.#jobs].filter(([, job]) => Object.entries(labels).every(([name, value]) => (value === "" ? name in job.spec.labels : job.spec.labels[name] === value)));
+    return Promise.resolve(matching.map(([id, job]) => ({ id, name: job.spec.name, phase: job.phase, labels: job.spec.labels, image: job.spec.image })));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #job(id: string): JobProcess {
+    const job = this.#jobs.get(id);
+    if (job === undefined) throw new RunnerError("CONTAINER_NOT_FOUND", `There is no job process ${id}.`);
+    return job;
+  }
+}
+
+function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
