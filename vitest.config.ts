@@ -1,12 +1,12 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig } from "vitest/config";
 
 // Packages are read from their sources, so nothing has to be built before the tests run.
 export default defineConfig({
-  ssr: { resolve: { conditions: ['@distronode-runner/source', 'node', 'module', 'default'] } },
+  ssr: { resolve: { conditions: ["@distronode-runner/source", "node", "module", "default"] } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'tooling/test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/*.e2e.test.ts'],
-    environment: 'node',
+    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tooling/test/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/*.e2e.test.ts"],
+    environment: "node",
     passWithNoTests: true,
   },
 });
