@@ -1,1 +1,2 @@
-export {};
+export { createRunner } from "./create-runner.ts";
+export type { RunnerParts } from "./parts.ts";

@@ -1,1 +1,21 @@
-export {};
+import { directoryStore } from "@distronode-runner/artifacts";
+import type { Host, Runner } from "@distronode-runner/contract";
+import { docker } from "@distronode-runner/engine-docker";
+import { podman } from "@distronode-runner/engine-podman";
+import { processEngine } from "@distronode-runner/engine-process";
+import { createRunner, type RunnerParts } from "@distronode-runner/runner";
+import { hostPython } from "./host-python.ts";
+import { nodeHost } from "./node-host.ts";
+import { version } from "./version.ts";
+
+export { nodeHost, version };
+
+/** The parts of a normal installation: podman, then docker; jobs on the host; artifacts in directories. The one place that says so. */
+export function standardParts(host: Host = nodeHost()): RunnerParts {
+  return { host, engines: [podman, docker], hostEngine: processEngine, hostPython: hostPython(), store: directoryStore(), version };
+}
+
+/** A ready runner. Give parts to replace some of the standard ones. */
+export function createStandardRunner(parts: Partial<RunnerParts> = {}): Runner {
+  return createRunner({ ...standardParts(parts.host), ...parts });
+}

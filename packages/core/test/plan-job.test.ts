@@ -1,0 +1,199 @@
+import { isRunnerError, type JobRequest } from "@distronode-runner/contract";
+import { describe, expect, test } from "vitest";
+import { planJob, type DataDirSnapshot, type PathKind } from "../src/index.ts";
+
+const snapshot = (more: Partial<DataDirSnapshot> = {}): DataDirSnapshot => ({
+  root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env: {}, hasArgs: false, playbook: { found: true, similar: [] }, ...more,
+});
+const context = (paths: Record<string, PathKind> = {}) => ({
+  cwd: "/work", home: "/home/me", environment: { HOME: "/home/me" }, probe: (path: string): PathKind => paths[path] ?? "missing", newIdent: "fresh", jobId: "job-1", owner: "host:1", version: "1.2.3",
+});
+const request = (more: Partial<JobRequest> = {}): JobRequest => ({ privateDataDir: "/data", playbook: "site.yml", ...more });
+const inContainer: Partial<JobRequest> = { processIsolation: true, containerImage: "localhost/ee:1" };
+const plan = (asked: Partial<JobRequest> = {}, found: Partial<DataDirSnapshot> = {}, paths: Record<string, PathKind> = {}) => planJob(request(asked), snapshot(found), context(paths));
+
+function failure(work: () => unknown): { code: string; message: string; hint: string | undefined; location: unknown; problems: readonly string[] } {
+  try {
+    work();
+  } catch (error) {
+    if (isRunnerError(error)) return { code: error.code, message: error.message, hint: error.hint, location: error.location, problems: error.problems };
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+describe("the command", () => {
+  test("has its parts in the peer's order [PDD-05] [PDD-21]", () => {
+    const { command } = plan({ limit: "web", verbosity: 2 }, { env: { cmdline: "--forks 3 --tags 'a b'", extravars: "x: 1" } }).plan;
+    expect(command).toEqual(["ansible-playbook", "--forks", "3", "--tags", "a b", "-i", "/data/inventory", "--limit", "web", "-e", "@/data/env/extravars", "-vv", "site.yml"]);
+  });
+
+  test("uses the container's paths in a container [PDD-02]", () => {
+    const { plan: made } = plan(inContainer, { env: { extravars: "x: 1" } });
+    expect(made.command).toEqual(["ansible-playbook", "-i", "/runner/inventory", "-e", "@/runner/env/extravars", "site.yml"]);
+    expect(made.cwd).toBe("/runner/project");
+  });
+
+  test("prefers the distronode tool where it exists [FRK-01]", () => {
+    expect(plan().plan.candidates).toEqual(["distronode-playbook", "ansible-playbook"]);
+  });
+
+  test("takes the inventory from the caller's directory first, then from the private data directory [CLI-15]", () => {
+    const here = { "/work/hosts": "file", "/data/inventory/hosts": "file" } as const;
+    expect(plan({ inventory: "hosts" }, {}, here).plan.command).toContain("/work/hosts");
+    expect(plan({ inventory: "hosts" }, {}, { "/data/inventory/hosts": "file" }).plan.command).toContain("/data/inventory/hosts");
+    expect(plan({ inventory: "a,b" }).plan.command).toContain("a,b");
+    expect(failure(() => plan({ inventory: "hosts" }))).toMatchObject({ code: "REQUEST_INVALID", message: "The inventory hosts does not exist." });
+  });
+
+  test("runs in the project, or in the private data directory where there is none [PDD-22]", () => {
+    expect(plan().plan.cwd).toBe("/data/project");
+    expect(plan({}, { hasProject: false }).plan.cwd).toBe("/data");
+  });
+});
+
+describe("the environment", () => {
+  test("has what the events need and leaves the user's stdout callback alone [PDD-19] [PDD-20]", () => {
+    const { environment } = plan({}, { env: { envvars: "ANSIBLE_STDOUT_CALLBACK: minimal\nANSIBLE_CALLBACK_PLUGINS: /mine" } }).plan;
+    expect(environment).toMatchObject({
+      ANSIBLE_STDOUT_CALLBACK: { value: "minimal" },
+      ANSIBLE_CALLBACK_PLUGINS: { value: "/mine:@JOB_DIR@/callback" },
+      ANSIBLE_RETRY_FILES_ENABLED: { value: "False" },
+      ANSIBLE_HOST_KEY_CHECKING: { value: "False" },
+      ANSIBLE_CACHE_PLUGIN: { value: "jsonfile" },
+      ANSIBLE_CACHE_PLUGIN_CONNECTION: { value: "/data/artifacts/fresh/fact_cache" },
+      AWX_ISOLATED_DATA_DIR: { value: "/data/artifacts/fresh" },
+    });
+  });
+
+  test("a value of env/envvars is named in the plan, and its text is nowhere in it [SEC-01]", () => {
+    const planned = plan({}, { env: { envvars: "API_TOKEN: hunter2\nGREETING: hello\nANSIBLE_FORKS: 7\nANSIBLE_BECOME_PASS: pw-in-ansible-var" } });
+    expect(planned.plan.environment["API_TOKEN"]).toEqual({ secret: "env/envvars#API_TOKEN" });
+    expect(planned.plan.environment["ANSIBLE_FORKS"]).toEqual({ value: "7" });
+    expect(planned.secrets.get("env/envvars#API_TOKEN")).toBe("hunter2");
+    expect(JSON.stringify(planned.plan)).not.toMatch(/hunter2|hello|pw-in-ansible-var/);
+  });
+
+  test("host key checking stays as the user has it", () => {
+    expect(plan({}, { env: { envvars: "ANSIBLE_HOST_KEY_CHECKING: True" } }).plan.environment["ANSIBLE_HOST_KEY_CHECKING"]).toEqual({ value: "True" });
+  });
+});
+
+describe("a container", () => {
+  test("shows the private data directory at /runner and is named after the ident [CON-02] [CON-04]", () => {
+    const { execution } = plan({ ...inContainer, ident: "a b" }).plan;
+    expect(execution).toMatchObject({ kind: "container", engine: "podman", image: "localhost/ee:1", pull: "missing", mounts: [{ source: "/data", target: "/runner", readOnly: false, relabel: "private" }] });
+    expect((execution as { containerName: string }).containerName).toMatch(/^distronode_runner_a_b_[0-9a-f]{8}$/);
+  });
+
+  test("idents that look alike give different containers [CON-05]", () => {
+    const names = ["a b", "a:b", "a_b", "a.b"].map((ident) => (plan({ ...inContainer, ident }).plan.execution as { containerName: string }).containerName);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test("an artifact directory elsewhere is mounted where the tool looks for it", () => {
+    const { execution } = plan({ ...inContainer, artifactDir: "/else" }).plan;
+    expect(execution).toMatchObject({ mounts: [{}, { source: "/else/fresh", target: "/runner/artifacts/fresh" }] });
+  });
+
+  test("takes mounts with labels, a single file as a single file, and expands ~ and variables [CON-06] [CON-07]", () => {
+    const paths = { "/etc/hosts": "file", "/home/me/x": "directory" } as const;
+    const { execution } = plan({ ...inContainer, containerVolumeMounts: ["/etc/hosts:/x/hosts:ro,Z", "~/x:rel", "$HOME/x:/y/:O"] }, {}, paths).plan;
+    expect((execution as { mounts: unknown[] }).mounts.slice(1)).toEqual([
+      { source: "/etc/hosts", target: "/x/hosts", readOnly: true, relabel: "private" },
+      { source: "/home/me/x", target: "/runner/project/rel", readOnly: false, relabel: "none" },
+      { source: "/home/me/x", target: "/y", readOnly: false, relabel: "none", overlay: true },
+    ]);
+  });
+
+  test.each([
+    ["/missing:/x", /does not exist/], ["nocolon", /not of the form/], ["/:/x", /would mount \//], ["/etc:/usr", /would mount \/usr/], ["/etc:/home/", /would mount \/home/], ["/etc:/x:wat", /label "wat"/],
+  ])("refuses the mount %j [CON-07] [CON-08]", (mount, message) => {
+    expect(failure(() => plan({ ...inContainer, containerVolumeMounts: [mount] }, {}, { "/etc": "directory", "/": "directory" }))).toMatchObject({ code: "MOUNT_REFUSED", message: expect.stringMatching(message) as string });
+  });
+
+  test("translates options as the engines' command lines spell them [CON-13]", () => {
+    const { execution, labels } = plan({
+      ...inContainer,
+      containerOptions: ["--network=none", "--user", "1000:1000", "-e", "A=b=c", "-m=512m", "--cpus=1.5", "--cap-add=NET_ADMIN", "--label=team=x", "--rm", "--tmpfs=/scratch:size=1m", "--ulimit", "nofile=1:2", "--pull=never"],
+    }).plan;
+    expect(execution).toMatchObject({
+      pull: "never",
+      limits: { memoryBytes: 512 * 2 ** 20, cpus: 1.5 },
+      options: { network: "none", user: "1000:1000", environment: { A: "b=c" }, capabilities: { add: ["NET_ADMIN"], drop: [] }, tmpfs: [{ target: "/scratch", options: "size=1m" }], ulimits: [{ name: "nofile", soft: 1, hard: 2 }] },
+    });
+    expect(labels).toMatchObject({ team: "x", "org.distronode.runner.ident": "fresh" });
+  });
+
+  test.each([
+    ["--netwrok=none", "Did you mean network?"], ["--memory=much", "See the manual"], ["--memory", "--container-option=--memory=VALUE"], ["network=none", "--network=host"],
+  ])("refuses the option %j and says what to do", (option, hint) => {
+    expect(failure(() => plan({ ...inContainer, containerOptions: [option] }))).toMatchObject({ code: "REQUEST_INVALID", hint: expect.stringContaining(hint) as string });
+  });
+
+  test("needs an image", () => {
+    expect(failure(() => plan({ processIsolation: true }))).toMatchObject({ code: "REQUEST_INVALID", message: expect.stringContaining("container_image is required") as string });
+  });
+});
+
+describe("settings", () => {
+  test("what was said explicitly beats env/settings [PDD-16]", () => {
+    const settings = "process_isolation: true\ncontainer_image: file\nprocess_isolation_executable: docker\njob_timeout: 5\n";
+    expect(plan({}, { env: { settings } }).plan.execution).toMatchObject({ kind: "container", image: "file", engine: "docker" });
+    expect(plan({ containerImage: "flag" }, { env: { settings } }).plan.execution).toMatchObject({ image: "flag", engine: "docker" });
+    expect(plan({ settings: { job_timeout: 9 } }, { env: { settings } }).plan.clocks.job).toBe(9);
+  });
+
+  test("an unknown key is an error with its line and the key that was meant [PDD-08]", () => {
+    expect(failure(() => plan({}, { env: { settings: "job_timeout: 1\nproces_isolation: true\n" } }))).toMatchObject({
+      code: "SETTINGS_INVALID", location: { file: "/data/env/settings", line: 2, key: "proces_isolation" }, hint: "Did you mean process_isolation?",
+    });
+  });
+
+  test("every fault is listed", () => {
+    const { problems } = failure(() => plan({}, { env: { settings: "job_timeout: soon\ncontainer_options: 3\n" } }));
+    expect(problems).toEqual(["/data/env/settings:1: the setting job_timeout must be a number or null", "/data/env/settings:2: the setting container_options must be text or a list"]);
+  });
+
+  test("keys of event plugins pass [SET-08]", () => {
+    expect(plan({}, { env: { settings: "runner_http_url: http://127.0.0.1/\n" } }).plan.execution.kind).toBe("host");
+  });
+
+  test("a single mount may stand as text [SET-09]", () => {
+    const { execution } = plan({}, { env: { settings: "process_isolation: yes\ncontainer_image: x\ncontainer_volume_mounts: /etc:/x:ro\n" } }, { "/etc": "directory" }).plan;
+    expect((execution as { mounts: unknown[] }).mounts).toHaveLength(2);
+  });
+});
+
+describe("refusals", () => {
+  test.each(["", "..", ".", "a/b", "/abs", "a\nb"])("the ident %j is refused [ART-02]", (ident) => {
+    expect(failure(() => plan({ ident }))).toMatchObject({ code: "REQUEST_INVALID", location: { key: "ident" } });
+  });
+
+  test("a playbook that is not there is refused, with the one that was meant", () => {
+    expect(failure(() => plan({ playbook: "sit.yml" }, { playbook: { found: false, similar: ["other.yml", "site.yml"] } }))).toMatchObject({ code: "REQUEST_INVALID", hint: "Did you mean site.yml?" });
+    expect(plan({ playbook: "ns.col.play" }, { playbook: { found: false, similar: [] } }).plan.command.at(-1)).toBe("ns.col.play");
+  });
+
+  test.each(["envvars", "extravars", "passwords", "settings"] as const)("broken YAML in env/%s is refused with its line", (name) => {
+    expect(failure(() => plan({}, { env: { [name]: "a: 1\nb: 'open\n" } }))).toMatchObject({ code: "DATA_DIR_INVALID", location: { file: `/data/env/${name}` } });
+  });
+
+  test("an unclosed quote in env/cmdline is refused with its line", () => {
+    expect(failure(() => plan({}, { env: { cmdline: "--forks 3\n--tags 'a" } }))).toMatchObject({ code: "DATA_DIR_INVALID", location: { file: "/data/env/cmdline", line: 2 } });
+  });
+
+  test("a variable name that no environment can hold is refused", () => {
+    expect(failure(() => plan({}, { env: { envvars: "'A=B': 1" } }))).toMatchObject({ code: "DATA_DIR_INVALID", location: { line: 1 } });
+  });
+});
+
+test("what has no effect in this version is said", () => {
+  expect(plan({}, { env: { passwords: "a: b" }, hasArgs: true }).plan.warnings).toEqual(["env/passwords has no effect in this version.", "args has no effect in this version."]);
+});
+
+test("a plan can not be changed, and survives JSON", () => {
+  const made = plan(inContainer).plan;
+  expect(() => ((made.clocks as { job: number }).job = 1)).toThrow(TypeError);
+  expect(JSON.parse(JSON.stringify(made))).toEqual(made);
+});

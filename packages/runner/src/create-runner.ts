@@ -1,0 +1,59 @@
+import { resolve } from "node:path";
+import { RunnerError, type Engine, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner } from "@distronode-runner/contract";
+import { checkRequest, planJob, probePath, readDataDir, type Planned } from "@distronode-runner/core";
+import { EnginePool } from "./engines/engine-pool.ts";
+import { JobRun } from "./job-run.ts";
+import type { RunnerParts } from "./parts.ts";
+import { presentImage } from "./prepare-image.ts";
+
+/** Builds the one runner that command line, server and programs share. */
+export function createRunner(parts: RunnerParts): Runner {
+  const { host } = parts;
+  const containers = new EnginePool(parts.engines, host);
+  const onHost = new EnginePool([parts.hostEngine], host);
+  const running = new Set<JobRun>();
+  let closed = false;
+
+  const engineFor = ({ plan, engineSettings }: Planned): Promise<Engine> =>
+    plan.execution.kind === "host" ? onHost.open(parts.hostEngine.name, engineSettings) : containers.open(plan.execution.engine, engineSettings);
+
+  return {
+    // eslint-disable-next-line typescript/require-await
+    async plan(request: JobRequest): Promise<JobPlan> {
+      return prepare(request, parts).plan;
+    },
+    async start(request: JobRequest): Promise<JobHandle> {
+      if (closed) throw new RunnerError("INTERNAL", "The runner has been closed.");
+      const planned = prepare(request, parts);
+      const engine = await engineFor(planned);
+      const { execution } = planned.plan;
+      const image = execution.kind === "container" ? await presentImage(engine, execution) : undefined;
+      const run = await JobRun.begin(planned, engine, image, parts);
+      running.add(run);
+      void run.result.then(() => running.delete(run));
+      return run;
+    },
+    engines: async (): Promise<readonly EngineReport[]> => [...(await containers.report()), ...(await onHost.report())],
+    async close(): Promise<void> {
+      closed = true;
+      await Promise.all([...running].map((run) => run.cancel()));
+      await Promise.all([containers.close(), onHost.close()]);
+    },
+  };
+}
+
+function prepare(value: JobRequest, { host, version }: RunnerParts): Planned {
+  const request = checkRequest(value);
+  const root = resolve(host.cwd, request.privateDataDir);
+  const snapshot = readDataDir(root, { playbook: request.playbook, ...(request.projectDir === undefined ? {} : { projectDir: resolve(host.cwd, request.projectDir) }) });
+  return planJob(request, snapshot, {
+    cwd: host.cwd,
+    home: host.home,
+    environment: host.environment,
+    probe: probePath,
+    newIdent: host.uuid(),
+    jobId: host.uuid(),
+    owner: `${host.hostname}:${host.pid}`,
+    version,
+  });
+}

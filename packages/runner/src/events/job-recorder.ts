@@ -1,0 +1,76 @@
+import type { JobArtifacts, JobPlan, JobStatus, RunnerError } from "@distronode-runner/contract";
+import { createSplitter, type SplitItem } from "@distronode-runner/shim";
+import type { Journal } from "../journal/journal.ts";
+import { EnvelopeWriter, type Envelope } from "./envelope.ts";
+import { Lines } from "./lines.ts";
+
+/** Turns what the tool says into events, in the journal and in the artifacts at once. */
+export class JobRecorder {
+  readonly #journal: Journal;
+  readonly #artifacts: JobArtifacts;
+  readonly #json: boolean;
+  readonly #envelopes: EnvelopeWriter;
+  readonly #splitter: ReturnType<typeof createSplitter>;
+  readonly #lines = new Lines();
+  #stdoutBytes = 0;
+
+  constructor(plan: JobPlan, token: string, journal: Journal, artifacts: JobArtifacts, host: { uuid(): string; now(): number }) {
+    this.#journal = journal;
+    this.#artifacts = artifacts;
+    this.#json = plan.output.json;
+    this.#envelopes = new EnvelopeWriter(plan.ident, () => host.uuid(), () => host.now());
+    this.#splitter = createSplitter(token);
+  }
+
+  stdout(bytes: Buffer): void {
+    this.#take(this.#splitter.stdout(bytes));
+  }
+
+  event(id: number, json: Buffer): void {
+    this.#take(this.#splitter.event(id, json));
+  }
+
+  stderr(bytes: Buffer): void {
+    this.#artifacts.stderr(bytes);
+  }
+
+  /** The tool has said everything. */
+  finish(): void {
+    this.#take(this.#splitter.end());
+    this.#verbose(this.#lines.flush());
+  }
+
+  get stdoutBytes(): number {
+    return this.#stdoutBytes;
+  }
+
+  #take(items: Iterable<SplitItem>): void {
+    for (const item of items) {
+      if (item.kind === "text") {
+        this.#verbose(this.#lines.push(item.text));
+      } else {
+        this.#verbose(this.#lines.flush());
+        this.#record(this.#envelopes.event(item.json, item.text), item.text);
+      }
+    }
+  }
+
+  #verbose(lines: Iterable<Buffer>): void {
+    for (const line of lines) this.#record(this.#envelopes.verbose(line), line);
+  }
+
+  #record(envelope: Envelope, text: Buffer): void {
+    this.#stdoutBytes += text.length;
+    this.#journal.append("event", `"event":${envelope.json}`);
+    this.#artifacts.event(envelope.counter, envelope.uuid, envelope.json);
+    this.#artifacts.stdout(this.#json ? Buffer.from(`${envelope.json}\n`) : text);
+  }
+
+  status(status: JobStatus, ident: string, more: { readonly command?: readonly string[]; readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly rc?: number; readonly error?: RunnerError } = {}): void {
+    this.#journal.append("status", JSON.stringify({ status, runner_ident: ident, ...more }).slice(1, -1));
+  }
+
+  notice(level: "info" | "warning" | "error", kind: string, message: string, details?: Readonly<Record<string, unknown>>): void {
+    this.#journal.append("notice", JSON.stringify({ level, kind, message, ...(details === undefined ? {} : { details }) }).slice(1, -1));
+  }
+}

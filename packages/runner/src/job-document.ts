@@ -1,0 +1,31 @@
+import { maskedEnvironment, type Planned } from "@distronode-runner/core";
+import { eventsPluginSource, type JobDocument } from "@distronode-runner/shim";
+import type { CommandRecord } from "@distronode-runner/contract";
+
+/** What the shim is told, secrets included: it exists in memory and on the shim's stdin alone. */
+export function jobDocument(planned: Planned, token: string): JobDocument {
+  const { plan, secrets } = planned;
+  const inContainer = plan.execution.kind === "container";
+  return {
+    version: 1,
+    ident: plan.ident,
+    argv: [...plan.command],
+    candidates: [...plan.candidates],
+    env: Object.fromEntries(Object.entries(plan.environment).map(([name, value]) => [name, "value" in value ? value.value : (secrets.get(value.secret) ?? "")])),
+    inheritEnvironment: true,
+    cwd: plan.cwd,
+    createCwd: inContainer,
+    tty: null,
+    stdin: "null",
+    mergeStderr: true,
+    files: { "callback/distronode_runner.py": { text: eventsPluginSource } },
+    events: { token },
+    clocks: { job: plan.clocks.job, idle: plan.clocks.idle, grace: plan.clocks.grace, lease: plan.clocks.lease, heartbeat: 5, linger: 5 },
+    ownerGone: "cancel",
+    limits: { memoryBytes: 16 * 1024 * 1024, spillBytes: 1024 * 1024 * 1024 },
+  };
+}
+
+export function commandRecord(planned: Planned, argv?: readonly string[], cwd?: string): CommandRecord {
+  return { command: argv ?? planned.plan.command, cwd: cwd ?? planned.plan.cwd, env: maskedEnvironment(planned.plan.environment) };
+}

@@ -1,0 +1,319 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import {
+  asRunnerError,
+  RunnerError,
+  type ContainerExecution,
+  type Engine,
+  type ImageInfo,
+  type JobArtifacts,
+  type JobHandle,
+  type JobPlan,
+  type JobResult,
+  type JobStatus,
+  type JournalEntry,
+} from "@distronode-runner/contract";
+import type { Planned } from "@distronode-runner/core";
+import { bootstrapCommand, FrameType, type ExitedPayload, type StartedPayload, type UpFrame } from "@distronode-runner/shim";
+import { containerSpec } from "./container-spec.ts";
+import { JobRecorder } from "./events/job-recorder.ts";
+import { commandRecord, jobDocument } from "./job-document.ts";
+import { Journal } from "./journal/journal.ts";
+import { exitCodeOf } from "./lifecycle/exit-code.ts";
+import type { Effect, JobState, Message, Outcome, ToolExit } from "./lifecycle/states.ts";
+import { initialEffects, initialState, transition } from "./lifecycle/transition.ts";
+import type { RunnerParts } from "./parts.ts";
+import { Phases } from "./phases.ts";
+import { pullImage } from "./prepare-image.ts";
+import { ShimSession } from "./shim-session.ts";
+
+/** Added to the grace that the shim was given before the engine itself is asked to kill. */
+const overtime = 5;
+
+/** One job on its way: interprets the effects of the table and turns what happens into its messages. */
+export class JobRun implements JobHandle {
+  readonly ident: string;
+  readonly plan: JobPlan;
+  readonly result: Promise<JobResult>;
+  status: JobStatus = "unstarted";
+  readonly #planned: Planned;
+  readonly #engine: Engine;
+  readonly #parts: RunnerParts;
+  readonly #artifacts: JobArtifacts;
+  readonly #journal: Journal;
+  readonly #recorder: JobRecorder;
+  readonly #token: string;
+  readonly #done = Promise.withResolvers<JobResult>();
+  readonly #abort = new AbortController();
+  readonly #phases: Phases;
+  #state: JobState = initialState;
+  #image: ImageInfo | undefined;
+  #session: ShimSession | undefined;
+  #exit: ToolExit | undefined;
+  #shimInfo: unknown;
+  #overdue: NodeJS.Timeout | undefined;
+  #acking = false;
+  #stored = 0;
+  #acked = 0;
+
+  private constructor(planned: Planned, engine: Engine, image: ImageInfo | undefined, parts: RunnerParts, artifacts: JobArtifacts, journal: Journal) {
+    this.#planned = planned;
+    this.plan = planned.plan;
+    this.ident = planned.plan.ident;
+    this.#engine = engine;
+    this.#image = image;
+    this.#parts = parts;
+    this.#artifacts = artifacts;
+    this.#journal = journal;
+    this.#token = randomBytes(16).toString("hex");
+    this.#recorder = new JobRecorder(this.plan, this.#token, journal, artifacts, parts.host);
+    this.#phases = new Phases(() => parts.host.now());
+    this.result = this.#done.promise;
+  }
+
+  /** Takes the place for the artifacts and sets the job going. `image`: already present. */
+  static async begin(planned: Planned, engine: Engine, image: ImageInfo | undefined, parts: RunnerParts): Promise<JobRun> {
+    const artifacts = await parts.store.open(planned.plan);
+    const journal = await Journal.create(join(artifacts.directory, "events.ndjson"), () => parts.host.now());
+    const record = commandRecord(planned);
+    await artifacts.command(record);
+    const run = new JobRun(planned, engine, image, parts, artifacts, journal);
+    run.status = "starting";
+    run.#recorder.status("starting", run.ident, record);
+    for (const warning of run.plan.warnings) run.#recorder.notice("warning", "plan_warning", warning);
+    run.#perform(initialEffects);
+    return run;
+  }
+
+  entries(options?: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<JournalEntry> {
+    return this.#journal.read(options);
+  }
+
+  cancel(options: { readonly force?: boolean } = {}): Promise<JobResult> {
+    this.#tell({ is: "cancel", force: options.force ?? false });
+    return this.result;
+  }
+
+  #tell(message: Message): void {
+    const [state, effects] = transition(this.#state, message);
+    this.#state = state;
+    this.#perform(effects);
+  }
+
+  #perform(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      this.#effect(effect).catch((error: unknown) => this.#tell({ is: "broke", error: asRunnerError(error) }));
+    }
+  }
+
+  async #effect(effect: Effect): Promise<void> {
+    switch (effect.do) {
+      case "prepare":
+        return this.#prepare();
+      case "create":
+        return this.#create();
+      case "start":
+        return this.#start(effect.id);
+      case "abort":
+        return this.#abort.abort(new RunnerError("INTERNAL", "The job was canceled."));
+      case "stop":
+        return this.#stop(effect.force);
+      case "kill":
+        this.#arm(overtime);
+        return this.#engine.signal(effect.id, "SIGKILL");
+      case "remove":
+        return this.#remove(effect.id);
+      case "finish":
+        return this.#finish(effect.outcome);
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const { execution } = this.plan;
+    if (execution.kind === "container" && this.#image === undefined) {
+      this.#phases.enter("pull");
+      this.#image = await pullImage(this.#engine, execution, this.#planned, this.#abort.signal, (progress) => this.#recorder.notice("info", "pull_progress", progress.message, { ...progress }));
+    }
+    this.#tell({ is: "prepared" });
+  }
+
+  async #create(): Promise<void> {
+    this.#phases.enter("create");
+    const python = this.#engine.supports.containers ? "python3" : this.#parts.hostPython;
+    const { id, warnings } = await this.#engine.create(containerSpec(this.plan, bootstrapCommand(python), this.#engine, this.#parts.host));
+    for (const warning of warnings) this.#recorder.notice("warning", "engine_warning", warning);
+    this.#tell({ is: "created", id });
+  }
+
+  async #start(id: string): Promise<void> {
+    this.#phases.enter("start");
+    const session = new ShimSession(await this.#engine.attach(id));
+    this.#session = session;
+    await this.#engine.start(id);
+    const told = session.deliver(jobDocument(this.#planned, this.#token));
+    // Whether the shim took it shows in what it answers.
+    told.catch(() => {});
+    for await (const frames of session.frames()) {
+      for (const frame of frames) await this.#frame(frame);
+      void this.#acknowledge();
+      await this.#journal.ready();
+      if (this.#journal.failure !== undefined) throw this.#journal.failure;
+    }
+    if (this.#state.at === "starting" || this.#state.at === "running" || this.#state.at === "stopping") throw await this.#lost(id, session);
+  }
+
+  async #frame(frame: UpFrame): Promise<void> {
+    if (frame.sequence > 0) this.#stored = frame.sequence;
+    switch (frame.type) {
+      case FrameType.Ready:
+        this.#shimInfo = frame.json;
+        return;
+      case FrameType.Started: {
+        const { argv, cwd } = frame.json as StartedPayload;
+        this.#phases.enter("run");
+        this.status = "running";
+        if (argv[0] !== this.plan.command[0]) await this.#artifacts.command(commandRecord(this.#planned, argv, cwd));
+        this.#recorder.status("running", this.ident);
+        this.#tell({ is: "started" });
+        return;
+      }
+      case FrameType.Stdout:
+        return this.#recorder.stdout(frame.payload);
+      case FrameType.Stderr:
+        return this.#recorder.stderr(frame.payload);
+      case FrameType.Event:
+        return this.#recorder.event(frame.id, frame.payload);
+      case FrameType.Failed:
+        this.#recorder.stdout(Buffer.from(`${(frame.json as { message: string }).message}\n`));
+        return;
+      case FrameType.Exited: {
+        const { code, signal, why } = frame.json as ExitedPayload;
+        this.#exit = { code, signal, why };
+        return;
+      }
+      case FrameType.End:
+        return this.#ended(frame.sequence);
+      case FrameType.Heartbeat:
+        return;
+    }
+  }
+
+  /** Everything has been said: only when it is on disk may the shim go. */
+  async #ended(sequence: number): Promise<void> {
+    this.#recorder.finish();
+    await this.#journal.flush();
+    await this.#artifacts.flush();
+    await this.#session?.ack(sequence);
+    this.#tell({ is: "ended", exit: this.#exit ?? { code: null, signal: null, why: null } });
+  }
+
+  async #acknowledge(): Promise<void> {
+    if (this.#acking) return;
+    this.#acking = true;
+    try {
+      while (this.#acked < this.#stored) {
+        const upTo = this.#stored;
+        await this.#journal.flush();
+        await this.#session?.ack(upTo);
+        this.#acked = upTo;
+      }
+    } catch {
+      // The reading loop reports a failed disk.
+    } finally {
+      this.#acking = false;
+    }
+  }
+
+  /** The streams ended without the shim's last word. */
+  async #lost(id: string, session: ShimSession): Promise<RunnerError> {
+    const { exitCode, outOfMemory } = await this.#engine.wait(id);
+    const said = session.preamble;
+    const problems = said === "" ? [] : said.split("\n").slice(-20);
+    if (!session.shook) {
+      const image = (this.plan.execution as Partial<ContainerExecution>).image ?? "this host";
+      return new RunnerError("IMAGE_UNSUITABLE", `The job could not be started in ${image}: its first process ended with exit code ${exitCode} before it answered.`, { problems, hint: "The image needs Python 3.6 or newer as python3, and an entrypoint that runs the command it is given." });
+    }
+    const reason = outOfMemory ? "it ran out of memory" : exitCode === 137 ? "it was killed (perhaps for want of memory)" : `its first process ended with exit code ${exitCode}`;
+    return new RunnerError("JOB_LOST", `The job ended without a complete report: ${reason}.`, { problems });
+  }
+
+  async #stop(force: boolean): Promise<void> {
+    const grace = force ? 0 : this.plan.clocks.grace;
+    this.#arm(grace + overtime);
+    await this.#session?.cancel(grace);
+  }
+
+  #arm(seconds: number): void {
+    clearTimeout(this.#overdue);
+    this.#overdue = setTimeout(() => this.#tell({ is: "overdue" }), seconds * 1000);
+  }
+
+  async #remove(id: string): Promise<void> {
+    clearTimeout(this.#overdue);
+    this.#phases.enter("remove");
+    try {
+      if (this.#exit !== undefined) await this.#gone(id);
+      await this.#session?.close();
+      await this.#engine.remove(id);
+      this.#tell({ is: "removed" });
+    } catch (error) {
+      this.#tell({ is: "remove_failed", error: asRunnerError(error, "ENGINE_FAILED") });
+    }
+  }
+
+  /** Lets a shim that has said everything leave by itself, but not for long. */
+  async #gone(id: string): Promise<void> {
+    const patience = AbortSignal.timeout(overtime * 1000);
+    await this.#engine.wait(id, { signal: patience }).catch((error: unknown) => {
+      if (!patience.aborted) throw error;
+    });
+  }
+
+  async #finish(outcome: Outcome): Promise<void> {
+    clearTimeout(this.#overdue);
+    this.#phases.end();
+    const rc = exitCodeOf(outcome);
+    const clock = outcome.exit?.why === "idle_timeout" ? "idle" : outcome.exit?.why === "job_timeout" ? "job" : undefined;
+    const result: JobResult = {
+      ident: this.ident,
+      status: outcome.status,
+      rc,
+      artifactDir: this.#artifacts.directory,
+      events: this.#journal.events,
+      phases: this.#phases.milliseconds,
+      ...(outcome.error === undefined ? {} : { error: outcome.error.toJSON() }),
+      ...(outcome.status === "timeout" && clock !== undefined ? { clock } : {}),
+    };
+    const settled = await this.#store(result);
+    this.status = settled.status;
+    this.#recorder.status(settled.status, this.ident, { rc: settled.rc, ...(settled.error === undefined ? {} : { error: new RunnerError(settled.error.code, settled.error.message, settled.error) }) });
+    await this.#journal.end(this.#recorder.stdoutBytes);
+    this.#done.resolve(settled);
+  }
+
+  /** Writes the last artifacts; a disk that fails here turns the result into an error. */
+  async #store(result: JobResult): Promise<JobResult> {
+    try {
+      await this.#artifacts.finish(result, this.#record(result));
+      return result;
+    } catch (error) {
+      const failure = asRunnerError(error, "STORE_FAILED");
+      return { ...result, status: "error", rc: failure.exitCode, error: failure.toJSON() };
+    }
+  }
+
+  #record(result: JobResult): Record<string, unknown> {
+    const { execution } = this.plan;
+    return {
+      version: 1,
+      runner: this.#parts.version,
+      ...result,
+      engine: this.#engine.name,
+      ...(execution.kind === "container" ? { image: { reference: execution.image, id: this.#image?.id, digest: this.#image?.digest } } : {}),
+      shim: this.#shimInfo,
+      exit: this.#exit,
+      clocks: this.plan.clocks,
+      stdoutBytes: this.#recorder.stdoutBytes,
+    };
+  }
+}

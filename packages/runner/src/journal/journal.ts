@@ -1,0 +1,118 @@
+import { open, type FileHandle } from "node:fs/promises";
+import { asRunnerError, type JournalEntry, type RunnerError } from "@distronode-runner/contract";
+import { readEntries, type JournalFile } from "./read-entries.ts";
+
+/** How many bytes may wait for the disk before `ready` holds the writer back. */
+const maximumPending = 8 * 1024 * 1024;
+/** A place in the file is remembered for every so many entries, for readers that begin in the middle. */
+const indexStep = 1024;
+
+/**
+ * The journal of one job: entries are numbered, appended once, never changed. Readers follow the file, each at its own pace; the writer
+ * waits for the disk alone.
+ */
+export class Journal implements JournalFile {
+  readonly path: string;
+  readonly #file: FileHandle;
+  readonly #now: () => number;
+  #seq = 0;
+  #events = 0;
+  #pending: string[] = [];
+  #pendingBytes = 0;
+  #offset = 0;
+  #writing: Promise<void> | undefined;
+  #failure: RunnerError | undefined;
+  #changed = Promise.withResolvers<void>();
+  readonly #index: { readonly seq: number; readonly offset: number }[] = [];
+  written = 0;
+  ended = false;
+
+  private constructor(path: string, file: FileHandle, now: () => number) {
+    this.path = path;
+    this.#file = file;
+    this.#now = now;
+  }
+
+  static async create(path: string, now: () => number): Promise<Journal> {
+    return new Journal(path, await open(path, "w", 0o600), now);
+  }
+
+  get failure(): RunnerError | undefined {
+    return this.#failure;
+  }
+
+  /** Appends an entry; `body` is its JSON without seq and time, so that an event's text is not encoded again. */
+  append(type: JournalEntry["type"], body: string): void {
+    this.#seq += 1;
+    if (type === "event") this.#events += 1;
+    const line = `{"seq":${this.#seq},"time":"${new Date(this.#now()).toISOString()}","type":"${type}",${body}}\n`;
+    if (this.#seq % indexStep === 1) this.#index.push({ seq: this.#seq, offset: this.#offset });
+    const bytes = Buffer.byteLength(line);
+    this.#offset += bytes;
+    this.#pendingBytes += bytes;
+    this.#pending.push(line);
+    this.#writing ??= this.#write();
+  }
+
+  /** The last entry, with the counts that let a reader prove completeness; then closes. */
+  async end(stdoutBytes: number): Promise<void> {
+    this.append("end", `"entries":${this.#seq + 1},"events":${this.#events},"stdoutBytes":${stdoutBytes}`);
+    await this.flush().catch(() => {});
+    this.ended = true;
+    this.#notify();
+    await this.#file.close();
+  }
+
+  get events(): number {
+    return this.#events;
+  }
+
+  async #write(): Promise<void> {
+    await Promise.resolve();
+    try {
+      while (this.#pending.length > 0) {
+        const text = this.#pending.join("");
+        this.#pending = [];
+        this.#pendingBytes = 0;
+        const bytes = Buffer.from(text);
+        if (this.#failure === undefined) await this.#file.appendFile(bytes);
+        this.written += bytes.length;
+        this.#notify();
+      }
+    } catch (error) {
+      this.#failure = asRunnerError(error, "STORE_FAILED");
+      this.#notify();
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  #notify(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+
+  /** Resolves when the writer may go on. */
+  async ready(): Promise<void> {
+    if (this.#pendingBytes > maximumPending) await this.flush();
+  }
+
+  /** Resolves when everything appended so far is in the file; rejects when the disk failed. */
+  async flush(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing;
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Resolves at the next change of `written` or `ended`. */
+  changed(): Promise<void> {
+    return this.#changed.promise;
+  }
+
+  offsetOf(seq: number): number {
+    return this.#index.findLast((place) => place.seq <= seq)?.offset ?? 0;
+  }
+
+  read(options: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal } = {}): AsyncIterable<JournalEntry> {
+    return readEntries(this, options.from ?? 1, options.follow ?? true, options.signal);
+  }
+}

@@ -1,0 +1,61 @@
+import { open } from "node:fs/promises";
+import type { JournalEntry } from "@distronode-runner/contract";
+
+/** What a reader needs of a journal that may still grow. */
+export interface JournalFile {
+  readonly path: string;
+  /** Bytes that may be read. */
+  readonly written: number;
+  readonly ended: boolean;
+  readonly failure: Error | undefined;
+  changed(): Promise<void>;
+  /** A place at or before the entry `seq`. */
+  offsetOf(seq: number): number;
+}
+
+const chunkBytes = 256 * 1024;
+const lineEnd = 0x0a;
+
+/** Entries from number `from`, to the end if `follow`, else as far as written. Memory: one chunk and one line. */
+export async function* readEntries(journal: JournalFile, from: number, follow: boolean, signal: AbortSignal | undefined): AsyncIterable<JournalEntry> {
+  const file = await open(journal.path, "r");
+  try {
+    let offset = journal.offsetOf(from);
+    let rest: Buffer[] = [];
+    for (;;) {
+      signal?.throwIfAborted();
+      const available = journal.written - offset;
+      if (available <= 0) {
+        if (journal.failure !== undefined) throw journal.failure;
+        if (journal.ended || !follow) return;
+        const changed = journal.changed();
+        if (journal.written === offset && !journal.ended) await raceAbort(changed, signal);
+        continue;
+      }
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(Math.min(chunkBytes, available)), { position: offset });
+      if (bytesRead === 0) return;
+      offset += bytesRead;
+      let start = 0;
+      const chunk = buffer.subarray(0, bytesRead);
+      for (let end = chunk.indexOf(lineEnd); end !== -1; end = chunk.indexOf(lineEnd, start)) {
+        const line = rest.length === 0 ? chunk.subarray(start, end) : Buffer.concat([...rest, chunk.subarray(start, end)]);
+        rest = [];
+        start = end + 1;
+        const entry = JSON.parse(line.toString()) as JournalEntry;
+        if (entry.seq >= from) yield entry;
+      }
+      if (start < chunk.length) rest.push(chunk.subarray(start));
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+function raceAbort(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener("abort", abort, { once: true });
+    void promise.then(resolve).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

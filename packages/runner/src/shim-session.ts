@@ -1,0 +1,75 @@
+import { RunnerError, type Attachment } from "@distronode-runner/contract";
+import { createDecoder, deliver, encodeAck, encodeCancel, encodeJob, type JobDocument, type UpFrame } from "@distronode-runner/shim";
+
+/** How much of what the image printed before the handshake, or the interpreter on stderr, is kept for messages. */
+const keptBytes = 16 * 1024;
+
+/** The conversation with one shim over the streams of its container. */
+export class ShimSession {
+  readonly #attachment: Attachment;
+  readonly #decoder = createDecoder();
+  #stderr = "";
+  #sending: Promise<void> = Promise.resolve();
+  #gone = false;
+
+  constructor(attachment: Attachment) {
+    this.#attachment = attachment;
+  }
+
+  /** Hands over the shim's source and the job. */
+  async deliver(document: JobDocument): Promise<void> {
+    await this.#send(deliver());
+    await this.#send(encodeJob(document));
+  }
+
+  /** Frames in order, to the end of the streams. */
+  async *frames(): AsyncIterable<readonly UpFrame[]> {
+    try {
+      for await (const chunk of this.#attachment.output) {
+        if (chunk.stream === "stderr") {
+          this.#stderr = (this.#stderr + Buffer.from(chunk.bytes).toString()).slice(-keptBytes);
+          continue;
+        }
+        yield this.#decoder.push(Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.byteLength));
+      }
+    } finally {
+      this.#gone = true;
+    }
+  }
+
+  cancel(grace: number): Promise<void> {
+    return this.#quietly(encodeCancel({ grace, why: "canceled" }));
+  }
+
+  ack(sequence: number): Promise<void> {
+    return this.#quietly(encodeAck(sequence));
+  }
+
+  /** What was printed beside the frames: by the image's entrypoint before the handshake, or by the interpreter. */
+  get preamble(): string {
+    return `${this.#decoder.preamble}${this.#stderr}`.trim();
+  }
+
+  get shook(): boolean {
+    return this.#decoder.handshake;
+  }
+
+  close(): Promise<void> {
+    return this.#attachment.close();
+  }
+
+  /** One write at a time, in order. */
+  #send(bytes: Uint8Array): Promise<void> {
+    const sent = this.#sending.then(() => {
+      if (this.#gone) throw new RunnerError("JOB_LOST", "The job's process has gone.");
+      return this.#attachment.write(bytes);
+    });
+    this.#sending = sent.catch(() => {});
+    return sent;
+  }
+
+  /** A shim that has gone needs no orders; that it has gone shows in its output. */
+  #quietly(bytes: Uint8Array): Promise<void> {
+    return this.#send(bytes).catch(() => {});
+  }
+}
