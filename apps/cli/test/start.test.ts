@@ -18,8 +18,7 @@ describe("the command line", () => {
   test("runs from its sources and lists every command", () => {
     const { status, stdout, stderr } = start("bin/dev.js", "--help");
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    for (const [name, command] of Object.entries(commands)) {
-      if (command.hidden !== true) expect(stdout).toContain(name.split(":")[0]);
-    }
+    const topics = Object.entries(commands).flatMap(([name, { hidden }]) => (hidden === true ? [] : [name.split(":")[0]]));
+    for (const topic of topics) expect(stdout).toContain(topic);
   });
 });
