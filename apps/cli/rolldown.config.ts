@@ -1,4 +1,6 @@
-import { defineConfig } from "rolldown";
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
+import { defineConfig, type Plugin } from "rolldown";
 
 export default defineConfig({
   input: { main: "src/main.ts", commands: "src/commands.ts" },
@@ -6,11 +8,33 @@ export default defineConfig({
   resolve: { conditionNames: ["@distronode-runner/source", "node", "import", "default"] },
   // The server is a package of its own, with files beside its code, and only `serve` needs it.
   external: ["@distronode-runner/server"],
+  plugins: [filesBesideModules()],
   output: {
     dir: "dist",
     format: "esm",
     cleanDir: true,
     chunkFileNames: "chunks/[name]-[hash].js",
+    assetFileNames: "files/[name][extname]",
     sourcemap: false,
   },
 });
+
+/** `new URL("../python/x.py", import.meta.url)` names a file beside a module: it is carried along, and found again. */
+function filesBesideModules(): Plugin {
+  return {
+    name: "files-beside-modules",
+    transform: {
+      filter: { id: /\.ts$/, code: /import\.meta\.url/ },
+      handler(code, id) {
+        return code.replace(/new URL\(\s*(["'`])(\.[^"'`$]+)\1,\s*import\.meta\.url,?\s*\)/g, (whole, _quote, path: string) => {
+          const file = resolve(dirname(id), path);
+          if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+            this.error(`${id}: ${whole} is not a file; name each file, the bundle cannot carry a directory`);
+          }
+          const reference = this.emitFile({ type: "asset", name: basename(file), source: readFileSync(file) });
+          return `new URL(import.meta.ROLLUP_FILE_URL_${reference})`;
+        });
+      },
+    },
+  };
+}
