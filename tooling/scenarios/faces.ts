@@ -1,0 +1,73 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import type { JobRequest } from "@distronode-runner/contract";
+import { createServer } from "@distronode-runner/server";
+import { createStandardRunner } from "@distronode-runner/standard";
+import { isolation, type Execution } from "./executions.ts";
+
+/** What a caller learns of a job, whichever way it was started. */
+export interface Seen {
+  readonly status: string;
+  readonly rc: number;
+  readonly stdout: string;
+}
+
+export type Face = (request: JobRequest, execution: Execution) => Promise<Seen>;
+
+const ident = "scenario";
+const cli = join(import.meta.dirname, "../../apps/cli/bin/dev.js");
+
+const throughLibrary: Face = async (request, execution) => {
+  const runner = createStandardRunner();
+  try {
+    const job = await runner.start({ ...request, ...isolation(execution), ident });
+    let stdout = "";
+    for await (const entry of job.entries()) {
+      if (entry.type !== "event") continue;
+      const { event } = entry;
+      const lineEnds = event.end_line - event.start_line - event.stdout.split("\n").length + 1;
+      stdout += event.stdout + "\n".repeat(Math.max(0, lineEnds));
+    }
+    const { status, rc } = await job.result;
+    return { status, rc, stdout };
+  } finally {
+    await runner.close();
+  }
+};
+
+const throughCli: Face = async ({ privateDataDir, playbook, limit }, execution) => {
+  const where = execution === "host" ? [] : ["--process-isolation", "--process-isolation-executable", execution, "--container-image", isolation(execution).containerImage!];
+  const argv = [cli, "run", privateDataDir, "-p", playbook, "-i", ident, ...(limit === undefined ? [] : ["--limit", limit]), ...where];
+  const child = spawn(process.execPath, ["--conditions=@distronode-runner/source", ...argv], { stdio: ["ignore", "pipe", "pipe"] });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const rc = await new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? -1)));
+  return { status: rc === 0 ? "successful" : stderr === "" ? "failed" : `failed: ${stderr}`, rc, stdout };
+};
+
+const throughServer: Face = async (request, execution) => {
+  const runner = createStandardRunner();
+  const server = await createServer({ runner, dataDirs: new Map([["scenario", request.privateDataDir]]), token: "test-token" });
+  try {
+    const url = await server.listen({ host: "127.0.0.1", port: 0 });
+    const headers = { authorization: "Bearer test-token" };
+    const { playbook, limit } = request;
+    const body = JSON.stringify({ dataDir: "scenario", playbook, ident, ...(limit === undefined ? {} : { limit }), ...isolation(execution) });
+    const created = await fetch(`${url}/api/v1/jobs`, { method: "POST", headers: { ...headers, "content-type": "application/json" }, body });
+    if (created.status !== 201) throw new Error(`The server answered ${created.status}: ${await created.text()}`);
+    const stdout = await (await fetch(`${url}/api/v1/jobs/${ident}/stdout`, { headers })).text();
+    for (;;) {
+      const job = (await (await fetch(`${url}/api/v1/jobs/${ident}`, { headers })).json()) as { status: string; rc?: number };
+      if (job.rc !== undefined && job.rc !== null) return { status: job.status, rc: job.rc, stdout };
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  } finally {
+    await server.close();
+    await runner.close();
+  }
+};
+
+export const faces: Readonly<Record<string, Face>> = { library: throughLibrary, cli: throughCli, server: throughServer };
+export { ident };

@@ -1,0 +1,74 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** What differs from run to run: times, process ids, and values that count time. */
+const volatile = new Set(["time", "created", "start", "end", "delta", "duration", "pid", "mtime", "ctime", "atime", "date"]);
+/** What a container's environment has and the host's lacks, on purpose. */
+const containerOnly = new Set(["ANSIBLE_UNSAFE_WRITES"]);
+
+/**
+ * Makes runs comparable: volatile fields become their names, uuids are numbered in order of appearance, and the private data directory is
+ * called /runner as it is in a container.
+ */
+export class Normaliser {
+  readonly #dataDir: string;
+  readonly #uuids = new Map<string, string>();
+
+  constructor(dataDir: string) {
+    this.#dataDir = dataDir;
+  }
+
+  value(value: Json): Json {
+    if (typeof value === "string") return this.text(value);
+    if (Array.isArray(value)) return value.map((item) => this.value(item));
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([key]) => !containerOnly.has(key))
+        .map(([key, item]) => [this.text(key), volatile.has(key) && (typeof item !== "object" || item === null) ? key : this.value(item)]),
+    );
+  }
+
+  text(text: string): string {
+    return text
+      .replaceAll(this.#dataDir, "/runner")
+      .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, (uuid) => {
+        const known = this.#uuids.get(uuid) ?? `uuid-${this.#uuids.size + 1}`;
+        this.#uuids.set(uuid, known);
+        return known;
+      })
+      .replaceAll(/\b\d+:\d\d:\d\d\.\d+/g, "TIME")
+      .replaceAll(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?/g, "DATE")
+      .replaceAll(/ansible-tmp-[\d.]+-\d+-\d+/g, "ansible-tmp")
+      .replaceAll(/ansible-local-\w+/g, "ansible-local");
+  }
+}
+
+export async function normalisedJournal(dataDir: string, artifactDir: string): Promise<Json[]> {
+  const normaliser = new Normaliser(dataDir);
+  const text = await readFile(join(artifactDir, "events.ndjson"), "utf8");
+  return text.trimEnd().split("\n").map((line) => withoutTimes(normaliser.value(JSON.parse(line) as Json)));
+}
+
+/** `stdoutBytes` counts times and paths of different lengths. */
+function withoutTimes(entry: Json): Json {
+  return typeof entry === "object" && entry !== null && !Array.isArray(entry) && entry["type"] === "end" ? { ...entry, stdoutBytes: "stdoutBytes" } : entry;
+}
+
+/** Every artifact but the journal and the record, by name: JSON as values, the rest as text. Event files by their counter. */
+export async function normalisedArtifacts(dataDir: string, artifactDir: string): Promise<Record<string, Json>> {
+  const normaliser = new Normaliser(dataDir);
+  const names = (await readdir(artifactDir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const paths = names.map((entry) => join(entry.parentPath, entry.name).slice(artifactDir.length + 1)).filter((path) => path !== "events.ndjson" && path !== "record.json");
+  const counterOf = (path: string): number => Number(/^job_events\/(\d+)-/.exec(path)?.[1] ?? 0);
+  const artifacts: Record<string, Json> = {};
+  for (const path of paths.sort((a, b) => counterOf(a) - counterOf(b) || (a < b ? -1 : 1))) {
+    const text = await readFile(join(artifactDir, path), "utf8");
+    const counter = counterOf(path);
+    const json = counter > 0 || path === "command" || path.startsWith("fact_cache/");
+    artifacts[counter > 0 ? `job_events/${counter}` : path] = json ? normaliser.value(JSON.parse(text) as Json) : normaliser.text(text);
+  }
+  return artifacts;
+}

@@ -1,0 +1,87 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { executions, type Execution } from "../scenarios/executions.ts";
+import { faces, ident, type Seen } from "../scenarios/faces.ts";
+import { normalisedArtifacts, normalisedJournal } from "../scenarios/normalise.ts";
+import { copyDataDir, loadScenarios, type Scenario } from "../scenarios/scenario.ts";
+
+interface Run {
+  readonly dataDir: string;
+  readonly artifactDir: string;
+  readonly seen: Seen;
+}
+
+const scenarios = await loadScenarios();
+const runs = new Map<string, Promise<Run>>();
+
+/** Each combination runs once and is looked at by several tests. */
+function run(scenario: Scenario, face: string, execution: Execution): Promise<Run> {
+  const key = `${scenario.name} ${face} ${execution}`;
+  const known = runs.get(key) ?? perform(scenario, face, execution);
+  runs.set(key, known);
+  return known;
+}
+
+async function perform(scenario: Scenario, face: string, execution: Execution): Promise<Run> {
+  const dataDir = await copyDataDir(scenario);
+  const seen = await faces[face]!({ ...scenario.request, privateDataDir: dataDir }, execution);
+  return { dataDir, artifactDir: join(dataDir, "artifacts", ident), seen };
+}
+
+beforeAll(() => {
+  // A terminal of the person who runs the tests must not show in the tool's output.
+  process.env["COLUMNS"] = "80";
+});
+
+afterAll(async () => {
+  for (const done of await Promise.allSettled(runs.values())) {
+    if (done.status === "fulfilled") await rm(done.value.dataDir, { recursive: true, force: true });
+  }
+});
+
+describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("scenario %s", (_name, scenario) => {
+  describe.each(executions)("on %s", (execution) => {
+    test("ends as it should, with the output, events and files it should have", async () => {
+      const { seen, artifactDir, dataDir } = await run(scenario, "library", execution);
+      const wanted = scenario.expect;
+      const stdout = await readFile(join(artifactDir, "stdout"), "utf8");
+      expect({ status: seen.status, rc: seen.rc }, stdout).toEqual({ status: wanted.status, rc: wanted.rc });
+      expect(await readFile(join(artifactDir, "rc"), "utf8")).toBe(String(wanted.rc));
+      expect(await readFile(join(artifactDir, "status"), "utf8")).toBe(wanted.status);
+      for (const text of wanted.stdout ?? []) expect(stdout).toContain(text);
+      for (const text of wanted.absentStdout ?? []) expect(stdout).not.toContain(text);
+      const artifacts = await normalisedArtifacts(dataDir, artifactDir);
+      for (const text of wanted.absent ?? []) expect(JSON.stringify([artifacts, await normalisedJournal(dataDir, artifactDir)])).not.toContain(text);
+      const kinds = Object.entries(artifacts).filter(([path]) => path.startsWith("job_events/")).map(([, event]) => (event as { event: string }).event);
+      for (const [kind, count] of Object.entries(wanted.events ?? {})) {
+        const found = kinds.filter((other) => other === kind).length;
+        if (count === null) expect(found, kind).toBeGreaterThan(0);
+        else expect(found, kind).toBe(count);
+      }
+      for (const [path, content] of Object.entries(wanted.files ?? {})) expect(await readFile(join(dataDir, path), "utf8")).toBe(content);
+      for (const path of wanted.artifacts ?? []) expect(Object.keys(artifacts)).toContain(path);
+    });
+
+    test("leaves equal journals and shows equal output through library, command line and server", async () => {
+      const library = await run(scenario, "library", execution);
+      const journal = await normalisedJournal(library.dataDir, library.artifactDir);
+      for (const face of ["cli", "server"]) {
+        const other = await run(scenario, face, execution);
+        expect(await normalisedJournal(other.dataDir, other.artifactDir), face).toEqual(journal);
+        expect(other.seen.status, face).toBe(scenario.expect.status);
+        expect(other.seen.rc, face).toBe(scenario.expect.rc);
+        expect(other.seen.stdout, face).toBe(await readFile(join(other.artifactDir, "stdout"), "utf8"));
+      }
+    });
+  });
+
+  test(`gives equal artifacts on ${executions.join(", ")}`, async () => {
+    const host = await run(scenario, "library", "host");
+    const artifacts = await normalisedArtifacts(host.dataDir, host.artifactDir);
+    for (const execution of executions.slice(1)) {
+      const other = await run(scenario, "library", execution);
+      expect(await normalisedArtifacts(other.dataDir, other.artifactDir), execution).toEqual(artifacts);
+    }
+  });
+});
