@@ -1,0 +1,47 @@
+import { RunnerError } from "@distronode-runner/contract";
+import { nearest } from "./nearest.ts";
+
+/** Flags of `ansible-runner` that this command does not have, with what to use instead. */
+const elsewhere: Readonly<Record<string, string>> = {
+  forks: "Use --cmdline '--forks N'.",
+  debug: "Every job keeps its journal in events.ndjson of its artifact directory.",
+};
+
+/** What oclif's parser throws, told by its fields: it exports no classes for these. */
+interface ParserComplaint {
+  readonly message: string;
+  readonly flags?: readonly string[];
+  readonly args?: readonly (string | { readonly name: string })[];
+}
+
+export function usageError(error: unknown, command: string, flagNames: readonly string[]): RunnerError {
+  const complaint = error as ParserComplaint;
+  const help = `distronode-runner ${command} --help`;
+  const [unknown] = complaint.flags ?? [];
+  if (unknown !== undefined) {
+    const flag = unknown.replace(/=.*$/s, "");
+    const name = flag.replace(/^-+/, "");
+    const near = flag.startsWith("--") ? nearest(name, flagNames) : undefined;
+    const advice = elsewhere[name] ?? (near === undefined ? "" : `Did you mean --${near}?`);
+    return new RunnerError("USAGE", `Unknown flag ${flag}.`, { hint: `${advice} ${help} lists the flags.`.trim(), cause: error });
+  }
+  const [argument] = complaint.args ?? [];
+  if (typeof argument === "object") {
+    return new RunnerError("USAGE", `${argument.name.toUpperCase()} is missing.`, { hint: `${help} shows how to write it.`, cause: error });
+  }
+  if (typeof argument === "string") {
+    return new RunnerError("USAGE", `Unexpected argument ${argument}.`, { hint: `A value with spaces needs quotes. ${help} shows how to write it.`, cause: error });
+  }
+  return new RunnerError("USAGE", sentence(complaint.message), { hint: `${help} shows how to write it.`, cause: error });
+}
+
+export function unknownCommand(name: string, known: readonly string[]): RunnerError {
+  const near = nearest(name, known);
+  const hint = `${near === undefined ? "" : `Did you mean ${near}? `}distronode-runner --help lists the commands.`;
+  return new RunnerError("USAGE", name.startsWith("-") ? `Unknown flag ${name}.` : `Unknown command ${name}.`, { hint });
+}
+
+function sentence(message: string): string {
+  const text = message.replace(/\n?See more help with --help/, "").replace(/^Parsing (--\S+)\s+/, "$1: ").replaceAll(/\s+/g, " ").trim();
+  return text.endsWith(".") ? text : `${text}.`;
+}

@@ -1,0 +1,13 @@
+import type { Command } from "@oclif/core";
+import Doctor from "./commands/doctor.ts";
+import Explain from "./commands/explain.ts";
+import Run from "./commands/run.ts";
+import Serve from "./commands/serve.ts";
+
+export { Help } from "./help.ts";
+
+/**
+ * Every command by its name. An explicit map, because the published command line is one bundle and has no directory to
+ * search. All of these files are loaded at each start: what a command needs beyond parsing it imports inside `run`.
+ */
+export const commands: Record<string, Command.Class> = { run: Run, explain: Explain, doctor: Doctor, serve: Serve };

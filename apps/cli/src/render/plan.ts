@@ -1,0 +1,76 @@
+import type { ContainerExecution, JobClocks, JobPlan, Mount, PlannedValue } from "@distronode-runner/contract";
+import { renderColumns } from "./columns.ts";
+import { printable } from "./printable.ts";
+import { shellWord } from "./shell-word.ts";
+
+/** A plan for people. The plan holds no secrets, only where they come from. */
+export function renderPlan(plan: JobPlan): string {
+  const sections: [string, string][] = [
+    [
+      "Job",
+      renderColumns([
+        ["ident", plan.ident],
+        ["directory", plan.privateDataDir],
+        ["artifacts", plan.artifactDir],
+      ]),
+    ],
+    ["Command", renderCommand(plan)],
+    ["Execution", plan.execution.kind === "host" ? "on this host, without a container" : renderContainer(plan.execution)],
+  ];
+  if (plan.execution.kind === "container") sections.push(["Mounts", plan.execution.mounts.map(renderMount).join("\n")]);
+  sections.push(
+    ["Environment", Object.entries(plan.environment).map(renderVariable).join("\n")],
+    ["Clocks", renderClocks(plan.clocks)],
+    ["Warnings", plan.warnings.join("\n")],
+  );
+  return sections
+    .filter(([, body]) => body !== "")
+    .map(([title, body]) => `${title}\n${indent(printable(body))}\n`)
+    .join("\n");
+}
+
+function renderCommand(plan: JobPlan): string {
+  const others = plan.candidates.length > 1 ? `\n(the first of these that exists: ${plan.candidates.join(", ")})` : "";
+  return `${plan.command.map(shellWord).join(" ")}\nin ${plan.cwd}${others}`;
+}
+
+function renderContainer(execution: ContainerExecution): string {
+  const rows = [
+    ["engine", execution.engine],
+    ["image", `${execution.image} (pull: ${execution.pull})`],
+    ["container", execution.containerName],
+  ];
+  for (const [name, value] of Object.entries({ ...execution.limits, ...execution.options }))
+    rows.push([name, typeof value === "string" ? value : JSON.stringify(value)]);
+  return renderColumns(rows);
+}
+
+function renderMount(mount: Mount): string {
+  const remarks = [
+    mount.readOnly ? "read-only" : "",
+    mount.relabel === "none" ? "" : `relabel ${mount.relabel}`,
+    mount.overlay === true ? "overlay" : "",
+  ].filter((remark) => remark !== "");
+  return `${mount.source} -> ${mount.target}${remarks.length === 0 ? "" : ` (${remarks.join(", ")})`}`;
+}
+
+function renderVariable([name, planned]: [string, PlannedValue]): string {
+  return "secret" in planned ? `${name} (secret, from ${planned.secret})` : `${name}=${planned.value}`;
+}
+
+function renderClocks(clocks: JobClocks): string {
+  return renderColumns([
+    ["job", seconds(clocks.job)],
+    ["idle", seconds(clocks.idle)],
+    ["grace", seconds(clocks.grace)],
+    ["lease", seconds(clocks.lease)],
+  ]);
+}
+
+function seconds(value: number): string {
+  return value === 0 ? "off" : `${value} s`;
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
+}

@@ -1,0 +1,50 @@
+import { Output } from "./output.ts";
+
+interface Terminal extends NodeJS.WriteStream {
+  readonly isTTY: boolean;
+}
+
+/** The two streams of a command. Progress is a line of stderr that is replaced in place on a terminal, and appended elsewhere. */
+export class Screen {
+  readonly #out: Output;
+  readonly #err: Output;
+  readonly #terminal: Terminal;
+  #progress = "";
+
+  constructor(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream) {
+    this.#out = new Output(stdout);
+    this.#err = new Output(stderr);
+    this.#terminal = stderr as Terminal;
+  }
+
+  /** To stdout. Awaiting the result is what keeps a slow reader from filling our memory. */
+  print(text: string): Promise<void> | undefined {
+    this.#clearProgress();
+    return this.#out.write(text);
+  }
+
+  /** To stderr. */
+  tell(text: string): void {
+    this.#clearProgress();
+    void this.#err.write(text);
+  }
+
+  progress(message: string): void {
+    if (message === this.#progress) return;
+    this.#progress = message;
+    void this.#err.write(
+      this.#terminal.isTTY ? `\r\u001b[K${message.slice(0, (this.#terminal.columns || 80) - 1)}` : `${message}\n`,
+    );
+  }
+
+  async flush(): Promise<void> {
+    this.#clearProgress();
+    await Promise.all([this.#out.flush(), this.#err.flush()]);
+  }
+
+  #clearProgress(): void {
+    if (this.#progress === "") return;
+    this.#progress = "";
+    if (this.#terminal.isTTY) void this.#err.write("\r\u001b[K");
+  }
+}

@@ -1,0 +1,71 @@
+import type { JobPlan } from "@distronode-runner/contract";
+import { expect, test } from "vitest";
+import { renderPlan } from "../../src/render/plan.ts";
+
+const plan: JobPlan = {
+  version: 1,
+  ident: "demo",
+  privateDataDir: "/data",
+  artifactDir: "/data/artifacts/demo",
+  command: ["ansible-playbook", "-i", "/data/inventory", "-e", "a b", "site.yml"],
+  candidates: ["distronode-playbook", "ansible-playbook"],
+  cwd: "/data/project",
+  environment: { COLOR: { value: "blue" }, TOKEN: { secret: "env/envvars#TOKEN" } },
+  execution: { kind: "host" },
+  clocks: { job: 0, idle: 60, grace: 10, lease: 0 },
+  output: { json: false, suppressFiles: false, quiet: false },
+  labels: {},
+  warnings: ["Something odd."],
+};
+
+test("a plan on the host", () => {
+  expect(renderPlan(plan)).toMatchInlineSnapshot(`
+    "Job
+      ident      demo
+      directory  /data
+      artifacts  /data/artifacts/demo
+
+    Command
+      ansible-playbook -i /data/inventory -e 'a b' site.yml
+      in /data/project
+      (the first of these that exists: distronode-playbook, ansible-playbook)
+
+    Execution
+      on this host, without a container
+
+    Environment
+      COLOR=blue
+      TOKEN (secret, from env/envvars#TOKEN)
+
+    Clocks
+      job    off
+      idle   60 s
+      grace  10 s
+      lease  off
+
+    Warnings
+      Something odd.
+    "
+  `);
+});
+
+test("a plan in a container names engine, image, container and mounts", () => {
+  const text = renderPlan({
+    ...plan,
+    execution: {
+      kind: "container",
+      engine: "podman",
+      image: "ee:1",
+      pull: "missing",
+      containerName: "distronode_runner_demo",
+      mounts: [
+        { source: "/data", target: "/runner", readOnly: false, relabel: "private" },
+        { source: "/etc/pki", target: "/etc/pki", readOnly: true, relabel: "none" },
+      ],
+      limits: { memoryBytes: 1024 },
+      options: { network: "none" },
+    },
+  });
+  expect(text).toContain("  engine       podman\n  image        ee:1 (pull: missing)\n  container    distronode_runner_demo\n  memoryBytes  1024\n  network      none\n");
+  expect(text).toContain("Mounts\n  /data -> /runner (relabel private)\n  /etc/pki -> /etc/pki (read-only)\n");
+});

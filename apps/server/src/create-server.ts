@@ -1,0 +1,68 @@
+import swagger from "@fastify/swagger";
+import type { Runner } from "@distronode-runner/contract";
+import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
+import type { DataDirs } from "./data-dirs.ts";
+import { answerError, answerNotFound } from "./http/answer-error.ts";
+import { authorize } from "./http/authorize.ts";
+import { OpenStreams } from "./http/open-streams.ts";
+import { JobRegistry } from "./jobs/job-registry.ts";
+import { jobRoutes } from "./routes/jobs.ts";
+import { healthRoute, openApiRoute } from "./routes/service.ts";
+import { streamRoutes } from "./routes/streams.ts";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    readonly jobs: JobRegistry;
+  }
+}
+
+export interface ServerOptions {
+  readonly runner: Runner;
+  /** The private data directories clients may use, by name. */
+  readonly dataDirs: DataDirs;
+  /** What clients must send as bearer token. */
+  readonly token: string;
+  /** Fastify's `logger` option; default: none. */
+  readonly logger?: FastifyServerOptions["logger"];
+  readonly now?: () => number;
+  readonly heartbeatMilliseconds?: number;
+}
+
+const prefix = "/api/v1";
+
+/** Milliseconds a client has, when the server stops, to take what its job said last. */
+const farewell = 2000;
+
+/** The server, ready to listen. Closing it cancels its jobs and ends its streams; the runner stays the caller's. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    logger: options.logger ?? false,
+    exposeHeadRoutes: false,
+    ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false, allowUnionTypes: true } },
+  });
+  const jobs = new JobRegistry(options.runner, options.now === undefined ? {} : { now: options.now });
+  const streams = new OpenStreams();
+  app.decorate("jobs", jobs);
+  app.setErrorHandler(answerError);
+  app.setNotFoundHandler(answerNotFound);
+  app.addHook("onRequest", authorize(options.token));
+  app.addHook("preClose", async () => {
+    await jobs.close();
+    await streams.drain(farewell);
+    app.server.closeAllConnections();
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "Distronode Runner", version: "1", description: "Runs automation jobs and streams what they say." },
+      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
+      security: [{ token: [] }],
+    },
+  });
+  await app.register(healthRoute);
+  await app.register(healthRoute, { prefix });
+  await app.register(openApiRoute, { prefix });
+  await app.register(jobRoutes(jobs, options.dataDirs), { prefix });
+  await app.register(streamRoutes(jobs, streams, options.heartbeatMilliseconds ?? 15_000), { prefix });
+  return app;
+}

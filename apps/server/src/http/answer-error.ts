@@ -1,0 +1,27 @@
+import { asRunnerError, errorTable, isRunnerError, RunnerError } from "@distronode-runner/contract";
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+
+/** Every error of every route, as the one table has it. What a defect says stays in the log. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const known = isRunnerError(error) ? error : fromFastify(error as FastifyError);
+  const { httpStatus } = errorTable[known.code];
+  if (httpStatus >= 500) request.log.error({ err: error }, known.message);
+  void reply.code(httpStatus).send({ error: known.toJSON() });
+}
+
+export function answerNotFound(request: FastifyRequest): never {
+  throw new RunnerError("NOT_FOUND", `There is no ${request.method} ${request.url.replace(/\?.*$/s, "")}.`, { hint: "GET /api/v1/openapi.json lists what there is." });
+}
+
+function fromFastify(error: FastifyError): RunnerError {
+  if (error.validation !== undefined) {
+    const problems = error.validation.map(({ instancePath, keyword, params, message }) => {
+      const path = instancePath.slice(1).replaceAll("/", ".");
+      const extra = keyword === "additionalProperties" ? ` (${String(params["additionalProperty"])})` : "";
+      return `${path} ${message ?? "is not valid"}${extra}`.trim();
+    });
+    return new RunnerError("REQUEST_INVALID", `The ${error.validationContext ?? "request"} is not valid.`, { problems, cause: error });
+  }
+  if (error.statusCode !== undefined && error.statusCode < 500) return new RunnerError("REQUEST_INVALID", error.message, { cause: error });
+  return new RunnerError("INTERNAL", "The server hit a defect; its log says more.", { cause: asRunnerError(error) });
+}

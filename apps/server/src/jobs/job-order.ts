@@ -1,0 +1,14 @@
+import { isAbsolute, join } from "node:path";
+import type { JobRequest } from "@distronode-runner/contract";
+
+/** What a client asks for: a job request without anything that names a path of the server's disk. */
+export interface JobOrder extends Omit<JobRequest, "privateDataDir" | "artifactDir" | "projectDir" | "color" | "containerVolumeMounts" | "containerOptions"> {
+  readonly dataDir: string;
+}
+
+/** `privateDataDir` is what `order.dataDir` stands for. An inventory that is not a comma list lies below the directory's `inventory`. */
+export function toJobRequest({ dataDir: _name, inventory, ...order }: JobOrder, privateDataDir: string): JobRequest {
+  const locate = (source: string): string => (source.includes(",") || isAbsolute(source) ? source : join(privateDataDir, "inventory", source));
+  if (inventory === undefined) return { ...order, privateDataDir };
+  return { ...order, privateDataDir, inventory: typeof inventory === "string" ? locate(inventory) : inventory.map(locate) };
+}

@@ -1,0 +1,69 @@
+import { isFinal, type JobHandle } from "@distronode-runner/contract";
+import type { FastifyPluginCallback } from "fastify";
+import type { OpenStreams } from "../http/open-streams.ts";
+import type { JobRegistry } from "../jobs/job-registry.ts";
+import { errorSchema, identSchema } from "../jobs/schemas.ts";
+import { textOf } from "../streams/event-text.ts";
+import { heartbeat, jsonLines, serverSentEvents } from "../streams/server-sent-events.ts";
+import { withHeartbeat } from "../streams/with-heartbeat.ts";
+
+const number = { type: "string", pattern: "^[0-9]{1,15}$" } as const;
+const flag = { type: "string", enum: ["true", "false"] } as const;
+
+export function streamRoutes(jobs: JobRegistry, streams: OpenStreams, heartbeatMilliseconds: number): FastifyPluginCallback {
+  return (app, _options, done) => {
+    app.get<{ Params: { readonly ident: string }; Querystring: { readonly follow?: string } }>(
+      "/jobs/:ident/stdout",
+      {
+        schema: {
+          summary: "What the tool prints, live",
+          params: identSchema,
+          querystring: { type: "object", properties: { follow: { ...flag, description: "false: only what is there." } } },
+          produces: ["text/plain"],
+          response: { 200: { type: "string" }, "4xx": errorSchema },
+        },
+      },
+      async (request, reply) => {
+        const { handle } = jobs.get(request.params.ident);
+        const follow = request.query.follow !== "false";
+        await streams.send(reply, "text/plain; charset=utf-8", (signal) => textOf(handle.entries({ follow, signal })));
+      },
+    );
+
+    app.get<{ Params: { readonly ident: string }; Querystring: { readonly from?: string }; Headers: { readonly "last-event-id"?: string } }>(
+      "/jobs/:ident/events",
+      {
+        schema: {
+          summary: "Journal of a job, live, from any entry on",
+          description: "Server-sent events; with `Accept: application/x-ndjson` JSON lines. The last entry is of type `end`; a browser that comes back after it is answered 204.",
+          params: identSchema,
+          querystring: { type: "object", properties: { from: { ...number, description: "Number of the first entry." } } },
+          headers: { type: "object", properties: { "last-event-id": { ...number, description: "Number of the last entry seen." } } },
+          produces: ["text/event-stream", "application/x-ndjson"],
+          response: { 200: { type: "string" }, 204: { type: "null" }, "4xx": errorSchema },
+        },
+      },
+      async (request, reply) => {
+        const { handle } = jobs.get(request.params.ident);
+        const from = firstEntry(request.query.from, request.headers["last-event-id"]);
+        if (await nothingLeft(handle, from)) return reply.code(204).send();
+        if ((request.headers.accept ?? "").includes("application/x-ndjson")) {
+          return streams.send(reply, "application/x-ndjson", (signal) => jsonLines(handle.entries({ from, signal })));
+        }
+        return streams.send(reply, "text/event-stream", (signal) => withHeartbeat(serverSentEvents(handle.entries({ from, signal })), heartbeatMilliseconds, heartbeat));
+      },
+    );
+    done();
+  };
+}
+
+/** A browser that connects again repeats its URL, so what it has seen beats what the URL says. */
+function firstEntry(from: string | undefined, lastSeen: string | undefined): number {
+  return Math.max(1, lastSeen === undefined ? Number(from ?? 1) : Number(lastSeen) + 1);
+}
+
+async function nothingLeft(handle: JobHandle, from: number): Promise<boolean> {
+  if (from === 1 || !isFinal(handle.status)) return false;
+  for await (const _entry of handle.entries({ from })) return false;
+  return true;
+}

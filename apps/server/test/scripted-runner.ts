@@ -1,0 +1,120 @@
+import { isFinal, type RunnerError, type JobHandle, type JobPlan, type JobRequest, type JobResult, type JobStatus, type JournalEntry, type Runner } from "@distronode-runner/contract";
+
+type Unnumbered<T> = T extends JournalEntry ? Omit<T, "seq" | "time"> : never;
+
+/** A job that does what the test says, entry by entry. */
+export class ScriptedJob implements JobHandle {
+  readonly ident: string;
+  readonly plan: JobPlan;
+  readonly cancels: boolean[] = [];
+  status: JobStatus = "running";
+  readers = 0;
+  readonly #entries: JournalEntry[] = [];
+  readonly #done = Promise.withResolvers<JobResult>();
+  #more = Promise.withResolvers<void>();
+  #lines = 0;
+
+  constructor(request: JobRequest) {
+    this.ident = request.ident ?? `job-${Math.random().toString(36).slice(2)}`;
+    this.plan = plan(request, this.ident);
+    this.#append({ type: "status", status: "running", runner_ident: this.ident });
+  }
+
+  get result(): Promise<JobResult> {
+    return this.#done.promise;
+  }
+
+  say(text: string): void {
+    const stdout = text.replace(/\n+$/, "");
+    const start = this.#lines;
+    this.#lines += text.split("\n").length - 1;
+    this.#append({ type: "event", event: { uuid: "u", counter: 1, stdout, start_line: start, end_line: this.#lines, runner_ident: this.ident, event: "verbose", created: "" } });
+  }
+
+  finish(status: JobResult["status"], rc: number): void {
+    if (isFinal(this.status)) return;
+    this.status = status;
+    this.#append({ type: "status", status, runner_ident: this.ident, rc });
+    this.#append({ type: "end", entries: this.#entries.length + 1, events: 0, stdoutBytes: 0 });
+    this.#done.resolve({ ident: this.ident, status, rc, artifactDir: this.plan.artifactDir, events: 0, phases: {} });
+  }
+
+  cancel({ force = false }: { readonly force?: boolean } = {}): Promise<JobResult> {
+    this.cancels.push(force);
+    this.finish("canceled", 254);
+    return this.result;
+  }
+
+  async *entries({ from = 1, follow = true, signal }: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal } = {}): AsyncGenerator<JournalEntry> {
+    const aborted = new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
+    this.readers += 1;
+    try {
+      for (let at = from - 1; signal?.aborted !== true; ) {
+        const entry = this.#entries[at];
+        if (entry !== undefined) {
+          yield entry;
+          at += 1;
+          if (entry.type === "end") return;
+        } else if (!follow || this.#entries.at(-1)?.type === "end") {
+          return;
+        } else {
+          await Promise.race([this.#more.promise, aborted]);
+        }
+      }
+    } finally {
+      this.readers -= 1;
+    }
+  }
+
+  #append(entry: Unnumbered<JournalEntry>): void {
+    this.#entries.push({ seq: this.#entries.length + 1, time: "2026-01-01T00:00:00.000Z", ...entry } as JournalEntry);
+    const { resolve } = this.#more;
+    this.#more = Promise.withResolvers();
+    resolve();
+  }
+}
+
+/** A runner whose jobs are scripted; `jobs` and `requests` are what it was asked for, in order. */
+export class ScriptedRunner implements Runner {
+  readonly jobs: ScriptedJob[] = [];
+  readonly requests: JobRequest[] = [];
+  refuse: RunnerError | undefined;
+
+  start(request: JobRequest): Promise<JobHandle> {
+    if (this.refuse !== undefined) return Promise.reject(this.refuse);
+    const job = new ScriptedJob(request);
+    this.requests.push(request);
+    this.jobs.push(job);
+    return Promise.resolve(job);
+  }
+
+  plan(request: JobRequest): Promise<JobPlan> {
+    return Promise.resolve(plan(request, "planned"));
+  }
+
+  engines(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+function plan(request: JobRequest, ident: string): JobPlan {
+  return {
+    version: 1,
+    ident,
+    privateDataDir: request.privateDataDir,
+    artifactDir: `${request.privateDataDir}/artifacts/${ident}`,
+    command: ["ansible-playbook", request.playbook],
+    candidates: ["ansible-playbook"],
+    cwd: request.privateDataDir,
+    environment: {},
+    execution: { kind: "host" },
+    clocks: { job: 0, idle: 0, grace: 10, lease: 0 },
+    output: { json: false, quiet: false, suppressFiles: false },
+    labels: {},
+    warnings: [],
+  };
+}
