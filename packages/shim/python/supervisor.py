@@ -1,0 +1,1120 @@
+"""The first process of every job: starts the tool, frames all it says, keeps what the owner has not stored yet,
+answers signals, enforces the clocks, reaps and, when it must, kills everything the job started.
+
+Python 3.6 or newer, standard library only, one file. It arrives over stdin (see bootstrap.py) and is the reader of
+stdin's remaining bytes. Start-up is on the path of every job, so nothing here imports `json`, `signal`, `re`,
+`subprocess` or `tempfile`: they pull in more code than this file has.
+"""
+import errno
+import os
+import select
+import struct
+import sys
+import time
+from binascii import a2b_base64, hexlify
+from collections import deque
+
+try:
+    import _signal as signals
+except ImportError:
+    import signal as signals
+try:
+    from zlib import crc32
+except ImportError:
+    from binascii import crc32
+
+HANDSHAKE = b"\x00DISTRONODE-RUNNER-SHIM 1\n"
+UP = struct.Struct(">2sBBIQd")
+DOWN = struct.Struct(">BI")
+CHANNEL = struct.Struct(">II")
+JOB, STDIN, STDIN_EOF, RESIZE, SIGNAL, CANCEL, ACK, DETACH = range(1, 9)
+READY, STARTED, STDOUT, STDERR, EVENT, HEARTBEAT, EXITED, END, FAILED = range(1, 10)
+CHUNK = 262144
+PIPE_SIZE = 1048576
+MAX_DOWN = 268435456
+MAX_EVENT = 1073741824
+# After the tool's exit a grandchild may hold its pipes open: this long a silence, or this long altogether, ends it.
+SILENCE, DRAIN = 0.5, 5.0
+DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+monotonic = time.monotonic
+
+
+def parse_json(text):
+    try:
+        from _json import make_scanner
+
+        class Rules:
+            strict, object_hook, object_pairs_hook, memo = False, None, None, {}
+            parse_float, parse_int, parse_constant = float, int, float
+
+        return make_scanner(Rules)(text, 0)[0]
+    except (ImportError, AttributeError):
+        import json
+
+        return json.loads(text)
+    except StopIteration:
+        raise ValueError("not JSON")
+
+
+def dump_json(value):
+    if value is None:
+        return "null"
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, dict):
+        return "{" + ",".join([quote(str(k)) + ":" + dump_json(v) for k, v in value.items()]) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join([dump_json(v) for v in value]) + "]"
+    return quote(str(value))
+
+
+try:
+    from _json import encode_basestring_ascii as quote
+except ImportError:
+    from json import dumps as quote
+
+
+def octets(text):
+    """Text of the job document as the bytes the kernel gets, whatever the locale says."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def signal_name(number):
+    for name in dir(signals):
+        if name[:3] == "SIG" and name[3] != "_" and getattr(signals, name) == number:
+            return name
+    return "SIG%d" % number
+
+
+def signal_number(name):
+    number = getattr(signals, str(name), None)
+    return int(number) if str(name)[:3] == "SIG" and str(name)[3:4] != "_" and number is not None else None
+
+
+def nonblocking(fd):
+    os.set_blocking(fd, False)
+
+
+def attempt(function, *args):
+    try:
+        return function(*args)
+    except OSError:
+        return None
+
+
+def grow_pipe(fd):
+    try:
+        from fcntl import fcntl
+
+        fcntl(fd, 1031, PIPE_SIZE)  # F_SETPIPE_SZ; refused where the user's quota of pipe pages is used up
+    except (ImportError, OSError):
+        pass
+
+
+def remove_tree(path):
+    def listed():
+        try:
+            return list(os.scandir(path))
+        except PermissionError:
+            os.chmod(path, 0o700)
+            return list(os.scandir(path))
+
+    try:
+        for entry in listed():
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    remove_tree(entry.path)
+                else:
+                    os.unlink(entry.path)
+            except PermissionError:
+                os.chmod(path, 0o700)
+                attempt(os.unlink, entry.path)
+            except OSError:
+                pass
+        os.rmdir(path)
+    except OSError:
+        pass
+
+
+def make_dir(parents, mode_bits=os.W_OK | os.X_OK):
+    for parent in parents:
+        if parent and os.path.isdir(parent) and os.access(parent, mode_bits):
+            path = os.path.join(os.path.abspath(parent), "distronode-runner-" + hexlify(os.urandom(8)).decode())
+            try:
+                os.mkdir(path, 0o700)
+                return path
+            except OSError:
+                continue
+    raise OSError(errno.EACCES, "no directory for temporary files is writable")
+
+
+def temp_dirs():
+    return [os.environ.get("TMPDIR"), "/var/tmp", "/tmp", os.getcwd(), "/dev/shm"]
+
+
+def memory_devices():
+    """Device numbers of the mounts that live in memory."""
+    found = set()
+    try:
+        with open("/proc/self/mountinfo", "rb") as lines:
+            for line in lines:
+                left, _, right = line.partition(b" - ")
+                if right.split(b" ", 1)[0] in (b"tmpfs", b"ramfs", b"devtmpfs"):
+                    major, minor = left.split(b" ")[2].split(b":")
+                    found.add(os.makedev(int(major), int(minor)))
+    except (OSError, ValueError, IndexError):
+        pass
+    return found
+
+
+class Spill:
+    """A file without a name for frames that memory has no room for."""
+
+    def __init__(self, limit):
+        self.fd, self.limit, self.end, self.live = -1, limit, 0, 0
+
+    def room(self, size):
+        return self.end + size <= self.limit
+
+    def open(self):
+        devices = memory_devices()
+        dirs = [d for d in temp_dirs() if d]
+        on_memory = [d for d in dirs if os.path.isdir(d) and os.stat(d).st_dev in devices]
+        for parent in [d for d in dirs if d not in on_memory] + on_memory:
+            path = os.path.join(parent, ".distronode-runner-" + hexlify(os.urandom(8)).decode())
+            fd = attempt(os.open, path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+            if fd is not None:
+                attempt(os.unlink, path)
+                self.fd = fd
+                return
+        self.limit = 0
+
+    def write(self, data):
+        """Where the data went, or None if the file takes no more."""
+        if self.fd < 0:
+            self.open()
+        if not self.room(len(data)):
+            return None
+        start, view = self.end, memoryview(data)
+        try:
+            while view:
+                view = view[os.pwrite(self.fd, view, self.end + len(data) - len(view)) :]
+        except OSError:
+            self.limit = self.end  # the disk is full: what is in the file stays valid, nothing more goes in
+            return None
+        self.end += len(data)
+        self.live += 1
+        return start
+
+    def read(self, offset, size):
+        parts = []
+        while size > 0:
+            part = os.pread(self.fd, size, offset)
+            if not part:
+                raise OSError(errno.EIO, "the spill file is shorter than it should be")
+            parts.append(part)
+            offset += len(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    def release(self):
+        self.live -= 1
+        if self.live == 0:
+            self.end = 0
+            attempt(os.ftruncate, self.fd, 0)
+
+
+class Entry:
+    __slots__ = ("sequence", "size", "data", "offset")
+
+    def __init__(self, sequence, size, data, offset):
+        self.sequence, self.size, self.data, self.offset = sequence, size, data, offset
+
+
+class Outbox:
+    """Every numbered frame from its birth until the owner says that it is stored."""
+
+    def __init__(self, fd, memory_limit=16777216, spill_limit=1073741824):
+        self.fd, self.memory_limit, self.spill = fd, memory_limit, Spill(spill_limit)
+        self.unsent, self.unacked = deque(), deque()
+        self.memory = self.sequence = self.checksum = self.partial = 0
+        self.broken = False
+        self.progress = monotonic()
+        self.unsent.append(Entry(0, len(HANDSHAKE), HANDSHAKE, -1))
+
+    def full(self):
+        return self.memory >= self.memory_limit and not self.spill.room(CHUNK + UP.size)
+
+    def put(self, kind, payload):
+        self.sequence += 1
+        self.checksum = crc32(payload, self.checksum) & 0xFFFFFFFF
+        data = UP.pack(b"DR", 1, kind, len(payload), self.sequence, time.time()) + payload
+        size = len(data)
+        offset = None
+        if self.memory + size > self.memory_limit and self.memory:
+            offset = self.spill.write(data)
+        if offset is None:
+            self.memory += size
+            self.unsent.append(Entry(self.sequence, size, data, -1))
+        else:
+            self.unsent.append(Entry(self.sequence, size, None, offset))
+
+    def put_json(self, kind, value):
+        self.put(kind, dump_json(value).encode())
+
+    def beat(self, value):
+        if self.broken or any(e.sequence == 0 for e in self.unsent):
+            return
+        payload = dump_json(value).encode()
+        data = UP.pack(b"DR", 1, HEARTBEAT, len(payload), 0, time.time()) + payload
+        self.unsent.append(Entry(0, len(data), data, -1))
+
+    def send(self):
+        """Writes until the reader takes no more."""
+        while self.unsent and not self.broken:
+            buffers, total = [], 0
+            for entry in self.unsent:
+                data = entry.data
+                if data is None:
+                    if buffers:
+                        break
+                    data = self.spill.read(entry.offset, entry.size)
+                if not buffers and self.partial:
+                    data = memoryview(data)[self.partial :]
+                buffers.append(data)
+                total += len(data)
+                if entry.data is None or total >= PIPE_SIZE or len(buffers) >= 64:
+                    break
+            try:
+                written = os.writev(self.fd, buffers)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError:
+                self.broken = True
+                return
+            self.progress = monotonic()
+            self.consume(written)
+            if written < total:
+                return
+
+    def consume(self, written):
+        written += self.partial
+        while self.unsent and written >= self.unsent[0].size:
+            entry = self.unsent.popleft()
+            written -= entry.size
+            if entry.sequence:
+                self.unacked.append(entry)
+        self.partial = written
+
+    def ack(self, sequence):
+        unacked = self.unacked
+        while unacked and unacked[0].sequence <= sequence:
+            entry = unacked.popleft()
+            if entry.data is None:
+                self.spill.release()
+            else:
+                self.memory -= entry.size
+            self.progress = monotonic()
+
+    def settled(self):
+        return not self.unsent and not self.unacked
+
+
+class Processes:
+    """Everything the job started, found and ended."""
+
+    def __init__(self):
+        self.me = os.getpid()
+        self.init = self.me == 1
+        self.subreaper = self.init
+        self.prctl = None
+        self.group = 0
+        if not self.init:
+            # Orphans of the job must come back to this process, else a daemon that the tool left could not be told
+            # from a stranger. As PID 1 they come anyway.
+            try:
+                import ctypes
+
+                self.prctl = ctypes.CDLL(None, use_errno=True).prctl
+                self.subreaper = self.prctl(36, 1, 0, 0, 0) == 0  # PR_SET_CHILD_SUBREAPER
+            except (ImportError, OSError, AttributeError):
+                pass
+
+    def die_with_parent(self):
+        if self.prctl is not None:
+            self.prctl(1, 9, 0, 0, 0)  # PR_SET_PDEATHSIG
+
+    def table(self):
+        """pid -> fields of /proc/<pid>/stat after the command: state, ppid, pgrp, session, ..."""
+        table = {}
+        for name in attempt(os.listdir, "/proc") or ():
+            if name.isdigit():
+                try:
+                    with open("/proc/%s/stat" % name, "rb", 0) as stat:
+                        table[int(name)] = stat.read().rpartition(b")")[2].split()
+                except (OSError, ValueError):
+                    pass
+        return table
+
+    def descendants(self):
+        table = self.table()
+        children = {}
+        for pid, fields in table.items():
+            children.setdefault(int(fields[1]), []).append(pid)
+        found, todo = {}, [self.me]
+        while todo:
+            for pid in children.get(todo.pop(), ()):
+                if pid not in found:
+                    found[pid] = table[pid]
+                    todo.append(pid)
+        if not self.subreaper and self.group and (self.group not in table or self.group in found):
+            # Orphans of the tool's own session. If the number of its leader has passed to a stranger, none is left.
+            for pid, fields in table.items():
+                if int(fields[3]) == self.group:
+                    found[pid] = fields
+        return found
+
+    def alive(self):
+        return [pid for pid, fields in self.descendants().items() if fields[0] not in (b"Z", b"X")]
+
+    def signal_group(self, number):
+        if self.group:
+            attempt(os.killpg, self.group, number)
+
+    def kill_everything(self, reap):
+        self.signal_group(9)
+        for turn in range(400):
+            reap()
+            if self.init:
+                try:
+                    os.kill(-1, 9)
+                except ProcessLookupError:
+                    return
+                except OSError:
+                    pass
+            else:
+                pids = self.alive()
+                if not pids:
+                    return
+                for pid in pids:
+                    attempt(os.kill, pid, 9)
+            time.sleep(0.001 if turn < 100 else 0.01)
+        reap()
+
+    def usage(self):
+        pages = ticks = 0
+        for fields in self.descendants().values():
+            pages += int(fields[21])
+            ticks += sum(int(f) for f in fields[11:15])
+        return {
+            "rssKiB": pages * os.sysconf("SC_PAGE_SIZE") // 1024,
+            "cpuSeconds": round(ticks / float(os.sysconf("SC_CLK_TCK")), 2),
+        }
+
+
+class Refused(Exception):
+    """The tool was not started: code, message, exit code, names that were tried."""
+
+    def __init__(self, code, message, status, candidates=()):
+        Exception.__init__(self, message)
+        self.code, self.message, self.status, self.candidates = code, message, status, list(candidates)
+
+
+def checked(job):
+    """The job document with every value of the kind that the rest of the file relies on."""
+
+    def need(condition, what):
+        if not condition:
+            raise Refused("JOB_INVALID", "the job document is not valid: " + what, 1)
+
+    need(isinstance(job, dict), "it is no object")
+    need(job.get("version") == 1, "version is %r and this shim reads 1" % (job.get("version"),))
+    argv, candidates, env = job.get("argv"), job.setdefault("candidates", []), job.setdefault("env", {})
+    need(isinstance(argv, list) and argv and all(isinstance(a, str) for a in argv), "argv is no list of texts")
+    need(isinstance(candidates, list) and all(isinstance(a, str) for a in candidates), "candidates is no list of texts")
+    need(isinstance(env, dict) and all(isinstance(v, str) for v in env.values()), "env is no map of texts")
+    need(all("\0" not in text for text in argv + list(env) + list(env.values())), "a text has a zero byte")
+    need(all(name and "=" not in name for name in env), "a name in env is empty or has a '='")
+    need(isinstance(job.get("cwd"), str) and job["cwd"], "cwd is missing")
+    files = job["files"] = job.get("files") or {}
+    need(isinstance(files, dict), "files is no map")
+    for name, content in files.items():
+        parts = name.split("/")
+        need(name and not any(p in ("", ".", "..") for p in parts), "the file name %r leaves the job dir" % name)
+        need(
+            isinstance(content, dict) and any(isinstance(content.get(k), str) for k in ("text", "base64")),
+            "the file %r has neither text nor base64" % name,
+        )
+    events = job.get("events")
+    need(events is None or isinstance(events, dict) and isinstance(events.get("token"), str), "events has no token")
+    clocks = {"job": 0, "idle": 0, "grace": 10, "lease": 5, "heartbeat": 5, "linger": 5}
+    clocks.update(job.get("clocks") or {})
+    need(all(isinstance(v, (int, float)) and v >= 0 for v in clocks.values()), "a clock is no number of seconds")
+    job["clocks"] = clocks
+    limits = {"memoryBytes": 16777216, "spillBytes": 1073741824}
+    limits.update(job.get("limits") or {})
+    need(all(isinstance(v, (int, float)) and v >= 0 for v in limits.values()), "a limit is no number of bytes")
+    job["limits"] = limits
+    tty = job.get("tty")
+    need(tty is None or isinstance(tty, dict), "tty is no object")
+    return job
+
+
+def find_tool(job, env):
+    names = job["candidates"] or [job["argv"][0]]
+    path = env.get(b"PATH", DEFAULT_PATH.encode())
+    unusable = None
+    for name in names:
+        raw = octets(name)
+        for place in [job["cwd"].encode("utf-8", "surrogateescape")] if b"/" in raw else path.split(b":"):
+            full = os.path.join(place or b".", raw)
+            if os.path.isfile(full):
+                if os.access(full, os.X_OK):
+                    return name, full
+                unusable = unusable or full
+    if unusable is not None:
+        message = "%s is not executable" % unusable.decode("utf-8", "replace")
+        raise Refused("TOOL_NOT_EXECUTABLE", message, 126, names)
+    message = "%s: not found on PATH (%s)" % (" or ".join(names), path.decode("utf-8", "replace"))
+    raise Refused("TOOL_NOT_FOUND", message, 127, names)
+
+
+class Shim:
+    def __init__(self):
+        self.job = self.tool = self.status = self.usage = self.why = None
+        self.outbox = Outbox(1)
+        self.processes = Processes()
+        self.poll = select.poll()
+        self.watched = {}
+        self.reader = bytearray()
+        self.channel = bytearray()
+        self.counts = {"stdout": 0, "stderr": 0, "event": 0}
+        self.streams = {}
+        self.master = self.events = self.stdin = -1
+        self.stdin_queue, self.stdin_ends = deque(), False
+        self.owner_gone_at = None
+        self.detached = self.stdin_closed = self.killed = self.ended = False
+        self.term_at = self.kill_at = None
+        self.exited_at = self.last_output = None
+        self.started_at = self.next_beat = self.end_at = None
+        self.last_read = 0.0
+        self.job_dir = None
+
+    # What the owner sends
+
+    def read_owner(self):
+        try:
+            data = os.read(0, CHUNK)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.stdin_closed = True
+            self.owner_left()
+            return
+        reader = self.reader
+        reader += data
+        position, size = 0, len(reader)
+        while size - position >= DOWN.size:
+            kind, length = DOWN.unpack_from(reader, position)
+            if length > MAX_DOWN:
+                self.stdin_closed = True
+                self.owner_left()
+                break
+            if size - position - DOWN.size < length:
+                break
+            start = position + DOWN.size
+            position = start + length
+            self.handle(kind, bytes(memoryview(reader)[start:position]))
+        del reader[:position]
+
+    def handle(self, kind, payload):
+        if kind == ACK:
+            if len(payload) == 8:
+                self.outbox.ack(struct.unpack(">Q", payload)[0])
+        elif kind == JOB:
+            if self.job is None and not self.ended:
+                self.begin(payload)
+        elif kind == STDIN:
+            if self.stdin >= 0:
+                self.stdin_queue.append(payload)
+                self.feed_tool()
+        elif kind == STDIN_EOF:
+            self.stdin_ends = True
+            if self.stdin >= 0:
+                self.feed_tool()
+        elif kind == DETACH:
+            self.detached = True
+        else:
+            try:
+                value = parse_json(payload.decode("utf-8")) if payload else {}
+                if kind == CANCEL:
+                    self.cancel(float(value.get("grace", 0)), str(value.get("why") or "canceled"))
+                elif kind == SIGNAL:
+                    number = signal_number(value.get("signal"))
+                    if number is not None and self.exited_at is None:
+                        self.processes.signal_group(number)
+                elif kind == RESIZE and self.master >= 0:
+                    self.resize(value)
+            except (ValueError, TypeError, AttributeError):
+                pass  # a frame of a newer owner: what is not understood is not obeyed
+
+    def owner_left(self):
+        if self.owner_gone_at is None and not self.detached:
+            self.owner_gone_at = monotonic()
+        if self.job is None and not self.ended:
+            self.refuse(Refused("JOB_INVALID", "the owner left before it sent a job", 1))
+
+    # The tool
+
+    def begin(self, payload):
+        try:
+            try:
+                job = parse_json(payload.decode("utf-8", "surrogatepass"))
+            except ValueError as error:
+                raise Refused("JOB_INVALID", "the job document is not JSON: %s" % error, 1)
+            self.job = checked(job)
+            self.outbox.memory_limit = job["limits"]["memoryBytes"]
+            self.outbox.spill.limit = job["limits"]["spillBytes"]
+            self.start(job)
+        except Refused as error:
+            self.refuse(error)
+        except Exception as error:
+            self.refuse(Refused("SHIM_FAILED", "%s: %s" % (type(error).__name__, error), 1))
+
+    def refuse(self, error):
+        details = {"code": error.code, "message": error.message, "candidates": error.candidates}
+        self.outbox.put_json(FAILED, details)
+        self.finish({"code": error.status, "signal": None, "why": self.why})
+
+    def write_files(self, job):
+        for name, content in job["files"].items():
+            directory = self.job_dir
+            for part in name.split("/")[:-1]:
+                directory = os.path.join(directory, part)
+                if not os.path.isdir(octets(directory)):
+                    os.mkdir(octets(directory), 0o700)
+            if isinstance(content.get("text"), str):
+                data = octets(content["text"])
+            else:
+                data = a2b_base64(content["base64"])
+            path = octets(os.path.join(self.job_dir, name))
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(data)
+
+    def environment(self, job):
+        env = dict(os.environb) if job.get("inheritEnvironment") else {}
+        for name, value in job["env"].items():
+            env[octets(name)] = octets(value.replace("@JOB_DIR@", self.job_dir))
+        env.setdefault(b"PATH", DEFAULT_PATH.encode())
+        home = env.get(b"HOME", b"/")
+        if home in (b"", b"/") or not os.access(home, os.W_OK | os.X_OK):
+            home = octets(os.path.join(self.job_dir, "home"))
+            if not os.path.isdir(home):
+                os.mkdir(home, 0o700)
+            env[b"HOME"] = home
+        return env
+
+    def start(self, job):
+        self.write_files(job)
+        env = self.environment(job)
+        cwd = octets(job["cwd"].replace("@JOB_DIR@", self.job_dir))
+        if not os.path.isdir(cwd) and job.get("createCwd"):
+            attempt(os.makedirs, cwd)
+        if not os.path.isdir(cwd):
+            raise Refused("CWD_MISSING", "the working directory %s does not exist" % job["cwd"], 1)
+        name, path = find_tool(job, env)
+        argv = [name] + [a.replace("@JOB_DIR@", self.job_dir) for a in job["argv"][1:]]
+
+        theirs, ours = [None, None, None], []  # the tool's 0, 1, 2 and what is closed here after the fork
+        null = os.open("/dev/null", os.O_RDWR)
+        ours.append(null)
+        slave = -1
+        if job.get("tty") is not None:
+            self.master, slave = os.openpty()
+            ours.append(slave)
+            self.silence_echo(slave)
+            self.resize(job["tty"])
+            theirs[1] = slave
+            self.streams[self.master] = STDOUT
+            nonblocking(self.master)
+            if job.get("stdin") == "pipe":
+                theirs[0] = slave
+                self.stdin = os.dup(self.master)
+        else:
+            theirs[1] = self.stream(STDOUT, ours)
+            if job.get("stdin") == "pipe":
+                theirs[0], self.stdin = os.pipe()
+                ours.append(theirs[0])
+                nonblocking(self.stdin)
+        if theirs[0] is None:
+            theirs[0] = null
+        theirs[2] = theirs[1] if job.get("mergeStderr", True) else self.stream(STDERR, ours)
+
+        channel = -1
+        if job.get("events") is not None:
+            self.events, channel = os.pipe()
+            ours.append(channel)
+            grow_pipe(self.events)
+            nonblocking(self.events)
+            env[b"DISTRONODE_RUNNER_EVENTS"] = octets("3:" + job["events"]["token"])
+
+        failure, told = os.pipe()
+        ours.append(told)
+        pid = os.fork()
+        if pid == 0:
+            self.become(path, [octets(a) for a in argv], env, cwd, theirs, channel, told, slave)
+        self.tool = self.processes.group = pid
+        for fd in ours:
+            os.close(fd)
+        report = os.read(failure, 64)
+        os.close(failure)
+        if report:
+            self.close_tool_fds()
+            number = int(report)
+            if number in (errno.ENOENT, errno.ENOTDIR):
+                message = "%s: its interpreter does not exist" % path.decode("utf-8", "replace")
+                raise Refused("TOOL_NOT_FOUND", message, 127, [name])
+            message = "%s: %s" % (path.decode("utf-8", "replace"), os.strerror(number))
+            if number in (errno.EACCES, errno.EPERM, errno.ENOEXEC, errno.E2BIG):
+                raise Refused("TOOL_NOT_EXECUTABLE", message, 126, [name])
+            raise Refused("SHIM_FAILED", message, 1)
+        now = monotonic()
+        self.started_at = self.last_output = now
+        if job["clocks"]["heartbeat"]:
+            self.next_beat = now + job["clocks"]["heartbeat"]
+        self.outbox.put_json(STARTED, {"pid": pid, "argv": argv, "cwd": cwd.decode("utf-8", "replace")})
+        if self.stdin_ends or self.stdin_queue:
+            self.feed_tool()
+
+    def stream(self, kind, ours):
+        reading, writing = os.pipe()
+        grow_pipe(reading)
+        nonblocking(reading)
+        self.streams[reading] = kind
+        ours.append(writing)
+        return writing
+
+    def become(self, path, argv, env, cwd, theirs, channel, told, slave):
+        """In the forked child: turn into the tool, or tell why not."""
+        try:
+            signals.set_wakeup_fd(-1)
+            os.setsid()
+            self.processes.die_with_parent()
+            if slave >= 0:
+                from fcntl import ioctl
+                from termios import TIOCSCTTY
+
+                ioctl(slave, TIOCSCTTY, 0)
+            os.chdir(cwd)
+            # First out of the way of 0 to 3, then into place: theirs may be any numbers.
+            from fcntl import fcntl, F_DUPFD
+
+            high = [fcntl(fd, F_DUPFD, 10) for fd in theirs + [told] + ([channel] if channel >= 0 else [])]
+            os.set_inheritable(high[3], False)
+            for fd in range(3):
+                os.dup2(high[fd], fd)
+            if channel >= 0:
+                os.dup2(high[4], 3)
+            keep = {0, 1, 2, high[3]} | ({3} if channel >= 0 else set())
+            for name in os.listdir("/proc/self/fd") if os.path.isdir("/proc/self/fd") else range(256):
+                if int(name) not in keep:
+                    attempt(os.close, int(name))
+            told = high[3]
+            for name in ("SIGPIPE", "SIGXFSZ", "SIGXFZ"):
+                if hasattr(signals, name):
+                    signals.signal(getattr(signals, name), signals.SIG_DFL)
+            signals.pthread_sigmask(signals.SIG_SETMASK, [])
+            os.execve(path, argv, env)
+        except OSError as error:
+            os.write(told, str(error.errno).encode())
+        except BaseException:
+            os.write(told, str(errno.EINVAL).encode())
+        os._exit(127)
+
+    def silence_echo(self, fd):
+        import termios
+
+        mode = termios.tcgetattr(fd)
+        mode[3] &= ~(termios.ECHO | termios.ECHOE | termios.ECHOK | termios.ECHONL)
+        termios.tcsetattr(fd, termios.TCSANOW, mode)
+
+    def resize(self, size):
+        from fcntl import ioctl
+        from termios import TIOCSWINSZ
+
+        rows, cols = int(size.get("rows") or 24), int(size.get("cols") or 80)
+        attempt(ioctl, self.master, TIOCSWINSZ, struct.pack("HHHH", rows & 0xFFFF, cols & 0xFFFF, 0, 0))
+
+    def close_tool_fds(self):
+        for fd in [self.stdin, self.events] + list(self.streams):
+            if fd >= 0:
+                attempt(os.close, fd)
+        self.streams.clear()
+        self.stdin = self.events = self.master = -1
+
+    def feed_tool(self):
+        queue = self.stdin_queue
+        try:
+            while queue:
+                written = os.write(self.stdin, queue[0])
+                if written < len(queue[0]):
+                    queue[0] = queue[0][written:]
+                    return
+                queue.popleft()
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            queue.clear()
+            self.stdin_ends = True
+        if self.stdin_ends:
+            if self.master >= 0:
+                attempt(os.write, self.stdin, b"\x04")
+                self.stdin_ends = False
+            else:
+                os.close(self.stdin)
+                self.stdin = -1
+
+    # What the job says
+
+    def read_stream(self, fd):
+        """Bytes taken, 0 at the end of the stream, None if there is nothing now."""
+        try:
+            data = os.read(fd, CHUNK)
+        except (BlockingIOError, InterruptedError):
+            return None
+        except OSError:
+            data = b""  # a terminal whose last user left says EIO
+        # What the tool told the channel before it wrote this goes first: its markers are in `data`.
+        if self.events >= 0:
+            self.read_events()
+        if not data:
+            os.close(fd)
+            if fd == self.master:
+                self.master = -1
+            del self.streams[fd]
+            return 0
+        kind = self.streams[fd]
+        self.outbox.put(kind, data)
+        self.counts["stdout" if kind == STDOUT else "stderr"] += len(data)
+        self.last_output = monotonic()
+        return len(data)
+
+    def read_events(self):
+        total = 0
+        channel = self.channel
+        while True:
+            try:
+                data = os.read(self.events, CHUNK)
+            except (BlockingIOError, InterruptedError):
+                break
+            except OSError:
+                data = b""
+            if not data:
+                os.close(self.events)
+                self.events = -1
+                break
+            total += len(data)
+            channel += data
+            position, size = 0, len(channel)
+            while size - position >= 8:
+                marker, length = CHANNEL.unpack_from(channel, position)
+                if length > MAX_EVENT:  # not a writer of ours
+                    os.close(self.events)
+                    self.events = -1
+                    del channel[:]
+                    return total
+                start = position + 8
+                if size - start < length:
+                    break
+                position = start + length
+                view = memoryview(channel)
+                payload = b"".join((view[start - 8 : start - 4], view[start:position]))
+                view.release()
+                self.outbox.put(EVENT, payload)
+                self.counts["event"] += length
+            del channel[:position]
+        if total:
+            self.last_output = monotonic()
+        return total
+
+    # Ends
+
+    def cancel(self, grace, why):
+        if self.job is None or self.started_at is None or self.exited_at is not None:
+            if self.exited_at is not None and not self.ended:
+                self.kill()
+            return
+        now = monotonic()
+        first = self.why is None
+        if first:
+            self.why = why
+        if grace <= 0:
+            self.kill()
+            return
+        self.kill_at = min(self.kill_at or now + grace, now + grace)
+        if first:
+            self.term_at = now + grace / 2.0
+            self.processes.signal_group(2)
+        elif self.term_at is not None:
+            self.term_at = min(self.term_at, now + grace / 2.0)
+
+    def kill(self):
+        self.term_at = self.kill_at = None
+        self.killed = True
+        self.processes.kill_everything(self.reap)
+
+    def reap(self):
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except OSError:
+                return
+            if pid == 0:
+                return
+            if pid == self.tool and self.exited_at is None:
+                self.status, self.usage = status, usage
+                self.exited_at = self.last_output = monotonic()
+                self.term_at = self.kill_at = None
+
+    def drained(self, now):
+        if not self.streams and self.events < 0:
+            return True
+        return now - self.last_output >= SILENCE or now - self.exited_at >= DRAIN
+
+    def take_what_is_there(self):
+        """The last look at the pipes before they are closed."""
+        for fd in list(self.streams):
+            for _ in range(1 + 2 * PIPE_SIZE // 4096):
+                if not self.read_stream(fd):
+                    break
+        if self.events >= 0:
+            self.read_events()
+
+    def exited(self):
+        status = self.status
+        result = {"code": None, "signal": None, "why": self.why}
+        if os.WIFSIGNALED(status):
+            result["signal"] = signal_name(os.WTERMSIG(status))
+        else:
+            result["code"] = os.WEXITSTATUS(status)
+        self.finish(result)
+
+    def finish(self, result):
+        self.close_tool_fds()
+        self.remove_job_dir()
+        usage = self.usage
+        result["userSeconds"] = round(usage.ru_utime, 6) if usage else 0
+        result["systemSeconds"] = round(usage.ru_stime, 6) if usage else 0
+        result["maxRssKiB"] = usage.ru_maxrss if usage else 0
+        self.outbox.put_json(EXITED, result)
+        totals = {"frames": self.outbox.sequence, "bytes": self.counts, "crc32": self.outbox.checksum}
+        self.outbox.put_json(END, totals)
+        self.ended = True
+        self.end_at = self.outbox.progress = monotonic()
+
+    def remove_job_dir(self):
+        if self.job_dir is not None and os.path.lexists(self.job_dir):
+            remove_tree(self.job_dir)
+
+    # The loop
+
+    def on_signal(self, number, frame):
+        if number == signals.SIGCHLD:
+            return
+        self.stop_asked = True
+
+    stop_asked = False
+
+    def install_signals(self):
+        reading, writing = os.pipe()
+        nonblocking(reading)
+        nonblocking(writing)
+        self.wakeup = reading
+        signals.set_wakeup_fd(writing)
+        for name in ("SIGCHLD", "SIGTERM", "SIGINT"):
+            signals.signal(getattr(signals, name), self.on_signal)
+        signals.signal(signals.SIGHUP, lambda number, frame: None)
+        signals.pthread_sigmask(signals.SIG_SETMASK, [])
+
+    def watch(self, wanted):
+        watched = self.watched
+        for fd in [fd for fd in watched if fd not in wanted]:
+            try:
+                self.poll.unregister(fd)
+            except (KeyError, OSError):
+                pass
+            del watched[fd]
+        for fd, mask in wanted.items():
+            if watched.get(fd) != mask:
+                self.poll.register(fd, mask)
+                watched[fd] = mask
+
+    def wanted(self, full):
+        wanted = {self.wakeup: select.POLLIN}
+        if not self.stdin_closed:
+            wanted[0] = select.POLLIN
+        if self.outbox.unsent and not self.outbox.broken:
+            wanted[1] = wanted.get(1, 0) | select.POLLOUT
+        if not full:
+            for fd in self.streams:
+                wanted[fd] = select.POLLIN
+            if self.events >= 0:
+                wanted[self.events] = select.POLLIN
+        if self.stdin >= 0 and self.stdin_queue:
+            wanted[self.stdin] = select.POLLOUT
+        return wanted
+
+    def clocks(self, now, full):
+        """Runs what is due; answers when to look again."""
+        due = []
+        job = self.job
+        if self.outbox.broken and not self.ended:
+            self.owner_left()
+        if self.ended:
+            linger = (job or {"clocks": {"linger": 5}})["clocks"]["linger"]
+            # An owner that is only slow is waited for; one that left, or has read all, has `linger` to say so.
+            if self.stdin_closed or self.outbox.broken or not self.outbox.unsent:
+                due.append(max(self.end_at, self.outbox.progress) + linger)
+            return due
+        if job is None or self.started_at is None:
+            return due
+        clocks = job["clocks"]
+        if self.exited_at is not None:
+            if full:
+                self.exited_at = self.last_output = now
+            due.append(min(self.last_output + SILENCE, self.exited_at + DRAIN))
+            return due
+        if full:
+            self.last_output = now
+        if self.why is None:
+            if clocks["job"]:
+                if now >= self.started_at + clocks["job"]:
+                    self.cancel(clocks["grace"], "job_timeout")
+                due.append(self.started_at + clocks["job"])
+            if clocks["idle"]:
+                if now >= self.last_output + clocks["idle"] and self.why is None:
+                    self.cancel(clocks["grace"], "idle_timeout")
+                due.append(self.last_output + clocks["idle"])
+            gone = self.owner_gone_at
+            if gone is not None and clocks["lease"] and job.get("ownerGone") != "continue" and self.why is None:
+                if now >= gone + clocks["lease"]:
+                    self.cancel(clocks["grace"], "owner_gone")
+                due.append(gone + clocks["lease"])
+        if self.term_at is not None:
+            if now >= self.term_at:
+                self.term_at = None
+                self.processes.signal_group(15)
+            else:
+                due.append(self.term_at)
+        if self.kill_at is not None:
+            if now >= self.kill_at:
+                self.kill()
+                due.append(now)
+            else:
+                due.append(self.kill_at)
+        elif self.killed and self.exited_at is None:
+            due.append(now + 0.5)
+        if self.next_beat is not None:
+            if now >= self.next_beat:
+                self.next_beat = now + clocks["heartbeat"]
+                self.outbox.beat(self.processes.usage())
+            due.append(self.next_beat)
+        return due
+
+    def run(self):
+        outbox = self.outbox
+        self.install_signals()
+        nonblocking(1)
+        self.job_dir = make_dir(["/dev/shm"] + temp_dirs())
+        outbox.put_json(
+            READY,
+            {
+                "shim": 1,
+                "python": "%d.%d.%d" % sys.version_info[:3],
+                "pid": os.getpid(),
+                "uid": os.getuid(),
+                "gid": os.getgid(),
+                "cwd": os.getcwd(),
+                "hostname": os.uname()[1],
+                "jobDir": self.job_dir,
+            },
+        )
+        while True:
+            outbox.send()
+            full = outbox.full() and not self.ended
+            now = monotonic()
+            due = self.clocks(now, full)
+            if self.ended:
+                if outbox.settled() or due and now >= due[0]:
+                    return
+            elif self.exited_at is not None and not full and self.drained(now):
+                self.take_what_is_there()
+                self.exited()
+                continue
+            outbox.send()
+            timeout = None
+            if due:
+                timeout = max(0, int((min(due) - monotonic()) * 1000) + 1)
+            self.watch(self.wanted(full))
+            ready = self.poll.poll(timeout)
+            taken = 0
+            for fd, mask in ready:
+                if fd == self.wakeup:
+                    attempt(os.read, fd, 4096)
+                    if self.stop_asked:
+                        self.stop_asked = False
+                        self.cancel(self.job["clocks"]["grace"] if self.job else 0, "canceled")
+                        if self.job is None:
+                            self.refuse(Refused("SHIM_FAILED", "stopped before a job came", 1))
+                    self.reap()
+                    if self.exited_at is not None and self.why is not None and not self.killed:
+                        self.kill()  # a canceled job leaves nothing behind
+                elif fd == 0:
+                    self.read_owner()
+                elif fd == 1:
+                    if mask & (select.POLLERR | select.POLLHUP | select.POLLNVAL) and not mask & select.POLLOUT:
+                        outbox.broken = True
+                elif fd in self.streams:
+                    taken += self.read_stream(fd) or 0
+                elif fd == self.events:
+                    taken += self.read_events()
+                elif fd == self.stdin:
+                    self.feed_tool()
+            if 0 < taken < 16384:
+                # Many small writes in a row cost a wake-up each, here and at the owner: let them gather for a moment.
+                now = monotonic()
+                if now - self.last_read < 0.004:
+                    outbox.send()
+                    time.sleep(0.002)
+                self.last_read = monotonic()
+
+
+def main():
+    shim = Shim()
+    code = 70
+    try:
+        shim.run()
+        code = 0
+    except BaseException as error:
+        try:
+            text = "distronode-runner shim: %s: %s (line %d)\n"
+            line = error.__traceback__
+            while line.tb_next is not None:
+                line = line.tb_next
+            os.write(2, (text % (type(error).__name__, error, line.tb_lineno)).encode("utf-8", "replace"))
+        except Exception:
+            pass
+        shim.processes.kill_everything(shim.reap)
+    finally:
+        shim.remove_job_dir()
+        attempt(os.set_blocking, 1, True)
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

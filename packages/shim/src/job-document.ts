@@ -1,0 +1,122 @@
+/** Why a job was ended before it ended itself. */
+export type CancelReason = "canceled" | "job_timeout" | "idle_timeout" | "owner_gone";
+
+/** A file that the shim writes, mode 0600, below the job's private directory. */
+export type JobFile = { readonly text: string } | { readonly base64: string };
+
+/** A terminal's size in characters. */
+export interface TerminalSize {
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** The clocks that the shim keeps, in seconds; 0 switches one off. */
+export interface JobClocks {
+  /** The longest the tool may run. */
+  readonly job: number;
+  /** The longest it may go without output and without an event. */
+  readonly idle: number;
+  /** How long a cancel that the shim itself begins takes from SIGINT to SIGKILL. */
+  readonly grace: number;
+  /** How long the owner may be away (stdin closed or stdout broken, without `detach`). */
+  readonly lease: number;
+  /** Time between heartbeats. */
+  readonly heartbeat: number;
+  /** How long the shim waits, when all is over, for the acknowledgement of `end`. */
+  readonly linger: number;
+}
+
+/** Where frames wait for their acknowledgement. When both are full the shim stops reading from the job. */
+export interface JobLimits {
+  readonly memoryBytes: number;
+  readonly spillBytes: number;
+}
+
+/** All that a shim is told about its job. `@JOB_DIR@` in `argv`, `cwd` and values of `env` becomes the job's private directory. */
+export interface JobDocument {
+  readonly version: 1;
+  readonly ident: string;
+  readonly argv: readonly string[];
+  /** Names to look for on PATH, the best first; the one that is found replaces `argv[0]`. */
+  readonly candidates: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Start from the shim's own environment instead of an empty one. */
+  readonly inheritEnvironment: boolean;
+  readonly cwd: string;
+  readonly createCwd?: boolean;
+  /** A terminal for the tool, or pipes. */
+  readonly tty: TerminalSize | null;
+  readonly stdin: "null" | "pipe";
+  /** The tool's standard error goes where its standard output goes. */
+  readonly mergeStderr: boolean;
+  readonly files: Readonly<Record<string, JobFile>>;
+  /** The token of the event markers (32 hexadecimal digits), or no events. */
+  readonly events: { readonly token: string } | null;
+  readonly clocks: JobClocks;
+  /** What happens when the lease is over. */
+  readonly ownerGone: "cancel" | "continue";
+  readonly limits: JobLimits;
+}
+
+/** Payload of `cancel`. */
+export interface CancelRequest {
+  /** Seconds from SIGINT to SIGKILL of everything; 0 kills at once. SIGTERM comes half-way. A later cancel can only shorten. */
+  readonly grace: number;
+  readonly why: CancelReason;
+}
+
+/** Payload of `ready`. */
+export interface ReadyPayload {
+  readonly shim: number;
+  readonly python: string;
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly cwd: string;
+  readonly hostname: string;
+  readonly jobDir: string;
+}
+
+/** Payload of `started`. */
+export interface StartedPayload {
+  readonly pid: number;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+}
+
+/** Payload of `heartbeat`: the job's processes together. */
+export interface HeartbeatPayload {
+  readonly rssKiB: number;
+  readonly cpuSeconds: number;
+}
+
+/** Payload of `exited`. Either `code` or `signal` is null. */
+export interface ExitedPayload {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly why: CancelReason | null;
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+  readonly maxRssKiB: number;
+}
+
+/** Payload of `end`. */
+export interface EndPayload {
+  /** Numbered frames before this one. */
+  readonly frames: number;
+  /** Bytes of output, and of event JSON, in these frames. */
+  readonly bytes: { readonly stdout: number; readonly stderr: number; readonly event: number };
+  /** CRC-32 over the payloads of these frames, in order. */
+  readonly crc32: number;
+}
+
+/** Why a tool was not started. */
+export type FailedCode = "TOOL_NOT_FOUND" | "TOOL_NOT_EXECUTABLE" | "JOB_INVALID" | "CWD_MISSING" | "SHIM_FAILED";
+
+/** Payload of `failed`. */
+export interface FailedPayload {
+  readonly code: FailedCode;
+  readonly message: string;
+  /** The names that were looked for. */
+  readonly candidates: readonly string[];
+}
