@@ -12,6 +12,8 @@ export interface MainOptions {
 /** Runs one command line. `home` is the directory of this package: bundle and sources lie at different depths. */
 export async function main(home: URL, options: MainOptions = {}): Promise<void> {
   const pjson = JSON.parse(await readFile(new URL("package.json", home), "utf8")) as Interfaces.PJSON;
+  // A defect in a callback, which no `catch` sees.
+  process.on("uncaughtException", (error) => process.exit(reportError(error, pjson.version)));
   try {
     await runCommandLine(process.argv.slice(2), home, pjson, options.commands ?? "./dist/commands.js");
   } catch (error) {

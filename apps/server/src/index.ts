@@ -3,5 +3,5 @@ export { parseDataDirs, type DataDirResolver, type DataDirs } from "./data-dirs.
 export { JobRegistry, type JobRecord } from "./jobs/job-registry.ts";
 export type { JobView } from "./jobs/job-view.ts";
 export type { JobOrder } from "./jobs/job-order.ts";
-export { listen, type ListenOptions } from "./listen.ts";
+export { isLoopback, listen, type ListenOptions } from "./listen.ts";
 export { resolveToken, tokenVariable, type Token } from "./token.ts";

@@ -8,6 +8,11 @@ export interface ListenOptions {
   readonly port?: number | undefined;
 }
 
+/** Whether an address can be reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
 /** Resolves with the URL. */
 export async function listen(app: FastifyInstance, { host = "127.0.0.1", port = 4870 }: ListenOptions = {}): Promise<string> {
   try {

@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand, type Outcome } from "../base-command.ts";
 import { openRunner } from "../open-runner.ts";
+import { renderWarning } from "../render/notice.ts";
 import { onInterrupt } from "../terminal/interrupts.ts";
 
 export default class Serve extends BaseCommand {
@@ -19,7 +20,7 @@ export default class Serve extends BaseCommand {
 
   protected async perform(): Promise<Outcome> {
     const { flags } = await this.parse(Serve);
-    const { createServer, listen, parseDataDirs, resolveToken } = await import("@distronode-runner/server");
+    const { createServer, isLoopback, listen, parseDataDirs, resolveToken } = await import("@distronode-runner/server");
     const dataDirs = await parseDataDirs({ named: flags["data-dir"] ?? [], root: flags.root }, process.cwd());
     const token = await resolveToken({ file: flags["token-file"], environment: process.env });
     const runner = await openRunner();
@@ -35,6 +36,7 @@ export default class Serve extends BaseCommand {
           app.close().then(resolve, reject);
         });
       });
+      if (flags.host !== undefined && !isLoopback(flags.host)) this.screen.tell(renderWarning(`${flags.host} is reachable from other machines, and the token travels unencrypted: put a TLS proxy in front.`));
       const address = await listen(app, { host: flags.host, port: flags.port });
       if (token.generated) this.screen.tell(`Token: ${token.value}\n`);
       this.screen.tell(`Listening on ${address}\n`);

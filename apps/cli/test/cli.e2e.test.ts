@@ -1,0 +1,156 @@
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readFile, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { processesWith, run, start } from "./support/command-line.ts";
+import { makeDataDir } from "./support/data-dir.ts";
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await makeDataDir();
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+/** What the tool itself prints when started as the runner starts it. */
+function bare(playbook: string, ...options: string[]): { readonly stdout: string; readonly code: number | null } {
+  const words = ["-c", 'exec ansible-playbook "$@" 2>&1', "sh", "-i", join(dataDir, "inventory"), ...options, playbook];
+  const { stdout, status } = spawnSync("/bin/sh", words, {
+    cwd: join(dataDir, "project"),
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+    env: { ...process.env, ANSIBLE_HOST_KEY_CHECKING: "False", ANSIBLE_RETRY_FILES_ENABLED: "False" },
+  });
+  return { stdout, code: status };
+}
+
+const artifact = (ident: string, name: string): Promise<string> => readFile(join(dataDir, "artifacts", ident, name), "utf8");
+
+describe("output", () => {
+  test.each([
+    ["site.yml", []],
+    ["fail.yml", []],
+    ["long.yml", []],
+  ])("%s is shown byte for byte as the tool shows it, and ends with its exit code", async (playbook, options) => {
+    const ours = await run("run", dataDir, "-p", playbook, "-i", "job", ...options);
+    const tool = bare(playbook, ...options);
+    expect(ours).toEqual({ code: tool.code, signal: null, stdout: tool.stdout, stderr: "" });
+    expect(await artifact("job", "stdout")).toBe(tool.stdout);
+  });
+
+  test("-vv reaches the tool", async () => {
+    const { stdout } = await run("run", dataDir, "-p", "site.yml", "-vv");
+    expect(stdout).toContain("task path: ");
+  });
+
+  test("-q prints nothing, and the artifact is complete", async () => {
+    expect(await run("run", dataDir, "-p", "fail.yml", "-q", "-i", "job")).toEqual({ code: 2, signal: null, stdout: "", stderr: "" });
+    expect(await artifact("job", "stdout")).toContain("broken on purpose");
+  });
+
+  test("-j prints events as JSON lines and nothing else", async () => {
+    const { code, stdout } = await run("run", dataDir, "-p", "site.yml", "-j", "-vv");
+    expect(code).toBe(0);
+    const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as { counter: number; event: string });
+    expect(events.map((event) => event.counter)).toEqual(events.map((_, index) => index + 1));
+    expect(events.at(-1)?.event).toBe("playbook_on_stats");
+  });
+
+  test("options for the tool may begin with dashes", async () => {
+    const { code, stdout } = await run("run", dataDir, "-p", "site.yml", "--cmdline", "--limit two --forks 1");
+    expect(code).toBe(0);
+    expect(stdout).not.toContain("one");
+    expect((await run("run", dataDir, "-p", "site.yml", "--cmdline=--list-hosts")).stdout).toContain("hosts (2)");
+  });
+
+  test("a reader that goes away does not end the job", async () => {
+    const { child, finished } = start("run", dataDir, "-p", "long.yml", "-i", "job");
+    await once(child.stdout, "data");
+    child.stdout.destroy();
+    expect(await finished).toMatchObject({ code: 0, signal: null, stderr: "" });
+    expect(await artifact("job", "status")).toBe("successful");
+    expect((await artifact("job", "stdout")).length).toBeGreaterThan(700_000);
+  });
+
+  test("a slow reader loses nothing", async () => {
+    const { child, finished, says } = start("run", dataDir, "-p", "long.yml");
+    await says("PLAY");
+    child.stdout.pause();
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    child.stdout.resume();
+    expect((await finished).stdout === bare("long.yml").stdout).toBe(true);
+  });
+});
+
+describe("signals", () => {
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s cancels the job and leaves no process", async (signal) => {
+    const { child, finished, says } = start("run", dataDir, "-p", "wait.yml", "-i", "job");
+    await says("Pausing for 60 seconds");
+    child.kill(signal);
+    const { code, stderr } = await finished;
+    expect(code).toBe(254);
+    expect(stderr).toBe("Canceling job job ... (again to kill it at once)\n");
+    expect(await artifact("job", "status")).toBe("canceled");
+    expect(await artifact("job", "rc")).toBe("254");
+    await vi.waitFor(() => expect(processesWith(dataDir)).toEqual([]), 2000);
+  });
+
+  test("a second one kills a job that does not listen", async () => {
+    const { child, finished, says } = start("run", dataDir, "-p", "stubborn.yml", "-i", "job");
+    await says("TASK [Ignore signals]");
+    await vi.waitFor(() => expect(processesWith(dataDir).join()).toContain("sleep"), 10_000);
+    const begin = Date.now();
+    child.kill("SIGINT");
+    await says("again to kill it");
+    child.kill("SIGINT");
+    expect((await finished).code).toBe(254);
+    expect(Date.now() - begin).toBeLessThan(6000);
+    await vi.waitFor(() => expect(processesWith(dataDir)).toEqual([]), 2000);
+  });
+});
+
+describe("mistakes", () => {
+  test.each([
+    ["an unknown flag", ["run", "DIR", "-p", "site.yml", "--limt", "x"], 2, "Error: Unknown flag --limt.\nHint: Did you mean --limit?"],
+    ["an unknown command", ["rnu", "DIR"], 2, "Error: Unknown command rnu.\nHint: Did you mean run?"],
+    ["no directory", ["run"], 2, "Error: PRIVATE_DATA_DIR is missing.\n"],
+    ["no playbook", ["run", "DIR"], 1, "Error: No playbook was given.\n"],
+    ["a directory that is not there", ["run", "DIR/none", "-p", "site.yml"], 1, "[DATA_DIR_INVALID]\n"],
+    ["a playbook that is not there", ["run", "DIR", "-p", "none.yml"], 1, "none.yml"],
+    ["an engine nobody knows", ["run", "DIR", "-p", "site.yml", "--process-isolation", "--process-isolation-executable", "dokcer", "--container-image", "x"], 1, "[ENGINE_NOT_FOUND]\n"],
+  ])("%s", async (_name, words, code, text) => {
+    const ended = await run(...words.map((word) => word.replace("DIR", dataDir)));
+    expect(ended).toMatchObject({ code, stdout: "" });
+    expect(ended.stderr).toContain(text);
+    expect(ended.stderr).not.toContain("    at ");
+    expect(await readdir(dataDir)).not.toContain("artifacts");
+  });
+});
+
+describe("other commands", () => {
+  test("explain shows the plan and does nothing", async () => {
+    const { code, stdout } = await run("explain", dataDir, "-p", "site.yml", "--limit", "one", "-i", "job");
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Command\n  ansible-playbook -i ${dataDir}/inventory --limit one site.yml\n  in ${dataDir}/project\n`);
+    const plan = JSON.parse((await run("explain", dataDir, "-p", "site.yml", "-i", "job", "--json")).stdout) as object;
+    expect(plan).toMatchObject({ version: 1, ident: "job", execution: { kind: "host" } });
+    expect(await readdir(dataDir)).not.toContain("artifacts");
+  });
+
+  test("doctor lists engines and the host, and says by its exit code whether containers work", async () => {
+    const { code, stdout, stderr } = await run("doctor", "--json");
+    const { engines, host, healthy } = JSON.parse(stdout) as { engines: { name: string; usable: boolean }[]; host: { python: string }; healthy: boolean };
+    expect(engines.map((engine) => engine.name)).toEqual(expect.arrayContaining(["podman", "docker"]));
+    expect(host.python).toMatch(/python3$/);
+    expect([code, stderr]).toEqual([healthy ? 0 : 1, ""]);
+  });
+
+  test("serve answers until it is asked to stop", async () => {
+    const { child, finished, says } = start("serve", "--data-dir", `demo=${dataDir}`, "--port", "0");
+    await says("Listening on http://127.0.0.1:");
+    child.kill("SIGTERM");
+    const { code, stdout, stderr } = await finished;
+    expect([code, stdout]).toEqual([0, ""]);
+    expect(stderr).toMatch(/^Token: [\w-]{32}\nListening on http:\/\/127\.0\.0\.1:\d+\nStopping: /);
+  });
+});
