@@ -32,6 +32,11 @@ export function usageError(error: unknown, command: string, flagNames: readonly 
   if (typeof argument === "string") {
     return new RunnerError("USAGE", `Unexpected argument ${argument}.`, { hint: `A value with spaces needs quotes. ${help} shows how to write it.`, cause: error });
   }
+  const [, flag] = /^Flag (--\S+) expects a value/.exec(complaint.message) ?? [];
+  if (flag !== undefined) {
+    const hint = `One that begins with a dash is written ${flag}=-VALUE. ${help} shows more.`;
+    return new RunnerError("USAGE", `${flag} needs a value.`, { hint, cause: error });
+  }
   return new RunnerError("USAGE", sentence(complaint.message), { hint: `${help} shows how to write it.`, cause: error });
 }
 

@@ -1,9 +1,9 @@
+import { Flags } from "@oclif/core";
 import { jobArguments, jobFlags } from "../arguments/job-flags.ts";
 import { jobRequest } from "../arguments/job-request.ts";
 import { BaseCommand, type Outcome } from "../base-command.ts";
 import { withRunner } from "../open-runner.ts";
 import { renderPlan } from "../render/plan.ts";
-import { Flags } from "@oclif/core";
 
 const { json: _json, ...flagsOfRun } = jobFlags;
 

@@ -40,8 +40,10 @@ function renderContainer(execution: ContainerExecution): string {
     ["image", `${execution.image} (pull: ${execution.pull})`],
     ["container", execution.containerName],
   ];
-  for (const [name, value] of Object.entries({ ...execution.limits, ...execution.options }))
-    rows.push([name, typeof value === "string" ? value : JSON.stringify(value)]);
+  for (const [name, value] of Object.entries({ ...execution.limits, ...execution.options })) {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    if (text !== "{}" && text !== "[]") rows.push([name, text]);
+  }
   return renderColumns(rows);
 }
 

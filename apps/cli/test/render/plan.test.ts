@@ -63,7 +63,7 @@ test("a plan in a container names engine, image, container and mounts", () => {
         { source: "/etc/pki", target: "/etc/pki", readOnly: true, relabel: "none" },
       ],
       limits: { memoryBytes: 1024 },
-      options: { network: "none" },
+      options: { network: "none", environment: {} },
     },
   });
   expect(text).toContain("  engine       podman\n  image        ee:1 (pull: missing)\n  container    distronode_runner_demo\n  memoryBytes  1024\n  network      none\n");
