@@ -976,7 +976,7 @@ class Shim:
         if self.outbox.broken and not self.ended:
             self.owner_left()
         if self.ended:
-            linger = (job or {"clocks": {"linger": 5}})["clocks"]["linger"]
+            linger = job["clocks"]["linger"] if isinstance(job, dict) and "clocks" in job else 0
             # An owner that is only slow is waited for; one that left, or has read all, has `linger` to say so.
             if self.stdin_closed or self.outbox.broken or not self.outbox.unsent:
                 due.append(max(self.end_at, self.outbox.progress) + linger)
@@ -1068,9 +1068,12 @@ class Shim:
                     attempt(os.read, fd, 4096)
                     if self.stop_asked:
                         self.stop_asked = False
-                        self.cancel(self.job["clocks"]["grace"] if self.job else 0, "canceled")
+                        if self.ended:
+                            return
                         if self.job is None:
                             self.refuse(Refused("SHIM_FAILED", "stopped before a job came", 1))
+                            continue
+                        self.cancel(self.job["clocks"]["grace"], "canceled")
                     self.reap()
                     if self.exited_at is not None and self.why is not None and not self.killed:
                         self.kill()  # a canceled job leaves nothing behind

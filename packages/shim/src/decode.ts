@@ -122,7 +122,7 @@ class FrameDecoder implements Decoder {
       const left = data.length - at;
       if (this.ended && left > 0) throw new WireError("WIRE_AFTER_END", `${left} bytes came after the shim's last frame`, { bytes: left });
       if (left < UP_HEADER_SIZE) {
-        this.#need = UP_HEADER_SIZE;
+        this.#need = this.ended ? 1 : UP_HEADER_SIZE;
         break;
       }
       if (data[at] !== UP_MAGIC[0] || data[at + 1] !== UP_MAGIC[1]) {
