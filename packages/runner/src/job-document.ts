@@ -1,5 +1,5 @@
 import { maskedEnvironment, type Planned } from "@distronode-runner/core";
-import { eventsPluginSource, type JobDocument } from "@distronode-runner/shim";
+import { eventsSource, type JobDocument } from "@distronode-runner/shim";
 import type { CommandRecord } from "@distronode-runner/contract";
 
 /** What the shim is told, secrets included: it exists in memory and on the shim's stdin alone. */
@@ -18,7 +18,7 @@ export function jobDocument(planned: Planned, token: string): JobDocument {
     tty: null,
     stdin: "null",
     mergeStderr: true,
-    files: { "callback/distronode_runner.py": { text: eventsPluginSource } },
+    files: { "callback/distronode_runner.py": { text: eventsSource } },
     events: { token },
     clocks: { job: plan.clocks.job, idle: plan.clocks.idle, grace: plan.clocks.grace, lease: plan.clocks.lease, heartbeat: 5, linger: 5 },
     ownerGone: "cancel",

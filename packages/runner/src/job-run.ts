@@ -14,7 +14,7 @@ import {
   type JournalEntry,
 } from "@distronode-runner/contract";
 import type { Planned } from "@distronode-runner/core";
-import { bootstrapCommand, FrameType, type ExitedPayload, type StartedPayload, type UpFrame } from "@distronode-runner/shim";
+import { bootstrapCommand, type Frame } from "@distronode-runner/shim";
 import { containerSpec } from "./container-spec.ts";
 import { JobRecorder } from "./events/job-recorder.ts";
 import { commandRecord, jobDocument } from "./job-document.ts";
@@ -162,40 +162,39 @@ export class JobRun implements JobHandle {
     if (this.#state.at === "starting" || this.#state.at === "running" || this.#state.at === "stopping") throw await this.#lost(id, session);
   }
 
-  async #frame(frame: UpFrame): Promise<void> {
+  async #frame(frame: Frame): Promise<void> {
     if (frame.sequence > 0) this.#stored = frame.sequence;
     switch (frame.type) {
-      case FrameType.Ready:
-        this.#shimInfo = frame.json;
+      case "ready":
+        this.#shimInfo = frame.data;
         return;
-      case FrameType.Started: {
-        const { argv, cwd } = frame.json as StartedPayload;
-        this.#phases.enter("run");
-        this.status = "running";
-        if (argv[0] !== this.plan.command[0]) await this.#artifacts.command(commandRecord(this.#planned, argv, cwd));
-        this.#recorder.status("running", this.ident);
-        this.#tell({ is: "started" });
+      case "started":
+        return this.#started(frame.data.argv, frame.data.cwd);
+      case "stdout":
+        return this.#recorder.stdout(frame.bytes);
+      case "stderr":
+        return this.#recorder.stderr(frame.bytes);
+      case "event":
+        return this.#recorder.event(frame.id, frame.json);
+      case "failed":
+        return this.#recorder.stdout(Buffer.from(`${frame.data.message}\n`));
+      case "exited":
+        this.#exit = frame.data;
         return;
-      }
-      case FrameType.Stdout:
-        return this.#recorder.stdout(frame.payload);
-      case FrameType.Stderr:
-        return this.#recorder.stderr(frame.payload);
-      case FrameType.Event:
-        return this.#recorder.event(frame.id, frame.payload);
-      case FrameType.Failed:
-        this.#recorder.stdout(Buffer.from(`${(frame.json as { message: string }).message}\n`));
-        return;
-      case FrameType.Exited: {
-        const { code, signal, why } = frame.json as ExitedPayload;
-        this.#exit = { code, signal, why };
-        return;
-      }
-      case FrameType.End:
+      case "end":
         return this.#ended(frame.sequence);
-      case FrameType.Heartbeat:
+      case "heartbeat":
+      case "unknown":
         return;
     }
+  }
+
+  async #started(argv: readonly string[], cwd: string): Promise<void> {
+    this.#phases.enter("run");
+    this.status = "running";
+    if (argv[0] !== this.plan.command[0]) await this.#artifacts.command(commandRecord(this.#planned, argv, cwd));
+    this.#recorder.status("running", this.ident);
+    this.#tell({ is: "started" });
   }
 
   /** Everything has been said: only when it is on disk may the shim go. */

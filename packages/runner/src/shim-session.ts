@@ -1,5 +1,5 @@
 import { RunnerError, type Attachment } from "@distronode-runner/contract";
-import { createDecoder, deliver, encodeAck, encodeCancel, encodeJob, type JobDocument, type UpFrame } from "@distronode-runner/shim";
+import { createDecoder, deliver, encodeAck, encodeCancel, encodeJob, WireError, type Frame, type JobDocument } from "@distronode-runner/shim";
 
 /** How much of what the image printed before the handshake, or the interpreter on stderr, is kept for messages. */
 const keptBytes = 16 * 1024;
@@ -23,15 +23,18 @@ export class ShimSession {
   }
 
   /** Frames in order, to the end of the streams. */
-  async *frames(): AsyncIterable<readonly UpFrame[]> {
+  async *frames(): AsyncIterable<readonly Frame[]> {
     try {
       for await (const chunk of this.#attachment.output) {
         if (chunk.stream === "stderr") {
           this.#stderr = (this.#stderr + Buffer.from(chunk.bytes).toString()).slice(-keptBytes);
           continue;
         }
-        yield this.#decoder.push(Buffer.from(chunk.bytes.buffer, chunk.bytes.byteOffset, chunk.bytes.byteLength));
+        yield this.#decoder.push(chunk.bytes);
       }
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      throw new RunnerError("JOB_LOST", `The job's report is damaged: ${error.message}.`, { cause: error, hint: "Something beside the job may have written to the first process's output." });
     } finally {
       this.#gone = true;
     }
@@ -47,11 +50,11 @@ export class ShimSession {
 
   /** What was printed beside the frames: by the image's entrypoint before the handshake, or by the interpreter. */
   get preamble(): string {
-    return `${this.#decoder.preamble}${this.#stderr}`.trim();
+    return `${this.#decoder.preamble.toString()}${this.#stderr}`.trim();
   }
 
   get shook(): boolean {
-    return this.#decoder.handshake;
+    return this.#decoder.connected;
   }
 
   close(): Promise<void> {

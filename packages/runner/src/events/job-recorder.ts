@@ -1,5 +1,5 @@
 import type { JobArtifacts, JobPlan, JobStatus, RunnerError } from "@distronode-runner/contract";
-import { createSplitter, type SplitItem } from "@distronode-runner/shim";
+import { createSplitter, type SplitItem, type Splitter } from "@distronode-runner/shim";
 import type { Journal } from "../journal/journal.ts";
 import { EnvelopeWriter, type Envelope } from "./envelope.ts";
 import { Lines } from "./lines.ts";
@@ -10,7 +10,7 @@ export class JobRecorder {
   readonly #artifacts: JobArtifacts;
   readonly #json: boolean;
   readonly #envelopes: EnvelopeWriter;
-  readonly #splitter: ReturnType<typeof createSplitter>;
+  readonly #splitter: Splitter;
   readonly #lines = new Lines();
   #stdoutBytes = 0;
 
@@ -23,11 +23,11 @@ export class JobRecorder {
   }
 
   stdout(bytes: Buffer): void {
-    this.#take(this.#splitter.stdout(bytes));
+    this.#take(this.#splitter.pushText(bytes));
   }
 
   event(id: number, json: Buffer): void {
-    this.#take(this.#splitter.event(id, json));
+    this.#take(this.#splitter.pushEvent(id, json));
   }
 
   stderr(bytes: Buffer): void {

@@ -29,7 +29,7 @@ export async function* readEntries(journal: JournalFile, from: number, follow: b
         if (journal.failure !== undefined) throw journal.failure;
         if (journal.ended || !follow) return;
         const changed = journal.changed();
-        if (journal.written === offset && !journal.ended) await raceAbort(changed, signal);
+        if (journal.written <= offset && !journal.ended) await raceAbort(changed, signal);
         continue;
       }
       const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(Math.min(chunkBytes, available)), { position: offset });

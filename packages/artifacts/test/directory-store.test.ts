@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { JobPlan, JobResult } from "@distronode-runner/contract";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { directoryStore } from "../src/index.ts";
+
+let root: string;
+let umask: number;
+beforeEach(async () => {
+  umask = process.umask(0);
+  root = await mkdtemp(join(tmpdir(), "distronode-artifacts-"));
+});
+afterEach(async () => {
+  process.umask(umask);
+  await rm(root, { recursive: true, force: true });
+});
+
+const plan = (suppressFiles = false): JobPlan => ({ ident: "job", artifactDir: join(root, "artifacts", "job"), output: { json: false, quiet: false, suppressFiles } }) as JobPlan;
+const result: JobResult = { ident: "job", status: "failed", rc: 2, artifactDir: "", events: 1, phases: {} };
+const text = (name: string): Promise<string> => readFile(join(root, "artifacts", "job", name), "utf8");
+const mode = async (name: string): Promise<string> => ((await stat(join(root, "artifacts", name))).mode & 0o777).toString(8);
+
+test("the classic files hold what was handed over, private whatever the umask [ART-01] [ART-04] [ART-05] [ART-07] [ART-09] [ART-13] [SEC-02]", async () => {
+  const job = await directoryStore().open(plan());
+  await job.command({ command: ["a", "b c"], cwd: "/x", env: { A: "ü" } });
+  job.stdout(Buffer.from("one\n"));
+  job.stdout(Buffer.from("two\n"));
+  job.event(1, "u-1", '{"counter":1}');
+  await job.finish(result, { version: 1 });
+  expect(await text("command")).toBe('{"command": ["a", "b c"], "cwd": "/x", "env": {"A": "ü"}}');
+  expect(await text("stdout")).toBe("one\ntwo\n");
+  expect(await text("stderr")).toBe("");
+  expect(await text("rc")).toBe("2");
+  expect(await text("status")).toBe("failed");
+  expect(await text("job_events/1-u-1.json")).toBe('{"counter":1}');
+  expect(await readdir(join(root, "artifacts", "job", "job_events"))).toEqual(["1-u-1.json"]);
+  for (const name of ["command", "stdout", "stderr", "rc", "status", "record.json", "job_events/1-u-1.json"]) expect(await mode(`job/${name}`), name).toBe("600");
+  for (const name of ["", "job", "job/job_events"]) expect(await mode(name), name).toBe("700");
+});
+
+test("a second run of an ident replaces the first, and what others put there stays [ART-03]", async () => {
+  const first = await directoryStore().open(plan());
+  first.event(7, "old", "{}");
+  await first.finish(result, {});
+  await writeFile(join(root, "artifacts", "job", "mine"), "x");
+  const second = await directoryStore().open(plan());
+  second.event(1, "new", "{}");
+  await second.finish(result, {});
+  expect(await readdir(join(root, "artifacts", "job", "job_events"))).toEqual(["1-new.json"]);
+  expect(await text("mine")).toBe("x");
+});
+
+test("an ident whose job has not ended is refused, and its files stay", async () => {
+  const first = await directoryStore().open(plan());
+  first.stdout(Buffer.from("running"));
+  await first.flush();
+  await expect(directoryStore().open(plan())).rejects.toMatchObject({ code: "JOB_CONFLICT" });
+  expect(await text("stdout")).toBe("running");
+});
+
+test("without output files the rest is there [SET-03]", async () => {
+  const job = await directoryStore().open(plan(true));
+  job.stdout(Buffer.from("x"));
+  await job.finish(result, {});
+  expect(await readdir(join(root, "artifacts", "job"))).toEqual(["job_events", "rc", "record.json", "status"]);
+});
+
+test("a place that can not be had is an error with a code", async () => {
+  await mkdir(join(root, "artifacts"));
+  await writeFile(join(root, "artifacts", "job"), "a file");
+  await expect(directoryStore().open(plan())).rejects.toMatchObject({ code: "STORE_FAILED" });
+});

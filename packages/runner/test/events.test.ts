@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { EnvelopeWriter } from "../src/events/envelope.ts";
+import { Lines } from "../src/events/lines.ts";
+
+let next = 0;
+const writer = (): EnvelopeWriter => new EnvelopeWriter("job", () => `id-${(next += 1)}`, () => 0);
+const parse = (json: string): Record<string, unknown> => JSON.parse(json) as Record<string, unknown>;
+
+test("the envelope has the peer's fields in the peer's order [EVT-03]", () => {
+  const { json, counter, uuid } = writer().event(Buffer.from('{"uuid": "u-1", "event": "runner_on_ok", "pid": 7, "event_data": {"a": 1}}'), Buffer.from("\nok: [x]\r\n"));
+  expect({ counter, uuid }).toEqual({ counter: 1, uuid: "u-1" });
+  expect(json).toBe('{"uuid":"u-1","counter":1,"stdout":"\\nok: [x]","start_line":0,"end_line":2,"runner_ident":"job","event": "runner_on_ok", "pid": 7, "event_data": {"a": 1}}');
+});
+
+test("counters and lines go on from event to event [EVT-02]", () => {
+  const envelopes = writer();
+  envelopes.event(Buffer.from('{"uuid":"a","event":"x"}'), Buffer.from("one\ntwo\n"));
+  const empty = parse(envelopes.event(Buffer.from('{"uuid":"b","event":"x"}'), Buffer.alloc(0)).json);
+  const line = parse(envelopes.verbose(Buffer.from("three\n")).json);
+  expect(empty).toMatchObject({ counter: 2, stdout: "", start_line: 2, end_line: 2 });
+  expect(line).toMatchObject({ counter: 3, event: "verbose", stdout: "three", start_line: 2, end_line: 3, created: "1970-01-01T00:00:00.000000+00:00" });
+});
+
+test("text that is not UTF-8 is kept with replacement characters", () => {
+  expect(parse(writer().verbose(Buffer.from([0x61, 0xff, 0x62, 0x0a])).json)["stdout"]).toBe("a\uFFFDb");
+});
+
+test("what the callback wrote may have its keys in any order, and a damaged object loses the object, not the text [EVT-26]", () => {
+  expect(parse(writer().event(Buffer.from('{"event":"x","uuid":"../../etc"}'), Buffer.from("t\n")).json)).toMatchObject({ event: "x", stdout: "t", uuid: expect.stringMatching(/^id-/) as string });
+  expect(parse(writer().event(Buffer.from("not json"), Buffer.from("t\n")).json)).toMatchObject({ event: "verbose", stdout: "t" });
+});
+
+test("raw text becomes lines however it is cut", () => {
+  const text = Buffer.from("one\n\ntwo\r\nthree");
+  for (let cut = 0; cut <= text.length; cut += 1) {
+    const lines = new Lines();
+    const all = [...lines.push(text.subarray(0, cut)), ...lines.push(text.subarray(cut)), ...lines.flush()];
+    expect(all.map(String)).toEqual(["one\n", "\n", "two\r\n", "three"]);
+  }
+});
+
+test("a line without end is passed on in pieces, so that memory stays bounded", () => {
+  const lines = new Lines();
+  const pieces: Buffer[] = [];
+  for (let index = 0; index < 100; index += 1) pieces.push(...lines.push(Buffer.alloc(64 * 1024, 0x61)));
+  expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(1024 * 1024 + 64 * 1024);
+  expect(Buffer.concat([...pieces, ...lines.flush()]).length).toBe(100 * 64 * 1024);
+});
