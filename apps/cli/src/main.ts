@@ -29,6 +29,7 @@ async function runCommandLine(words: string[], home: URL, pjson: Interfaces.PJSO
   }
   pjson.oclif.commands = { strategy: "explicit", target, identifier: "commands" };
   pjson.oclif.helpClass = { target, identifier: "Help" };
+  pjson.oclif.additionalHelpFlags = ["-h"];
   const config = await Config.load({ root: fileURLToPath(home), pjson });
   const [first, ...rest] = words[0] === "help" ? [...words.slice(1, 2), "--help"] : words;
   const isCommand = first === undefined || first === "--help" || first === "-h" || config.commandIDs.includes(first);

@@ -38,6 +38,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const app = fastify({
     logger: options.logger ?? false,
     exposeHeadRoutes: false,
+    // An ident may have 200 bytes, each of them escaped.
+    routerOptions: { maxParamLength: 600 },
+    frameworkErrors: answerError,
     ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false, allowUnionTypes: true } },
   });
   const jobs = new JobRegistry(options.runner, options.now === undefined ? {} : { now: options.now });

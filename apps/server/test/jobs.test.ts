@@ -107,6 +107,18 @@ test.each(["/api/v1/jobs/none", "/api/v1/jobs/none/events", "/api/v1/jobs/none/s
   expect([response.statusCode, code(response)]).toEqual([404, "JOB_NOT_FOUND"]);
 });
 
+test("an address that can not be decoded is the client's fault", async () => {
+  const response = await app.inject({ url: "/api/v1/jobs/%zz", headers });
+  expect([response.statusCode, code(response)]).toEqual([400, "REQUEST_INVALID"]);
+});
+
+test("an ident may be long, and have characters that an address escapes", async () => {
+  const ident = "a bé?".repeat(25);
+  const created = await post({ dataDir: "demo", playbook: "site.yml", ident });
+  const location = String(created.headers.location);
+  expect((await app.inject({ url: location, headers })).json()).toMatchObject({ ident });
+});
+
 test("an unknown route is not found", async () => {
   const response = await app.inject({ url: "/api/v1/nothing?x=1", headers });
   expect([response.statusCode, code(response)]).toEqual([404, "NOT_FOUND"]);
