@@ -3,7 +3,8 @@ answers signals, enforces the clocks, reaps and, when it must, kills everything 
 
 Python 3.6 or newer, standard library only, one file. It arrives over stdin (see bootstrap.py) and is the reader of
 stdin's remaining bytes. Start-up is on the path of every job, so nothing here imports `json`, `signal`, `re`,
-`subprocess` or `tempfile`: they pull in more code than this file has.
+`subprocess` or `tempfile`: they pull in more code than this file has. For the same reason it is compiled piece by piece:
+two empty lines stand between top-level statements and nowhere else.
 """
 import errno
 import os
@@ -482,28 +483,8 @@ def find_tool(job, env):
     raise Refused("TOOL_NOT_FOUND", message, 127, names)
 
 
-class Shim:
-    def __init__(self):
-        self.job = self.tool = self.status = self.usage = self.why = None
-        self.outbox = Outbox(1)
-        self.processes = Processes()
-        self.poll = select.poll()
-        self.watched = {}
-        self.reader = bytearray()
-        self.channel = bytearray()
-        self.counts = {"stdout": 0, "stderr": 0, "event": 0}
-        self.streams = {}
-        self.master = self.events = self.stdin = -1
-        self.stdin_queue, self.stdin_ends = deque(), False
-        self.owner_gone_at = None
-        self.detached = self.stdin_closed = self.killed = self.ended = False
-        self.term_at = self.kill_at = None
-        self.exited_at = self.last_output = None
-        self.started_at = self.next_beat = self.end_at = None
-        self.last_read = 0.0
-        self.job_dir = None
-
-    # What the owner sends
+class Owner:
+    """What the owner sends. A part of Shim."""
 
     def read_owner(self):
         try:
@@ -569,7 +550,9 @@ class Shim:
         if self.job is None and not self.ended:
             self.refuse(Refused("JOB_INVALID", "the owner left before it sent a job", 1))
 
-    # The tool
+
+class Tool:
+    """How the tool begins. A part of Shim."""
 
     def begin(self, payload):
         try:
@@ -779,7 +762,9 @@ class Shim:
                 os.close(self.stdin)
                 self.stdin = -1
 
-    # What the job says
+
+class Output:
+    """What the job says. A part of Shim."""
 
     def read_stream(self, fd):
         """Bytes taken, 0 at the end of the stream, None if there is nothing now."""
@@ -842,7 +827,9 @@ class Shim:
             self.last_output = monotonic()
         return total
 
-    # Ends
+
+class Ends:
+    """How a job ends. A part of Shim."""
 
     def cancel(self, grace, why):
         if self.job is None or self.started_at is None or self.exited_at is not None:
@@ -921,7 +908,29 @@ class Shim:
         if self.job_dir is not None and os.path.lexists(self.job_dir):
             remove_tree(self.job_dir)
 
-    # The loop
+
+class Shim(Owner, Tool, Output, Ends):
+    """The state of one job, and the loop."""
+
+    def __init__(self):
+        self.job = self.tool = self.status = self.usage = self.why = None
+        self.outbox = Outbox(1)
+        self.processes = Processes()
+        self.poll = select.poll()
+        self.watched = {}
+        self.reader = bytearray()
+        self.channel = bytearray()
+        self.counts = {"stdout": 0, "stderr": 0, "event": 0}
+        self.streams = {}
+        self.master = self.events = self.stdin = -1
+        self.stdin_queue, self.stdin_ends = deque(), False
+        self.owner_gone_at = None
+        self.detached = self.stdin_closed = self.killed = self.ended = False
+        self.term_at = self.kill_at = None
+        self.exited_at = self.last_output = None
+        self.started_at = self.next_beat = self.end_at = None
+        self.last_read = 0.0
+        self.job_dir = None
 
     def on_signal(self, number, frame):
         if number == signals.SIGCHLD:
