@@ -1,1 +1,1 @@
-export {};
+export { default, docker, type DockerSettings } from "./plugin.ts";

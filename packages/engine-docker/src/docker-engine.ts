@@ -1,0 +1,160 @@
+import type {
+  Attachment,
+  CallOptions,
+  ContainerExit,
+  ContainerSpec,
+  ContainerSummary,
+  CreatedContainer,
+  Engine,
+  EngineInfo,
+  EngineSignal,
+  EngineSupports,
+  Host,
+  ImageInfo,
+  Labels,
+  PullProgress,
+  PullRequest,
+} from "@distronode-runner/contract";
+import { AttachedStreams, localEngineLimits, pause, type Answer, type Call } from "@distronode-runner/engine-http";
+import { createBody, createWarnings } from "./create-body.ts";
+import { confirmEnd } from "./confirm-end.ts";
+import { refused } from "./messages.ts";
+import type { Daemon } from "./ping.ts";
+import { pullImage } from "./pull.ts";
+import { toImage, toSummary, type InspectedContainer, type InspectedImage, type ListedContainer } from "./records.ts";
+import { securityOptions } from "./security-options.ts";
+import { waitForExit } from "./wait.ts";
+
+/** An engine on a connection that has answered. */
+export async function openDocker(daemon: Daemon, host: Host, options?: CallOptions): Promise<Engine> {
+  const { rootless } = daemon.info;
+  const local = daemon.transport.endpoint.kind === "unix";
+  options?.signal?.throwIfAborted();
+  return new DockerEngine(daemon, {
+    containers: true,
+    sharedDisk: local,
+    listAcrossProcesses: true,
+    limits: Object.freeze(await localEngineLimits({ rootless, uid: host.uid })),
+    insecurePull: false,
+    overlayMounts: false,
+    rootIsCaller: local && (rootless || host.uid === 0),
+  });
+}
+
+class DockerEngine implements Engine {
+  readonly name = "docker";
+  readonly supports: EngineSupports;
+  readonly #daemon: Daemon;
+  readonly #attachments = new Map<string, Set<AttachedStreams>>();
+
+  constructor(daemon: Daemon, supports: EngineSupports) {
+    this.#daemon = daemon;
+    this.supports = Object.freeze(supports);
+  }
+
+  info(options?: CallOptions): Promise<EngineInfo> {
+    options?.signal?.throwIfAborted();
+    return Promise.resolve(this.#daemon.info);
+  }
+
+  async image(reference: string, options?: CallOptions): Promise<ImageInfo | undefined> {
+    const answer = await this.#call({ method: "GET", path: `/images/${reference}/json`, signal: options?.signal });
+    if (answer.status === 404) return undefined;
+    return toImage(json<InspectedImage>(answer, `Image ${reference} can not be inspected`), reference);
+  }
+
+  async pull(request: PullRequest, options?: CallOptions & { readonly onProgress?: (progress: PullProgress) => void }): Promise<ImageInfo> {
+    await pullImage(this.#daemon, request, options);
+    return (await this.image(request.reference, options)) ?? Promise.reject(refused({ status: 404, text: `No such image: ${request.reference}` }, "The image has gone right after its pull"));
+  }
+
+  async create(spec: ContainerSpec, options?: CallOptions): Promise<CreatedContainer> {
+    const answer = await this.#call({
+      method: "POST",
+      path: "/containers/create",
+      query: { name: spec.name, platform: spec.platform },
+      body: createBody({ ...spec, ...(await securityOptions(spec)) }),
+      signal: options?.signal,
+    });
+    const { Id: id, Warnings: warnings } = json<{ Id: string; Warnings: string[] | null }>(answer, `Container ${spec.name} can not be created`);
+    return { id, warnings: [...createWarnings(spec), ...(warnings ?? [])] };
+  }
+
+  async attach(id: string, options?: CallOptions): Promise<Attachment> {
+    const answer = await this.#daemon.transport.upgrade({
+      method: "POST",
+      path: this.#path(`/containers/${id}/attach`),
+      query: { stream: 1, stdin: 1, stdout: 1, stderr: 1 },
+      signal: options?.signal,
+    });
+    if (!answer.upgraded) throw refused(answer.answer, `Container ${id} can not be attached to`);
+    const streams = new AttachedStreams(answer.input, answer.output, { confirmEnd: () => confirmEnd(() => this.#inspect(id), id) });
+    this.#remember(id, streams);
+    return streams;
+  }
+
+  async start(id: string, options?: CallOptions): Promise<void> {
+    const answer = await this.#call({ method: "POST", path: `/containers/${id}/start`, signal: options?.signal });
+    if (answer.status !== 304) accept(answer, `Container ${id} can not be started`);
+  }
+
+  wait(id: string, options?: CallOptions): Promise<ContainerExit> {
+    return waitForExit(this.#daemon, id, options);
+  }
+
+  async signal(id: string, signal: EngineSignal, options?: CallOptions): Promise<void> {
+    const answer = await this.#call({ method: "POST", path: `/containers/${id}/kill`, query: { signal }, signal: options?.signal });
+    // 409: it does not run.
+    if (answer.status !== 404 && answer.status !== 409) accept(answer, `Container ${id} can not be sent ${signal}`);
+  }
+
+  async remove(id: string, options?: CallOptions): Promise<void> {
+    for (const streams of this.#attachments.get(id) ?? []) streams.release();
+    const answer = await this.#call({ method: "DELETE", path: `/containers/${id}`, query: { force: true, v: true }, signal: options?.signal });
+    // 409: another call is removing it; when it has done so, the container is not found.
+    if (answer.status === 409) while ((await this.#inspect(id, options)) !== undefined) await pause(20, options?.signal);
+    else if (answer.status !== 404) accept(answer, `Container ${id} can not be removed`);
+  }
+
+  async list(labels: Labels, options?: CallOptions): Promise<readonly ContainerSummary[]> {
+    const label = Object.entries(labels).map(([name, value]) => (value === "" ? name : `${name}=${value}`));
+    const answer = await this.#call({ method: "GET", path: "/containers/json", query: { all: true, filters: JSON.stringify({ label }) }, signal: options?.signal });
+    return json<ListedContainer[]>(answer, "Containers can not be listed").map(toSummary);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#attachments.values()].flatMap((set) => [...set]).map((streams) => streams.close()));
+    await this.#daemon.transport.close();
+  }
+
+  async #inspect(id: string, options?: CallOptions): Promise<InspectedContainer | undefined> {
+    const answer = await this.#call({ method: "GET", path: `/containers/${id}/json`, signal: options?.signal });
+    return answer.status === 404 ? undefined : json<InspectedContainer>(answer, `Container ${id} can not be inspected`);
+  }
+
+  #remember(id: string, streams: AttachedStreams): void {
+    const all = this.#attachments.get(id) ?? new Set();
+    this.#attachments.set(id, all.add(streams));
+    void streams.ended.then(() => {
+      all.delete(streams);
+      if (all.size === 0) this.#attachments.delete(id);
+    });
+  }
+
+  #call(call: Call): Promise<Answer> {
+    return this.#daemon.transport.request({ ...call, path: this.#path(call.path) });
+  }
+
+  #path(path: string): string {
+    return `/v${this.#daemon.apiVersion}${path}`;
+  }
+}
+
+function accept(answer: Answer, doing: string): void {
+  if (answer.status >= 400) throw refused(answer, doing);
+}
+
+function json<T>(answer: Answer, doing: string): T {
+  accept(answer, doing);
+  return JSON.parse(answer.text) as T;
+}

@@ -1,0 +1,132 @@
+import type { Duplex, Readable } from "node:stream";
+import { asRunnerError, RunnerError, type Attachment, type OutputChunk } from "@distronode-runner/contract";
+import { FrameDecoder } from "./frames.ts";
+
+/** So much is read ahead of the consumer; then the engine has to wait, and through it the container. */
+const readAhead = 1024 * 1024;
+
+export interface AttachedStreamsOptions {
+  /**
+   * Asked when the stream has ended: a service that was killed looks just like a container that closed its streams. Rejects if this was
+   * not the end.
+   */
+  readonly confirmEnd?: () => Promise<void>;
+}
+
+/** The streams of a container over an upgraded connection. */
+export class AttachedStreams implements Attachment {
+  readonly output: AsyncIterable<OutputChunk>;
+  /** Resolves when the stream has ended or was closed. */
+  readonly ended: Promise<void>;
+  readonly #input: Duplex;
+  readonly #source: Readable;
+  readonly #confirmEnd: () => Promise<void>;
+  readonly #decoder = new FrameDecoder();
+  readonly #ended = Promise.withResolvers<void>();
+  #queue: OutputChunk[] = [];
+  #queued = 0;
+  #failure: unknown;
+  #finished = false;
+  #closed = false;
+  /** `hold`: at most `readAhead` is kept. `keep`: everything. `drop`: nobody reads any more. */
+  #mode: "hold" | "keep" | "drop" = "hold";
+  #wake: () => void = () => {};
+
+  constructor(input: Duplex, source: Readable, options: AttachedStreamsOptions = {}) {
+    this.#input = input;
+    this.#source = source;
+    this.#confirmEnd = options.confirmEnd ?? (() => Promise.resolve());
+    this.ended = this.#ended.promise;
+    this.output = this.#read();
+    source.on("data", (bytes: Uint8Array) => this.#take(bytes));
+    source.on("error", (error) => this.#finish(error));
+    source.once("end", () => this.#finish());
+    source.once("close", () => this.#finish());
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed || this.#input.destroyed) return reject(this.#deaf());
+      this.#input.write(bytes, (error) => (error == null ? resolve() : reject(this.#deaf(error))));
+    });
+  }
+
+  end(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#input.destroyed || this.#input.writableEnded) return resolve();
+      this.#input.once("close", () => resolve());
+      this.#input.end(() => resolve());
+    });
+  }
+
+  /** Reads on without bounds: the engine can not remove a container while it has output that nobody takes. */
+  release(): void {
+    if (this.#mode === "hold") this.#mode = "keep";
+    this.#source.resume();
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#drop();
+    this.#input.destroy();
+    this.#source.destroy();
+    this.#finish();
+    return Promise.resolve();
+  }
+
+  async *#read(): AsyncGenerator<OutputChunk, void, undefined> {
+    try {
+      for (;;) {
+        const chunks = this.#queue;
+        this.#queue = [];
+        this.#queued = 0;
+        for (const chunk of chunks) {
+          if (this.#closed) return;
+          yield chunk;
+        }
+        if (this.#queue.length > 0) continue;
+        if (this.#finished) break;
+        const awake = new Promise<void>((resolve) => (this.#wake = resolve));
+        this.#source.resume();
+        await awake;
+      }
+      if (this.#closed) return;
+      if (this.#failure !== undefined) throw asRunnerError(this.#failure, "ENGINE_UNAVAILABLE");
+      await this.#confirmEnd();
+      if (!this.#decoder.complete) throw new RunnerError("ENGINE_UNAVAILABLE", "The engine cut the output in the middle of a frame.");
+    } finally {
+      this.#drop();
+    }
+  }
+
+  #take(bytes: Uint8Array): void {
+    if (this.#mode === "drop") return;
+    try {
+      this.#queue.push(...this.#decoder.push(bytes));
+    } catch (error) {
+      this.#finish(error);
+      this.#drop();
+      return;
+    }
+    this.#queued += bytes.length;
+    if (this.#mode === "hold" && this.#queued > readAhead) this.#source.pause();
+    this.#wake();
+  }
+
+  /** What still comes flows away unread, so that a consumer who has left holds nobody up. */
+  #drop(): void {
+    this.#mode = "drop";
+    this.#source.resume();
+  }
+
+  #finish(failure?: unknown): void {
+    if (!this.#finished) this.#failure = failure;
+    this.#finished = true;
+    this.#wake();
+    this.#ended.resolve();
+  }
+
+  #deaf(cause?: unknown): RunnerError {
+    return new RunnerError("ENGINE_FAILED", "The container no longer takes input.", { cause });
+  }
+}
