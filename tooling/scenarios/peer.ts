@@ -26,5 +26,8 @@ export async function classicEvents(artifactDir: string): Promise<readonly JobEv
 
 /** Kind, host and task of each event, by counter: what must be the same as with the peer. */
 export function sequence(events: readonly JobEvent[]): readonly string[] {
-  return events.map((event) => [event.counter, event.event, event.event_data?.["host"] ?? "-", event.event_data?.["task"] ?? "-"].join(" | "));
+  return events.map((event) => {
+    const { host = "-", task = "-" } = (event.event_data ?? {}) as { host?: string; task?: string };
+    return `${event.counter} | ${event.event} | ${host} | ${task}`;
+  });
 }

@@ -1,4 +1,4 @@
-import { isRunnerError, type JobRequest } from "@distronode-runner/contract";
+import { isRunnerError, type ContainerExecution, type JobRequest } from "@distronode-runner/contract";
 import { describe, expect, test } from "vitest";
 import { planJob, type DataDirSnapshot, type PathKind } from "../src/index.ts";
 
@@ -99,7 +99,7 @@ describe("a container", () => {
   test("takes mounts with labels, a single file as a single file, and expands ~ and variables [CON-06] [CON-07]", () => {
     const paths = { "/etc/hosts": "file", "/home/me/x": "directory" } as const;
     const { execution } = plan({ ...inContainer, containerVolumeMounts: ["/etc/hosts:/x/hosts:ro,Z", "~/x:rel", "$HOME/x:/y/:O"] }, {}, paths).plan;
-    expect((execution as { mounts: unknown[] }).mounts.slice(1)).toEqual([
+    expect((execution as ContainerExecution).mounts.slice(1)).toEqual([
       { source: "/etc/hosts", target: "/x/hosts", readOnly: true, relabel: "private" },
       { source: "/home/me/x", target: "/runner/project/rel", readOnly: false, relabel: "none" },
       { source: "/home/me/x", target: "/y", readOnly: false, relabel: "none", overlay: true },
@@ -161,7 +161,7 @@ describe("settings", () => {
 
   test("a single mount may stand as text [SET-09]", () => {
     const { execution } = plan({}, { env: { settings: "process_isolation: yes\ncontainer_image: x\ncontainer_volume_mounts: /etc:/x:ro\n" } }, { "/etc": "directory" }).plan;
-    expect((execution as { mounts: unknown[] }).mounts).toHaveLength(2);
+    expect((execution as ContainerExecution).mounts).toHaveLength(2);
   });
 });
 

@@ -60,7 +60,6 @@ export class ProcessEngine implements Engine {
     return Promise.resolve({ id, warnings: [] });
   }
 
-  // eslint-disable-next-line typescript/require-await
   async attach(id: string): Promise<Attachment> {
     return this.#job(id).attach();
   }

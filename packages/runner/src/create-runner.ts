@@ -18,7 +18,6 @@ export function createRunner(parts: RunnerParts): Runner {
     plan.execution.kind === "host" ? onHost.open(parts.hostEngine.name, engineSettings) : containers.open(plan.execution.engine, engineSettings);
 
   return {
-    // eslint-disable-next-line typescript/require-await
     async plan(request: JobRequest): Promise<JobPlan> {
       return prepare(request, parts).plan;
     },

@@ -14,7 +14,7 @@ function repr(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(repr).join(", ")}]`;
   if (value instanceof Map) return `{${[...value].map(([key, item]) => `${repr(key)}: ${repr(item)}`).join(", ")}}`;
   if (typeof value === "object") return `{${Object.entries(value).map(([key, item]) => `${repr(key)}: ${repr(item)}`).join(", ")}}`;
-  return String(value);
+  return (value as number | bigint).toString();
 }
 
 function quoted(text: string): string {

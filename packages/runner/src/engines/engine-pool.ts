@@ -79,6 +79,6 @@ export class EnginePool {
   async close(): Promise<void> {
     const engines = await Promise.allSettled(this.#open.values());
     this.#open.clear();
-    await Promise.all(engines.map((engine) => (engine.status === "fulfilled" ? engine.value.close() : undefined)));
+    await Promise.all(engines.flatMap((engine) => (engine.status === "fulfilled" ? [engine.value.close()] : [])));
   }
 }
