@@ -15,7 +15,7 @@ export function createRunner(parts: RunnerParts): Runner {
   let closed = false;
 
   const engineFor = ({ plan, engineSettings }: Planned): Promise<Engine> =>
-    plan.execution.kind === "host" ? onHost.open(parts.hostEngine.name, engineSettings) : containers.open(plan.execution.engine, engineSettings);
+    plan.execution.kind === "host" ? onHost.open(parts.hostEngine.name, {}) : containers.open(plan.execution.engine, engineSettings);
 
   return {
     async plan(request: JobRequest): Promise<JobPlan> {

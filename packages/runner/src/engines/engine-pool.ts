@@ -1,5 +1,6 @@
 import { asRunnerError, engineContract, RunnerError, type Engine, type EnginePlugin, type EngineReport, type Host } from "@distronode-runner/contract";
 import { suggest } from "@distronode-runner/core";
+import { checkSection, checkSectionNames } from "./check-settings.ts";
 
 type AnyPlugin = EnginePlugin<unknown>;
 
@@ -15,6 +16,7 @@ export class EnginePool {
   }
 
   async open(name: string, settings: Readonly<Record<string, unknown>>): Promise<Engine> {
+    checkSectionNames(settings, this.#plugins);
     return name === "auto" ? this.#auto(settings) : this.#named(name, settings);
   }
 
@@ -30,6 +32,7 @@ export class EnginePool {
     if (plugin.contract !== engineContract) {
       throw new RunnerError("ENGINE_INCOMPATIBLE", `The engine ${name} was made for contract ${plugin.contract}, this runner has ${engineContract}.`, { hint: "Install a version of the plugin for this runner." });
     }
+    await checkSection(settings[name], plugin);
     const section = settings[name] ?? {};
     const key = `${name} ${JSON.stringify(section)}`;
     const opened = this.#open.get(key) ?? this.#detectAndOpen(plugin, section);

@@ -1,0 +1,55 @@
+import { engineContract, type Engine, type EnginePlugin, type Host } from "@distronode-runner/contract";
+import { expect, test } from "vitest";
+import { EnginePool } from "../src/engines/engine-pool.ts";
+
+const host = {} as Host;
+const engine = (name: string): Engine => ({ name, close: () => Promise.resolve() }) as Engine;
+const plugin = (name: string, more: Partial<EnginePlugin<never>> = {}): EnginePlugin<never> => ({
+  contract: engineContract,
+  name,
+  settingsSchema: { type: "object", additionalProperties: false, properties: { socket: { type: "string" } } },
+  detect: () => Promise.resolve({ usable: false, reason: `${name} is not installed.`, hint: `Install ${name}.` }),
+  open: () => Promise.resolve(engine(name)),
+  ...more,
+});
+const usable = { detect: () => Promise.resolve({ usable: true, info: { name: "x", version: "1", os: "linux", architecture: "amd64", rootless: false, endpoint: "" } }) } as const;
+
+test("auto takes the first engine that is usable", async () => {
+  const pool = new EnginePool([plugin("one"), plugin("two", usable), plugin("three", usable)], host);
+  expect((await pool.open("auto", {})).name).toBe("two");
+});
+
+test("auto lists every attempt with its reason when none is usable", async () => {
+  const pool = new EnginePool([plugin("one"), plugin("two")], host);
+  await expect(pool.open("auto", {})).rejects.toMatchObject({
+    code: "ENGINE_NOT_FOUND",
+    problems: ["The engine one is not usable: one is not installed. Install one.", "The engine two is not usable: two is not installed. Install two."],
+  });
+});
+
+test("an engine that is named must work, and an unknown name is answered with the one that was meant", async () => {
+  const pool = new EnginePool([plugin("podman"), plugin("docker", usable)], host);
+  await expect(pool.open("podman", {})).rejects.toMatchObject({ code: "ENGINE_NOT_FOUND", hint: "Install podman." });
+  await expect(pool.open("dokcer", {})).rejects.toMatchObject({ code: "ENGINE_NOT_FOUND", hint: "Did you mean docker?" });
+});
+
+test("a plugin for another contract is refused with both numbers", async () => {
+  const pool = new EnginePool([plugin("old", { contract: 0 })], host);
+  await expect(pool.open("old", {})).rejects.toMatchObject({ code: "ENGINE_INCOMPATIBLE", message: "The engine old was made for contract 0, this runner has 1." });
+});
+
+test("an engine's section is checked against the schema it brought along", async () => {
+  const pool = new EnginePool([plugin("podman", usable)], host);
+  await expect(pool.open("podman", { podman: { soket: "/x" } })).rejects.toMatchObject({ code: "SETTINGS_INVALID", message: "The setting engines.podman.soket is not known.", hint: "Settings of podman: socket." });
+  await expect(pool.open("podman", { podmn: {} })).rejects.toMatchObject({ code: "SETTINGS_INVALID", hint: "Did you mean podman?" });
+  expect((await pool.open("podman", { podman: { socket: "/x" } })).name).toBe("podman");
+});
+
+test("an engine is opened once, and again after a failure", async () => {
+  let opened = 0;
+  const open = (): Promise<Engine> => ((opened += 1) === 1 ? Promise.reject(new Error("not yet")) : Promise.resolve(engine("x")));
+  const pool = new EnginePool([plugin("x", { ...usable, open })], host);
+  await expect(pool.open("x", {})).rejects.toThrow("not yet");
+  expect(await pool.open("x", {})).toBe(await pool.open("x", {}));
+  expect(opened).toBe(2);
+});
