@@ -23,6 +23,7 @@ DOCUMENTATION = """
 import datetime
 import json
 import os
+import pickle
 import struct
 import sys
 import threading
@@ -124,7 +125,8 @@ class Journal:
         self.number = 0
         self.open = None  # the number of the event whose callbacks run
         self.begun = False  # whether its begin marker is out
-        self.flags = {}
+        self.flags = {}  # what is known of the text that is about to be displayed
+        self.relay = relays()
         self.begin_mark, self.end_mark, self.empty_mark = (
             "\x1b_%s%s%%d\x1b\\" % (token, kind) for kind in ("B", "E", "N")
         )
@@ -150,9 +152,6 @@ class Journal:
             self.show_args = bool(constants.config.get_config_value("DISPLAY_ARGS_TO_STDOUT"))
         except Exception:
             self.show_args = os.environ.get("ANSIBLE_DISPLAY_ARGS_TO_STDOUT", "").lower() in ("1", "true", "yes", "on")
-        from ansible.constants import COLOR_VERBOSE
-
-        self.verbose_color = COLOR_VERBOSE
 
     # The channel and the markers
 
@@ -474,7 +473,11 @@ class Journal:
     # Display
 
     def display(self, original, shown, msg, args, kwargs):
-        if self.fd < 0 or os.getpid() != self.pid:
+        if self.fd < 0:
+            return original(shown, msg, *args, **kwargs)
+        if os.getpid() != self.pid:
+            if self.relay and self.flags and isinstance(msg, str) and getattr(shown, "_final_q", None) is not None:
+                msg = relayed(msg, self.flags)
             return original(shown, msg, *args, **kwargs)
         log_only = kwargs.get("log_only") or len(args) > 3 and args[3]
         if log_only:
@@ -494,13 +497,13 @@ class Journal:
 
     def displayed(self, original, shown, msg, args, kwargs):
         """A text that belongs to no callback: an event of its own."""
-        own = dict(self.flags)
+        own = dict(getattr(msg, "flags", None) or self.flags)
         verbosity = own.pop("verbosity", None)
         event = next((flag for flag in _FLAGS if flag in own), None)
         if event is None:
             event = "verbose"
-            if isinstance(msg, str):  # relayed by a worker, which knew more
-                start = msg.lstrip("\n")
+            if isinstance(msg, str):  # perhaps relayed by a worker that could not say what it is
+                start = msg[:64].lstrip("\n")
                 event = next((kind for prefix, kind in _PREFIXES if start.startswith(prefix)), "verbose")
                 if event != "verbose":
                     own[event] = True
@@ -544,18 +547,47 @@ def without_environment(res, setup):
     return res
 
 
+class Relayed(str):
+    """A text on its way from a worker, with what the worker knew about it."""
+
+    def __reduce__(self):
+        return relayed, (str(self), self.flags)
+
+
+def relayed(text, flags):
+    text = Relayed(text)
+    text.flags = flags
+    return text
+
+
+def relays():
+    """Whether workers of this version relay only texts, and ours can go with them."""
+    try:
+        text = pickle.loads(pickle.dumps(relayed("x", {"verbose": True})))
+        return not hasattr(Display, "_warning") and text.flags == {"verbose": True}
+    except Exception:
+        return False
+
+
+def with_flags(journal, flags, call):
+    worker = os.getpid() != journal.pid
+    if journal.open is not None and not worker:
+        return call()
+    if not worker:  # in a worker there is one thread, and the lock may have been held when it was born
+        journal.lock.acquire()
+    before = journal.flags
+    journal.flags = dict(before, **flags)
+    try:
+        return call()
+    finally:
+        journal.flags = before
+        if not worker:
+            journal.lock.release()
+
+
 def flagged(journal, original, flag):
     def wrapper(self, *args, **kwargs):
-        if journal.open is not None or os.getpid() != journal.pid:
-            return original(self, *args, **kwargs)
-        with journal.lock:
-            before = journal.flags
-            journal.flags = dict(before)
-            journal.flags[flag] = True
-            try:
-                return original(self, *args, **kwargs)
-            finally:
-                journal.flags = before
+        return with_flags(journal, {flag: True}, lambda: original(self, *args, **kwargs))
 
     wrapper.__name__ = original.__name__
     wrapper.__doc__ = original.__doc__
@@ -564,18 +596,12 @@ def flagged(journal, original, flag):
 
 def flagged_verbose(journal, original):
     def wrapper(self, msg, host=None, caplevel=2):
-        if self.verbosity <= caplevel or journal.open is not None or os.getpid() != journal.pid:
+        if self.verbosity <= caplevel:
             return original(self, msg, host=host, caplevel=caplevel)
-        with journal.lock:
-            before = journal.flags
-            journal.flags = dict(before)
-            journal.flags.update({"verbose": True, "verbosity": caplevel + 1})
-            if host is not None:
-                journal.flags["remote_addr"] = host
-            try:
-                return original(self, msg, host=host, caplevel=caplevel)
-            finally:
-                journal.flags = before
+        flags = {"verbose": True, "verbosity": caplevel + 1}
+        if host is not None:
+            flags["remote_addr"] = host
+        return with_flags(journal, flags, lambda: original(self, msg, host=host, caplevel=caplevel))
 
     wrapper.__name__ = original.__name__
     wrapper.__doc__ = original.__doc__

@@ -1100,9 +1100,9 @@ class Shim(Owner, Tool, Output, Ends):
             if 0 < taken < 16384:
                 # Many small writes in a row cost a wake-up each, here and at the owner: let them gather for a moment.
                 now = monotonic()
-                if now - self.last_read < 0.004:
+                if now - self.last_read < 0.01:
                     outbox.send()
-                    time.sleep(0.002)
+                    time.sleep(0.005)
                 self.last_read = monotonic()
 
 
