@@ -1,1 +1,1 @@
-export {};
+export { default, podman, type PodmanSettings } from "./plugin.ts";

@@ -1,0 +1,57 @@
+import type { RunnerError } from "@distronode-runner/contract";
+import { failureOf, type Answer, type MessageRow } from "@distronode-runner/engine-http";
+
+const engine = "podman 4.3";
+
+/** What libpod says about containers and images that are here. */
+export const containerMessages: readonly MessageRow[] = [
+  { pattern: /no such container/i, code: "CONTAINER_NOT_FOUND", engine, sample: 'no container with name or ID "1f2e" found: no such container' },
+  { pattern: /image not known|no such image/i, code: "IMAGE_NOT_FOUND", engine, sample: "localhost/absent:none: image not known", hint: "Pull or build the image first." },
+  {
+    pattern: /name is already in use|name .* is in use|already in use by/i,
+    code: "CONTAINER_CONFLICT",
+    engine,
+    sample: 'creating container storage: the container name "x" is already in use by 1f2e. You have to remove that container to be able to reuse that name: that name is already in use',
+    hint: "Choose another ident, or wait for the other job.",
+  },
+  {
+    pattern: /attempted to invoke a command that was not found|executable file not found|exec: .*no such file or directory/i,
+    code: "IMAGE_UNSUITABLE",
+    engine,
+    sample: 'runc: runc create failed: unable to start container process: exec: "nope": executable file not found in $PATH: OCI runtime attempted to invoke a command that was not found',
+  },
+  { pattern: /OCI permission denied|exec: .*permission denied/i, code: "IMAGE_UNSUITABLE", engine, sample: 'runc: runc create failed: unable to start container process: exec: "/etc": permission denied: OCI permission denied' },
+  { pattern: /exec format error/i, code: "IMAGE_UNSUITABLE", engine, sample: "exec /bin/true: exec format error", hint: "The image was built for another processor." },
+  { pattern: /unable to find (user|group)/i, code: "IMAGE_UNSUITABLE", engine, sample: "unable to find user nobody2: no matching entries in passwd file" },
+  { pattern: /statfs .*: no such file or directory/i, code: "MOUNT_REFUSED", engine, sample: "statfs /absent: no such file or directory" },
+  { pattern: /names must match/i, code: "REQUEST_INVALID", engine, sample: "running container create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument" },
+  { pattern: /repository name must be lowercase|invalid reference format/i, code: "REQUEST_INVALID", engine, sample: "invalid reference format: repository name must be lowercase" },
+];
+
+/** What it says while it asks a registry. */
+export const pullMessages: readonly MessageRow[] = [
+  { pattern: /no image found in (manifest|image) (list|index) for architecture|choosing image instance/i, code: "IMAGE_UNSUITABLE", engine, sample: 'choosing an image from manifest list docker://x: no image found in manifest list for architecture arm64, variant "v8", OS linux', hint: "The registry has this image for other platforms only." },
+  { pattern: /manifest unknown|name unknown|repository .* not found/i, code: "IMAGE_NOT_FOUND", engine, sample: "initializing source docker://registry.example/x:none: reading manifest none in registry.example/x: manifest unknown: manifest unknown" },
+  { pattern: /unauthorized|authentication required|invalid username\/password|denied: /i, code: "REGISTRY_DENIED", engine, sample: "initializing source docker://registry.example/x:1: unauthorized: authentication required", hint: "Check the credentials for this registry." },
+  { pattern: /x509:|certificate/i, code: "REGISTRY_UNREACHABLE", engine, sample: 'pinging container registry registry.example: Get "https://registry.example/v2/": x509: certificate signed by unknown authority', hint: "Make the registry's certificate known to this machine, or switch verification off for this registry." },
+  { pattern: /gave HTTP response to HTTPS client/i, code: "REGISTRY_UNREACHABLE", engine, sample: 'pinging container registry registry.example:5000: Get "https://registry.example:5000/v2/": http: server gave HTTP response to HTTPS client', hint: "Switch verification off for this registry to use plain HTTP." },
+  { pattern: /connection refused|connection reset|no such host|network is unreachable|no route to host/i, code: "REGISTRY_UNREACHABLE", engine, sample: 'pinging container registry 127.0.0.1:1: Get "https://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused' },
+  { pattern: /timeout|deadline exceeded|server misbehaving|\bEOF\b/i, code: "REGISTRY_UNREACHABLE", engine, sample: 'pinging container registry registry.example: Get "https://registry.example/v2/": dial tcp: i/o timeout' },
+  ...containerMessages,
+];
+
+/** A refusal of libpod, in our terms. */
+export function refused(answer: Pick<Answer, "status" | "text">, doing: string, messages: readonly MessageRow[] = containerMessages): RunnerError {
+  return failureOf(messages, { doing, status: answer.status, message: messageOf(answer.text) });
+}
+
+/** `cause` is the innermost error, `message` the whole chain with it. */
+export function messageOf(text: string): string {
+  try {
+    const { message, cause } = JSON.parse(text) as { readonly message?: unknown; readonly cause?: unknown };
+    if (typeof message !== "string") return text;
+    return typeof cause !== "string" || message.includes(cause) ? message : `${message}: ${cause}`;
+  } catch {
+    return text;
+  }
+}

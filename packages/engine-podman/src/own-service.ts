@@ -1,0 +1,111 @@
+import type { ChildProcess } from "node:child_process";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { RunnerError, type CallOptions, type Host } from "@distronode-runner/contract";
+import { pause } from "@distronode-runner/engine-http";
+
+/** How long a service may take until it listens. */
+const patience = 30_000;
+
+/**
+ * Starts the service and waits for the first of two ends. Our own end, however it comes, closes the pipe that the watcher reads: then
+ * the service is told to go, and made to if it does not. When it has gone, so does its directory.
+ */
+const keeper = `
+dir=$1; shift
+exec 3<&0 </dev/null
+"$@" 3<&- >/dev/null 2>"$dir/log" &
+service=$!
+( read -r _ <&3; kill "$service"; n=0; while [ $n -lt 30 ] && kill -0 "$service"; do sleep 0.1; n=$((n+1)); done; kill -9 "$service" ) 2>/dev/null &
+watcher=$!
+exec 3<&-
+wait "$service"; code=$?
+kill "$watcher" 2>/dev/null
+[ $code = 0 ] || [ -S "$dir/podman.sock" ] || cat "$dir/log" >&2
+rm -rf "$dir"
+exit $code
+`;
+
+/** A `podman system service` that lives as long as this object, and not longer than this process. */
+export class OwnService {
+  readonly socket: string;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+  #said = "";
+
+  /** Resolves when the service listens. */
+  static async start(executable: string, host: Host, options?: CallOptions): Promise<OwnService> {
+    const { spawn } = await import("node:child_process");
+    const directory = await privateDirectory(host);
+    const socket = join(directory, "podman.sock");
+    const child = spawn("/bin/sh", ["-c", keeper, "podman-service", directory, executable, "system", "service", "--time=0", `unix://${socket}`], {
+      cwd: "/",
+      env: host.environment as NodeJS.ProcessEnv,
+      stdio: ["pipe", "ignore", "pipe"],
+      // A Ctrl-C at the terminal is for the runner, which still needs the service to end its jobs.
+      detached: true,
+    });
+    const service = new OwnService(child, socket);
+    try {
+      await service.#listening(options?.signal);
+    } catch (error) {
+      await service.stop();
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
+    return service;
+  }
+
+  private constructor(child: ChildProcess, socket: string) {
+    this.socket = socket;
+    this.#child = child;
+    this.#exited = new Promise((resolve) => {
+      child.once("close", () => resolve());
+      child.once("error", (error) => {
+        this.#said = error.message;
+        resolve();
+      });
+    });
+    child.stdin!.on("error", () => {});
+    child.stderr!.on("data", (bytes: Buffer) => (this.#said = (this.#said + bytes.toString()).slice(-2000)));
+    // A program that forgets to close its engine still ends.
+    child.unref();
+    (child.stdin as unknown as { unref(): void }).unref();
+    (child.stderr as unknown as { unref(): void }).unref();
+  }
+
+  get running(): boolean {
+    return this.#child.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Resolves when the service and its directory are gone. */
+  async stop(): Promise<void> {
+    this.#child.ref();
+    this.#child.stdin!.end();
+    await this.#exited;
+  }
+
+  async #listening(signal: AbortSignal | undefined): Promise<void> {
+    const deadline = performance.now() + patience;
+    while (!(await this.#accepts())) {
+      if (!this.running) {
+        await this.#exited;
+        throw new RunnerError("ENGINE_UNAVAILABLE", `podman system service does not start: ${this.#said.trim().split("\n").at(-1) ?? ""}`, { hint: "Run podman info by hand to see what podman is missing." });
+      }
+      if (performance.now() > deadline) throw new RunnerError("ENGINE_UNAVAILABLE", `podman system service does not listen after ${patience / 1000} seconds.`);
+      await pause(4, signal);
+    }
+  }
+
+  async #accepts(): Promise<boolean> {
+    return stat(this.socket).then((found) => found.isSocket(), () => false);
+  }
+}
+
+/** Short, as the path of a socket must be, and this user's alone. */
+async function privateDirectory(host: Host): Promise<string> {
+  const prefix = "distronode-runner-podman-";
+  const runtime = host.environment["XDG_RUNTIME_DIR"];
+  const preferred = runtime === undefined ? undefined : await mkdtemp(join(runtime, prefix)).catch(() => undefined);
+  return preferred ?? mkdtemp(join(host.environment["TMPDIR"] || "/tmp", prefix));
+}

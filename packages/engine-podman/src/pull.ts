@@ -1,0 +1,39 @@
+import { isRunnerError, RunnerError, type CallOptions, type PullProgress, type PullRequest } from "@distronode-runner/contract";
+import { encodeRegistryAuth, parseImageReference, parsePlatform, readJsonLines, type Transport } from "@distronode-runner/engine-http";
+import { messageOf, pullMessages, refused } from "./messages.ts";
+import { apiPrefix } from "./ping.ts";
+import type { PullLine } from "./records.ts";
+
+/** Fetches an image. A failure comes as a line of an answer that began with status 200. */
+export async function pullImage(transport: Transport, request: PullRequest, options?: CallOptions & { readonly onProgress?: (progress: PullProgress) => void }): Promise<void> {
+  parseImageReference(request.reference);
+  const doing = `Image ${request.reference} can not be pulled`;
+  const platform = request.platform === undefined ? undefined : parsePlatform(request.platform);
+  const { status, body } = await transport.stream({
+    method: "POST",
+    path: `${apiPrefix}/images/pull`,
+    query: { reference: request.reference, policy: "always", tlsVerify: request.verifyTls ?? true, OS: platform?.os, Arch: platform?.architecture, Variant: platform?.variant },
+    ...(request.credentials === undefined ? {} : { headers: { "X-Registry-Auth": encodeRegistryAuth(request.credentials) } }),
+    signal: options?.signal,
+  });
+  try {
+    if (status >= 400) {
+      let text = "";
+      for await (const part of body) text += String(part);
+      throw refused({ status, text }, doing, pullMessages);
+    }
+    let pulled = false;
+    for await (const value of readJsonLines(body)) {
+      const line = value as PullLine;
+      if (line.error !== undefined) throw refused({ status, text: messageOf(line.error) }, doing, pullMessages);
+      if (line.stream !== undefined && line.stream.trim() !== "") options?.onProgress?.({ message: line.stream.trim() });
+      pulled ||= line.id !== undefined;
+    }
+    if (!pulled) throw new RunnerError("ENGINE_UNAVAILABLE", `${doing}: Podman broke off.`);
+  } catch (error) {
+    if (options?.signal?.aborted === true) throw options.signal.reason;
+    throw isRunnerError(error) ? error : new RunnerError("ENGINE_UNAVAILABLE", `${doing}: Podman broke off.`, { cause: error });
+  } finally {
+    body.destroy();
+  }
+}
