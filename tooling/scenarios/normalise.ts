@@ -42,6 +42,7 @@ export class Normaliser {
       .replaceAll(/\b\d+:\d\d:\d\d\.\d+/g, "TIME")
       .replaceAll(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?/g, "DATE")
       .replaceAll(/ansible-tmp-[\d.]+-\d+-\d+/g, "ansible-tmp")
+      .replaceAll(/ansible-local-\w+\/tmp\w+/g, "ansible-local/tmp")
       .replaceAll(/ansible-local-\w+/g, "ansible-local");
   }
 }
