@@ -32,6 +32,14 @@ export interface JobPlan {
   readonly candidates: readonly string[];
   readonly cwd: string;
   readonly environment: Readonly<Record<string, PlannedValue>>;
+  /** Files that exist for the job alone, in its private directory in memory: path there -> content. `@JOB_DIR@` in the command stands for that directory. */
+  readonly files: Readonly<Record<string, PlannedValue>>;
+  /** Directories of that private directory that show what stands elsewhere: path there -> directory as the tool sees it. */
+  readonly mirrors: Readonly<Record<string, string>>;
+  /** Prompts that are answered, as Python regular expressions. With any, the tool runs on a terminal. */
+  readonly prompts: readonly { readonly pattern: string; readonly answer: PlannedValue }[];
+  /** A private key that an agent of the job's own holds. */
+  readonly sshKey?: PlannedValue;
   /** The tool starts from the caller's environment (host) or from the image's (container). */
   readonly execution: HostExecution | ContainerExecution;
   readonly clocks: JobClocks;
@@ -87,6 +95,8 @@ export interface JobOutput {
   readonly suppressFiles: boolean;
   /** Show nothing on the console. */
   readonly quiet: boolean;
+  /** Keep the artifacts of so many jobs, this one included; 0: all. */
+  readonly rotate: number;
 }
 
 /** How a job ended. A failed play is a value of this type; so is a failed machine, with `status: "error"` and `error`. */

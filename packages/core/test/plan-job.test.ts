@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { planJob, type DataDirSnapshot, type PathKind } from "../src/index.ts";
 
 const snapshot = (more: Partial<DataDirSnapshot> = {}): DataDirSnapshot => ({
-  root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env: {}, hasArgs: false, playbook: { found: true, similar: [] }, ...more,
+  root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env: {}, playbook: { found: true, similar: [] }, ...more,
 });
 const context = (paths: Record<string, PathKind> = {}) => ({
   cwd: "/work", home: "/home/me", environment: { HOME: "/home/me" }, probe: (path: string): PathKind => paths[path] ?? "missing", newIdent: "fresh", jobId: "job-1", owner: "host:1", version: "1.2.3",
@@ -189,7 +189,7 @@ describe("refusals", () => {
 });
 
 test("what has no effect in this version is said", () => {
-  expect(plan({}, { env: { passwords: "a: b" }, hasArgs: true }).plan.warnings).toEqual(["env/passwords has no effect in this version.", "args has no effect in this version."]);
+  expect(plan({}, { env: { settings: "process_isolation_hide_paths: /x" } }).plan.warnings).toEqual(["The setting process_isolation_hide_paths has no effect in this version."]);
 });
 
 test("a plan can not be changed, and survives JSON", () => {

@@ -44,7 +44,7 @@ export function createRunner(parts: RunnerParts): Runner {
 function prepare(value: JobRequest, { host, version }: RunnerParts): Planned {
   const request = checkRequest(value);
   const root = resolve(host.cwd, request.privateDataDir);
-  const snapshot = readDataDir(root, { playbook: request.playbook, ...(request.projectDir === undefined ? {} : { projectDir: resolve(host.cwd, request.projectDir) }) });
+  const snapshot = readDataDir(root, { ...(typeof request.playbook === "string" ? { playbook: request.playbook } : {}), ...(request.projectDir === undefined ? {} : { projectDir: resolve(host.cwd, request.projectDir) }) });
   return planJob(request, snapshot, {
     cwd: host.cwd,
     home: host.home,

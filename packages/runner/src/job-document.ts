@@ -1,24 +1,29 @@
 import { maskedEnvironment, type Planned } from "@distronode-runner/core";
 import { eventsSource, type JobDocument } from "@distronode-runner/shim";
-import type { CommandRecord } from "@distronode-runner/contract";
+import type { CommandRecord, PlannedValue } from "@distronode-runner/contract";
 
 /** What the shim is told, secrets included: it exists in memory and on the shim's stdin alone. */
 export function jobDocument(planned: Planned, token: string): JobDocument {
   const { plan, secrets } = planned;
   const inContainer = plan.execution.kind === "container";
+  const reveal = (value: PlannedValue): string => ("value" in value ? value.value : (secrets.get(value.secret) ?? ""));
+  const prompts = plan.prompts.map(({ pattern, answer }) => ({ pattern, answer: reveal(answer) }));
   return {
     version: 1,
     ident: plan.ident,
     argv: [...plan.command],
     candidates: [...plan.candidates],
-    env: Object.fromEntries(Object.entries(plan.environment).map(([name, value]) => [name, "value" in value ? value.value : (secrets.get(value.secret) ?? "")])),
+    env: Object.fromEntries(Object.entries(plan.environment).map(([name, value]) => [name, reveal(value)])),
     inheritEnvironment: true,
     cwd: plan.cwd,
     createCwd: inContainer,
-    tty: null,
+    tty: prompts.length === 0 ? null : { rows: 24, cols: 80 },
     stdin: "null",
+    prompts,
+    mirrors: plan.mirrors,
+    ...(plan.sshKey === undefined ? {} : { sshKey: reveal(plan.sshKey) }),
     mergeStderr: true,
-    files: { "callback/distronode_runner.py": { text: eventsSource } },
+    files: { "callback/distronode_runner.py": { text: eventsSource }, ...Object.fromEntries(Object.entries(plan.files).map(([name, value]) => [name, { text: reveal(value) }])) },
     events: { token },
     clocks: { job: plan.clocks.job, idle: plan.clocks.idle, grace: plan.clocks.grace, lease: plan.clocks.lease, heartbeat: 5, linger: 5 },
     ownerGone: "cancel",

@@ -9,9 +9,47 @@ export interface JobRequest {
  */
 privateDataDir: string
 /**
- * Playbook, relative to the project directory.
+ * Playbook, relative to the project directory; or its plays as data.
  */
-playbook: string
+playbook?: (string | {
+[k: string]: unknown
+}[] | {
+[k: string]: unknown
+})
+/**
+ * Module to run ad hoc, instead of a playbook.
+ */
+module?: string
+/**
+ * Arguments of the module.
+ */
+moduleArgs?: string
+/**
+ * Role to run, instead of a playbook.
+ */
+role?: string
+/**
+ * Variables of the role.
+ */
+roleVars?: {
+[k: string]: unknown
+}
+/**
+ * Gather no facts before the role. Default false.
+ */
+roleSkipFacts?: boolean
+/**
+ * Directories with roles, before those of the private data directory.
+ */
+rolesPath?: (string | string[])
+/**
+ * Host pattern, with a module or role.
+ */
+hosts?: string
+/**
+ * Executable to run instead of the tool; the target is then left out of its arguments.
+ */
+binary?: string
 /**
  * Name of the artifact directory. Default: a new UUID.
  */
@@ -20,6 +58,40 @@ ident?: string
  * Inventory file, directory or comma list. Default: `inventory` of the private data directory.
  */
 inventory?: (string | string[])
+/**
+ * Hosts worked on at once.
+ */
+forks?: (number | string)
+/**
+ * Tags to run.
+ */
+tags?: string
+/**
+ * Tags to leave out.
+ */
+skipTags?: string
+/**
+ * Extra variables, or a file of them; they beat `env/extravars`.
+ */
+extravars?: ({
+[k: string]: unknown
+} | string)
+/**
+ * Environment variables; `env/envvars` beats them, name by name.
+ */
+envvars?: {
+[k: string]: unknown
+}
+/**
+ * Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt.
+ */
+passwords?: {
+[k: string]: unknown
+}
+/**
+ * Private key, instead of `env/ssh_key`.
+ */
+sshKey?: string
 /**
  * Host pattern that limits the play.
  */
@@ -40,6 +112,22 @@ artifactDir?: string
  * Project directory. Default: `project` of the private data directory.
  */
 projectDir?: string
+/**
+ * Keep the artifacts of so many jobs, the newest; 0: all.
+ */
+rotateArtifacts?: number
+/**
+ * Events without their data.
+ */
+omitEventData?: boolean
+/**
+ * Events with data only for failures.
+ */
+onlyFailedEventData?: boolean
+/**
+ * Seconds the job may take; beats `job_timeout`.
+ */
+timeout?: number
 /**
  * Events as JSON lines instead of text in `stdout`.
  */
@@ -76,6 +164,6 @@ containerOptions?: string[]
  * Settings, instead of those of the same name in `env/settings`.
  */
 settings?: {
-
+[k: string]: unknown
 }
 }

@@ -810,7 +810,7 @@ return errors === 0;
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateJobRequest: Validator = validate21 as never;
-const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/job-request.json","title":"JobRequest","description":"A request to run one job from a private data directory.","type":"object","additionalProperties":false,"required":["privateDataDir","playbook"],"properties":{"privateDataDir":{"type":"string","description":"Private data directory; relative to the caller's working directory."},"playbook":{"type":"string","description":"Playbook, relative to the project directory."},"ident":{"type":"string","description":"Name of the artifact directory. Default: a new UUID."},"inventory":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Inventory file, directory or comma list. Default: `inventory` of the private data directory."},"limit":{"type":"string","description":"Host pattern that limits the play."},"verbosity":{"type":"integer","minimum":0,"description":"Number of v in -vvv."},"cmdline":{"type":"string","description":"Options for the tool in one string; instead of `env/cmdline`."},"artifactDir":{"type":"string","description":"Directory in which the job's artifact directory is made. Default: `artifacts` of the private data directory."},"projectDir":{"type":"string","description":"Project directory. Default: `project` of the private data directory."},"json":{"type":"boolean","description":"Events as JSON lines instead of text in `stdout`."},"quiet":{"type":"boolean","description":"Show nothing of the tool on the console."},"color":{"type":"boolean","description":"Ask the tool for colours. Default: leave it to the tool."},"processIsolation":{"type":"boolean","description":"Run in a container."},"processIsolationExecutable":{"type":"string","description":"Engine."},"containerImage":{"type":"string","description":"Execution environment image."},"containerVolumeMounts":{"type":"array","items":{"type":"string"},"description":"Further mounts, `SOURCE:TARGET[:LABELS]`."},"containerOptions":{"type":"array","items":{"type":"string"},"description":"Further options as the engines' `run` spells them."},"settings":{"type":"object","description":"Settings, instead of those of the same name in `env/settings`."}}};
+const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/job-request.json","title":"JobRequest","description":"A request to run one job from a private data directory.","type":"object","additionalProperties":false,"required":["privateDataDir"],"properties":{"privateDataDir":{"type":"string","description":"Private data directory; relative to the caller's working directory."},"playbook":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"object","additionalProperties":true}},{"type":"object","additionalProperties":true}],"description":"Playbook, relative to the project directory; or its plays as data."},"module":{"type":"string","description":"Module to run ad hoc, instead of a playbook."},"moduleArgs":{"type":"string","description":"Arguments of the module."},"role":{"type":"string","description":"Role to run, instead of a playbook."},"roleVars":{"type":"object","additionalProperties":true,"description":"Variables of the role."},"roleSkipFacts":{"type":"boolean","description":"Gather no facts before the role. Default false."},"rolesPath":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Directories with roles, before those of the private data directory."},"hosts":{"type":"string","description":"Host pattern, with a module or role."},"binary":{"type":"string","description":"Executable to run instead of the tool; the target is then left out of its arguments."},"ident":{"type":"string","description":"Name of the artifact directory. Default: a new UUID."},"inventory":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Inventory file, directory or comma list. Default: `inventory` of the private data directory."},"forks":{"anyOf":[{"type":"integer","minimum":1},{"type":"string"}],"description":"Hosts worked on at once."},"tags":{"type":"string","description":"Tags to run."},"skipTags":{"type":"string","description":"Tags to leave out."},"extravars":{"anyOf":[{"type":"object","additionalProperties":true},{"type":"string"}],"description":"Extra variables, or a file of them; they beat `env/extravars`."},"envvars":{"type":"object","additionalProperties":true,"description":"Environment variables; `env/envvars` beats them, name by name."},"passwords":{"type":"object","additionalProperties":true,"description":"Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt."},"sshKey":{"type":"string","description":"Private key, instead of `env/ssh_key`."},"limit":{"type":"string","description":"Host pattern that limits the play."},"verbosity":{"type":"integer","minimum":0,"description":"Number of v in -vvv."},"cmdline":{"type":"string","description":"Options for the tool in one string; instead of `env/cmdline`."},"artifactDir":{"type":"string","description":"Directory in which the job's artifact directory is made. Default: `artifacts` of the private data directory."},"projectDir":{"type":"string","description":"Project directory. Default: `project` of the private data directory."},"rotateArtifacts":{"type":"integer","minimum":0,"description":"Keep the artifacts of so many jobs, the newest; 0: all."},"omitEventData":{"type":"boolean","description":"Events without their data."},"onlyFailedEventData":{"type":"boolean","description":"Events with data only for failures."},"timeout":{"type":"number","minimum":0,"description":"Seconds the job may take; beats `job_timeout`."},"json":{"type":"boolean","description":"Events as JSON lines instead of text in `stdout`."},"quiet":{"type":"boolean","description":"Show nothing of the tool on the console."},"color":{"type":"boolean","description":"Ask the tool for colours. Default: leave it to the tool."},"processIsolation":{"type":"boolean","description":"Run in a container."},"processIsolationExecutable":{"type":"string","description":"Engine."},"containerImage":{"type":"string","description":"Execution environment image."},"containerVolumeMounts":{"type":"array","items":{"type":"string"},"description":"Further mounts, `SOURCE:TARGET[:LABELS]`."},"containerOptions":{"type":"array","items":{"type":"string"},"description":"Further options as the engines' `run` spells them."},"settings":{"type":"object","additionalProperties":true,"description":"Settings, instead of those of the same name in `env/settings`."}}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://distronode-runner.example/schema/job-request.json" */;
@@ -834,8 +834,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.playbook === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "playbook"},message:"must have required property '"+"playbook"+"'",schema:schema32.required,parentSchema:schema32,data};
+for(const key0 in data){
+if(!(func1.call(schema32.properties, key0))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema32,data};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -844,9 +845,11 @@ vErrors.push(err1);
 }
 errors++;
 }
-for(const key0 in data){
-if(!(func1.call(schema32.properties, key0))){
-const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties",schema:false,parentSchema:schema32,data};
+}
+if(data.privateDataDir !== undefined){
+let data0 = data.privateDataDir;
+if(typeof data0 !== "string"){
+const err2 = {instancePath:instancePath+"/privateDataDir",schemaPath:"#/properties/privateDataDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.privateDataDir.type,parentSchema:schema32.properties.privateDataDir,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -856,10 +859,13 @@ vErrors.push(err2);
 errors++;
 }
 }
-if(data.privateDataDir !== undefined){
-let data0 = data.privateDataDir;
-if(typeof data0 !== "string"){
-const err3 = {instancePath:instancePath+"/privateDataDir",schemaPath:"#/properties/privateDataDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.privateDataDir.type,parentSchema:schema32.properties.privateDataDir,data:data0};
+if(data.playbook !== undefined){
+let data1 = data.playbook;
+const _errs5 = errors;
+let valid1 = false;
+const _errs6 = errors;
+if(typeof data1 !== "string"){
+const err3 = {instancePath:instancePath+"/playbook",schemaPath:"#/properties/playbook/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.playbook.anyOf[0].type,parentSchema:schema32.properties.playbook.anyOf[0],data:data1};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -868,11 +874,17 @@ vErrors.push(err3);
 }
 errors++;
 }
+var _valid0 = _errs6 === errors;
+valid1 = valid1 || _valid0;
+const _errs8 = errors;
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 }
-if(data.playbook !== undefined){
-let data1 = data.playbook;
-if(typeof data1 !== "string"){
-const err4 = {instancePath:instancePath+"/playbook",schemaPath:"#/properties/playbook/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.playbook.type,parentSchema:schema32.properties.playbook,data:data1};
+else {
+const err4 = {instancePath:instancePath+"/playbook/" + i0,schemaPath:"#/properties/playbook/anyOf/1/items/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.playbook.anyOf[1].items.type,parentSchema:schema32.properties.playbook.anyOf[1].items,data:data2};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -882,10 +894,9 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(data.ident !== undefined){
-let data2 = data.ident;
-if(typeof data2 !== "string"){
-const err5 = {instancePath:instancePath+"/ident",schemaPath:"#/properties/ident/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.ident.type,parentSchema:schema32.properties.ident,data:data2};
+}
+else {
+const err5 = {instancePath:instancePath+"/playbook",schemaPath:"#/properties/playbook/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.playbook.anyOf[1].type,parentSchema:schema32.properties.playbook.anyOf[1],data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -894,14 +905,13 @@ vErrors.push(err5);
 }
 errors++;
 }
+var _valid0 = _errs8 === errors;
+valid1 = valid1 || _valid0;
+const _errs13 = errors;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 }
-if(data.inventory !== undefined){
-let data3 = data.inventory;
-const _errs9 = errors;
-let valid1 = false;
-const _errs10 = errors;
-if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.inventory.anyOf[0].type,parentSchema:schema32.properties.inventory.anyOf[0],data:data3};
+else {
+const err6 = {instancePath:instancePath+"/playbook",schemaPath:"#/properties/playbook/anyOf/2/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.playbook.anyOf[2].type,parentSchema:schema32.properties.playbook.anyOf[2],data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -910,15 +920,10 @@ vErrors.push(err6);
 }
 errors++;
 }
-var _valid0 = _errs10 === errors;
+var _valid0 = _errs13 === errors;
 valid1 = valid1 || _valid0;
-const _errs12 = errors;
-if(Array.isArray(data3)){
-const len0 = data3.length;
-for(let i0=0; i0<len0; i0++){
-let data4 = data3[i0];
-if(typeof data4 !== "string"){
-const err7 = {instancePath:instancePath+"/inventory/" + i0,schemaPath:"#/properties/inventory/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.inventory.anyOf[1].items.type,parentSchema:schema32.properties.inventory.anyOf[1].items,data:data4};
+if(!valid1){
+const err7 = {instancePath:instancePath+"/playbook",schemaPath:"#/properties/playbook/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.playbook.anyOf,parentSchema:schema32.properties.playbook,data:data1};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -927,10 +932,22 @@ vErrors.push(err7);
 }
 errors++;
 }
-}
+else {
+errors = _errs5;
+if(vErrors !== null){
+if(_errs5){
+vErrors.length = _errs5;
 }
 else {
-const err8 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.inventory.anyOf[1].type,parentSchema:schema32.properties.inventory.anyOf[1],data:data3};
+vErrors = null;
+}
+}
+}
+}
+if(data.module !== undefined){
+let data3 = data.module;
+if(typeof data3 !== "string"){
+const err8 = {instancePath:instancePath+"/module",schemaPath:"#/properties/module/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.module.type,parentSchema:schema32.properties.module,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -939,10 +956,11 @@ vErrors.push(err8);
 }
 errors++;
 }
-var _valid0 = _errs12 === errors;
-valid1 = valid1 || _valid0;
-if(!valid1){
-const err9 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.inventory.anyOf,parentSchema:schema32.properties.inventory,data:data3};
+}
+if(data.moduleArgs !== undefined){
+let data4 = data.moduleArgs;
+if(typeof data4 !== "string"){
+const err9 = {instancePath:instancePath+"/moduleArgs",schemaPath:"#/properties/moduleArgs/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.moduleArgs.type,parentSchema:schema32.properties.moduleArgs,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -951,22 +969,11 @@ vErrors.push(err9);
 }
 errors++;
 }
-else {
-errors = _errs9;
-if(vErrors !== null){
-if(_errs9){
-vErrors.length = _errs9;
 }
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.limit !== undefined){
-let data5 = data.limit;
+if(data.role !== undefined){
+let data5 = data.role;
 if(typeof data5 !== "string"){
-const err10 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.limit.type,parentSchema:schema32.properties.limit,data:data5};
+const err10 = {instancePath:instancePath+"/role",schemaPath:"#/properties/role/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.role.type,parentSchema:schema32.properties.role,data:data5};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -976,10 +983,12 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data.verbosity !== undefined){
-let data6 = data.verbosity;
-if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err11 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.verbosity.type,parentSchema:schema32.properties.verbosity,data:data6};
+if(data.roleVars !== undefined){
+let data6 = data.roleVars;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+}
+else {
+const err11 = {instancePath:instancePath+"/roleVars",schemaPath:"#/properties/roleVars/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.roleVars.type,parentSchema:schema32.properties.roleVars,data:data6};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -988,9 +997,11 @@ vErrors.push(err11);
 }
 errors++;
 }
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 < 0 || isNaN(data6)){
-const err12 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.verbosity,data:data6};
+}
+if(data.roleSkipFacts !== undefined){
+let data7 = data.roleSkipFacts;
+if(typeof data7 !== "boolean"){
+const err12 = {instancePath:instancePath+"/roleSkipFacts",schemaPath:"#/properties/roleSkipFacts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.roleSkipFacts.type,parentSchema:schema32.properties.roleSkipFacts,data:data7};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1000,11 +1011,13 @@ vErrors.push(err12);
 errors++;
 }
 }
-}
-if(data.cmdline !== undefined){
-let data7 = data.cmdline;
-if(typeof data7 !== "string"){
-const err13 = {instancePath:instancePath+"/cmdline",schemaPath:"#/properties/cmdline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.cmdline.type,parentSchema:schema32.properties.cmdline,data:data7};
+if(data.rolesPath !== undefined){
+let data8 = data.rolesPath;
+const _errs28 = errors;
+let valid4 = false;
+const _errs29 = errors;
+if(typeof data8 !== "string"){
+const err13 = {instancePath:instancePath+"/rolesPath",schemaPath:"#/properties/rolesPath/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.rolesPath.anyOf[0].type,parentSchema:schema32.properties.rolesPath.anyOf[0],data:data8};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1013,11 +1026,15 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-if(data.artifactDir !== undefined){
-let data8 = data.artifactDir;
-if(typeof data8 !== "string"){
-const err14 = {instancePath:instancePath+"/artifactDir",schemaPath:"#/properties/artifactDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.artifactDir.type,parentSchema:schema32.properties.artifactDir,data:data8};
+var _valid1 = _errs29 === errors;
+valid4 = valid4 || _valid1;
+const _errs31 = errors;
+if(Array.isArray(data8)){
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+let data9 = data8[i1];
+if(typeof data9 !== "string"){
+const err14 = {instancePath:instancePath+"/rolesPath/" + i1,schemaPath:"#/properties/rolesPath/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.rolesPath.anyOf[1].items.type,parentSchema:schema32.properties.rolesPath.anyOf[1].items,data:data9};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1027,10 +1044,9 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.projectDir !== undefined){
-let data9 = data.projectDir;
-if(typeof data9 !== "string"){
-const err15 = {instancePath:instancePath+"/projectDir",schemaPath:"#/properties/projectDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.projectDir.type,parentSchema:schema32.properties.projectDir,data:data9};
+}
+else {
+const err15 = {instancePath:instancePath+"/rolesPath",schemaPath:"#/properties/rolesPath/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.rolesPath.anyOf[1].type,parentSchema:schema32.properties.rolesPath.anyOf[1],data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1039,11 +1055,10 @@ vErrors.push(err15);
 }
 errors++;
 }
-}
-if(data.json !== undefined){
-let data10 = data.json;
-if(typeof data10 !== "boolean"){
-const err16 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.json.type,parentSchema:schema32.properties.json,data:data10};
+var _valid1 = _errs31 === errors;
+valid4 = valid4 || _valid1;
+if(!valid4){
+const err16 = {instancePath:instancePath+"/rolesPath",schemaPath:"#/properties/rolesPath/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.rolesPath.anyOf,parentSchema:schema32.properties.rolesPath,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1052,11 +1067,22 @@ vErrors.push(err16);
 }
 errors++;
 }
+else {
+errors = _errs28;
+if(vErrors !== null){
+if(_errs28){
+vErrors.length = _errs28;
 }
-if(data.quiet !== undefined){
-let data11 = data.quiet;
-if(typeof data11 !== "boolean"){
-const err17 = {instancePath:instancePath+"/quiet",schemaPath:"#/properties/quiet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.quiet.type,parentSchema:schema32.properties.quiet,data:data11};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.hosts !== undefined){
+let data10 = data.hosts;
+if(typeof data10 !== "string"){
+const err17 = {instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.hosts.type,parentSchema:schema32.properties.hosts,data:data10};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1066,10 +1092,10 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data.color !== undefined){
-let data12 = data.color;
-if(typeof data12 !== "boolean"){
-const err18 = {instancePath:instancePath+"/color",schemaPath:"#/properties/color/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.color.type,parentSchema:schema32.properties.color,data:data12};
+if(data.binary !== undefined){
+let data11 = data.binary;
+if(typeof data11 !== "string"){
+const err18 = {instancePath:instancePath+"/binary",schemaPath:"#/properties/binary/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.binary.type,parentSchema:schema32.properties.binary,data:data11};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1079,10 +1105,10 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.processIsolation !== undefined){
-let data13 = data.processIsolation;
-if(typeof data13 !== "boolean"){
-const err19 = {instancePath:instancePath+"/processIsolation",schemaPath:"#/properties/processIsolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.processIsolation.type,parentSchema:schema32.properties.processIsolation,data:data13};
+if(data.ident !== undefined){
+let data12 = data.ident;
+if(typeof data12 !== "string"){
+const err19 = {instancePath:instancePath+"/ident",schemaPath:"#/properties/ident/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.ident.type,parentSchema:schema32.properties.ident,data:data12};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1092,10 +1118,13 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.processIsolationExecutable !== undefined){
-let data14 = data.processIsolationExecutable;
-if(typeof data14 !== "string"){
-const err20 = {instancePath:instancePath+"/processIsolationExecutable",schemaPath:"#/properties/processIsolationExecutable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.processIsolationExecutable.type,parentSchema:schema32.properties.processIsolationExecutable,data:data14};
+if(data.inventory !== undefined){
+let data13 = data.inventory;
+const _errs42 = errors;
+let valid7 = false;
+const _errs43 = errors;
+if(typeof data13 !== "string"){
+const err20 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.inventory.anyOf[0].type,parentSchema:schema32.properties.inventory.anyOf[0],data:data13};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1104,11 +1133,15 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-if(data.containerImage !== undefined){
-let data15 = data.containerImage;
-if(typeof data15 !== "string"){
-const err21 = {instancePath:instancePath+"/containerImage",schemaPath:"#/properties/containerImage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerImage.type,parentSchema:schema32.properties.containerImage,data:data15};
+var _valid2 = _errs43 === errors;
+valid7 = valid7 || _valid2;
+const _errs45 = errors;
+if(Array.isArray(data13)){
+const len2 = data13.length;
+for(let i2=0; i2<len2; i2++){
+let data14 = data13[i2];
+if(typeof data14 !== "string"){
+const err21 = {instancePath:instancePath+"/inventory/" + i2,schemaPath:"#/properties/inventory/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.inventory.anyOf[1].items.type,parentSchema:schema32.properties.inventory.anyOf[1].items,data:data14};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1118,14 +1151,9 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data.containerVolumeMounts !== undefined){
-let data16 = data.containerVolumeMounts;
-if(Array.isArray(data16)){
-const len1 = data16.length;
-for(let i1=0; i1<len1; i1++){
-let data17 = data16[i1];
-if(typeof data17 !== "string"){
-const err22 = {instancePath:instancePath+"/containerVolumeMounts/" + i1,schemaPath:"#/properties/containerVolumeMounts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerVolumeMounts.items.type,parentSchema:schema32.properties.containerVolumeMounts.items,data:data17};
+}
+else {
+const err22 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.inventory.anyOf[1].type,parentSchema:schema32.properties.inventory.anyOf[1],data:data13};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1134,10 +1162,10 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-}
-else {
-const err23 = {instancePath:instancePath+"/containerVolumeMounts",schemaPath:"#/properties/containerVolumeMounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerVolumeMounts.type,parentSchema:schema32.properties.containerVolumeMounts,data:data16};
+var _valid2 = _errs45 === errors;
+valid7 = valid7 || _valid2;
+if(!valid7){
+const err23 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.inventory.anyOf,parentSchema:schema32.properties.inventory,data:data13};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1146,15 +1174,25 @@ vErrors.push(err23);
 }
 errors++;
 }
+else {
+errors = _errs42;
+if(vErrors !== null){
+if(_errs42){
+vErrors.length = _errs42;
 }
-if(data.containerOptions !== undefined){
-let data18 = data.containerOptions;
-if(Array.isArray(data18)){
-const len2 = data18.length;
-for(let i2=0; i2<len2; i2++){
-let data19 = data18[i2];
-if(typeof data19 !== "string"){
-const err24 = {instancePath:instancePath+"/containerOptions/" + i2,schemaPath:"#/properties/containerOptions/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerOptions.items.type,parentSchema:schema32.properties.containerOptions.items,data:data19};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.forks !== undefined){
+let data15 = data.forks;
+const _errs50 = errors;
+let valid10 = false;
+const _errs51 = errors;
+if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
+const err24 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/0/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.forks.anyOf[0].type,parentSchema:schema32.properties.forks.anyOf[0],data:data15};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1163,10 +1201,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-}
-else {
-const err25 = {instancePath:instancePath+"/containerOptions",schemaPath:"#/properties/containerOptions/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerOptions.type,parentSchema:schema32.properties.containerOptions,data:data18};
+if((typeof data15 == "number") && (isFinite(data15))){
+if(data15 < 1 || isNaN(data15)){
+const err25 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/0/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema32.properties.forks.anyOf[0],data:data15};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1176,10 +1213,11 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.settings !== undefined){
-let data20 = data.settings;
-if(!(data20 && typeof data20 == "object" && !Array.isArray(data20))){
-const err26 = {instancePath:instancePath+"/settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.settings.type,parentSchema:schema32.properties.settings,data:data20};
+var _valid3 = _errs51 === errors;
+valid10 = valid10 || _valid3;
+const _errs53 = errors;
+if(typeof data15 !== "string"){
+const err26 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.forks.anyOf[1].type,parentSchema:schema32.properties.forks.anyOf[1],data:data15};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1188,15 +1226,465 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-}
-else {
-const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
+var _valid3 = _errs53 === errors;
+valid10 = valid10 || _valid3;
+if(!valid10){
+const err27 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.forks.anyOf,parentSchema:schema32.properties.forks,data:data15};
 if(vErrors === null){
 vErrors = [err27];
 }
 else {
 vErrors.push(err27);
+}
+errors++;
+}
+else {
+errors = _errs50;
+if(vErrors !== null){
+if(_errs50){
+vErrors.length = _errs50;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.tags !== undefined){
+let data16 = data.tags;
+if(typeof data16 !== "string"){
+const err28 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.tags.type,parentSchema:schema32.properties.tags,data:data16};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.skipTags !== undefined){
+let data17 = data.skipTags;
+if(typeof data17 !== "string"){
+const err29 = {instancePath:instancePath+"/skipTags",schemaPath:"#/properties/skipTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.skipTags.type,parentSchema:schema32.properties.skipTags,data:data17};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data.extravars !== undefined){
+let data18 = data.extravars;
+const _errs60 = errors;
+let valid11 = false;
+const _errs61 = errors;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+}
+else {
+const err30 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.extravars.anyOf[0].type,parentSchema:schema32.properties.extravars.anyOf[0],data:data18};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+var _valid4 = _errs61 === errors;
+valid11 = valid11 || _valid4;
+const _errs64 = errors;
+if(typeof data18 !== "string"){
+const err31 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.extravars.anyOf[1].type,parentSchema:schema32.properties.extravars.anyOf[1],data:data18};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+var _valid4 = _errs64 === errors;
+valid11 = valid11 || _valid4;
+if(!valid11){
+const err32 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.extravars.anyOf,parentSchema:schema32.properties.extravars,data:data18};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+else {
+errors = _errs60;
+if(vErrors !== null){
+if(_errs60){
+vErrors.length = _errs60;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.envvars !== undefined){
+let data19 = data.envvars;
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+}
+else {
+const err33 = {instancePath:instancePath+"/envvars",schemaPath:"#/properties/envvars/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.envvars.type,parentSchema:schema32.properties.envvars,data:data19};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data.passwords !== undefined){
+let data20 = data.passwords;
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+}
+else {
+const err34 = {instancePath:instancePath+"/passwords",schemaPath:"#/properties/passwords/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.passwords.type,parentSchema:schema32.properties.passwords,data:data20};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data.sshKey !== undefined){
+let data21 = data.sshKey;
+if(typeof data21 !== "string"){
+const err35 = {instancePath:instancePath+"/sshKey",schemaPath:"#/properties/sshKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.sshKey.type,parentSchema:schema32.properties.sshKey,data:data21};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data.limit !== undefined){
+let data22 = data.limit;
+if(typeof data22 !== "string"){
+const err36 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.limit.type,parentSchema:schema32.properties.limit,data:data22};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+if(data.verbosity !== undefined){
+let data23 = data.verbosity;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err37 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.verbosity.type,parentSchema:schema32.properties.verbosity,data:data23};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 < 0 || isNaN(data23)){
+const err38 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.verbosity,data:data23};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+}
+if(data.cmdline !== undefined){
+let data24 = data.cmdline;
+if(typeof data24 !== "string"){
+const err39 = {instancePath:instancePath+"/cmdline",schemaPath:"#/properties/cmdline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.cmdline.type,parentSchema:schema32.properties.cmdline,data:data24};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data.artifactDir !== undefined){
+let data25 = data.artifactDir;
+if(typeof data25 !== "string"){
+const err40 = {instancePath:instancePath+"/artifactDir",schemaPath:"#/properties/artifactDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.artifactDir.type,parentSchema:schema32.properties.artifactDir,data:data25};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data.projectDir !== undefined){
+let data26 = data.projectDir;
+if(typeof data26 !== "string"){
+const err41 = {instancePath:instancePath+"/projectDir",schemaPath:"#/properties/projectDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.projectDir.type,parentSchema:schema32.properties.projectDir,data:data26};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data.rotateArtifacts !== undefined){
+let data27 = data.rotateArtifacts;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+const err42 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.rotateArtifacts.type,parentSchema:schema32.properties.rotateArtifacts,data:data27};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 < 0 || isNaN(data27)){
+const err43 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.rotateArtifacts,data:data27};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+}
+if(data.omitEventData !== undefined){
+let data28 = data.omitEventData;
+if(typeof data28 !== "boolean"){
+const err44 = {instancePath:instancePath+"/omitEventData",schemaPath:"#/properties/omitEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.omitEventData.type,parentSchema:schema32.properties.omitEventData,data:data28};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+if(data.onlyFailedEventData !== undefined){
+let data29 = data.onlyFailedEventData;
+if(typeof data29 !== "boolean"){
+const err45 = {instancePath:instancePath+"/onlyFailedEventData",schemaPath:"#/properties/onlyFailedEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.onlyFailedEventData.type,parentSchema:schema32.properties.onlyFailedEventData,data:data29};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+let data30 = data.timeout;
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 < 0 || isNaN(data30)){
+const err46 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.timeout,data:data30};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema32.properties.timeout.type,parentSchema:schema32.properties.timeout,data:data30};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data.json !== undefined){
+let data31 = data.json;
+if(typeof data31 !== "boolean"){
+const err48 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.json.type,parentSchema:schema32.properties.json,data:data31};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data.quiet !== undefined){
+let data32 = data.quiet;
+if(typeof data32 !== "boolean"){
+const err49 = {instancePath:instancePath+"/quiet",schemaPath:"#/properties/quiet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.quiet.type,parentSchema:schema32.properties.quiet,data:data32};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(data.color !== undefined){
+let data33 = data.color;
+if(typeof data33 !== "boolean"){
+const err50 = {instancePath:instancePath+"/color",schemaPath:"#/properties/color/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.color.type,parentSchema:schema32.properties.color,data:data33};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+if(data.processIsolation !== undefined){
+let data34 = data.processIsolation;
+if(typeof data34 !== "boolean"){
+const err51 = {instancePath:instancePath+"/processIsolation",schemaPath:"#/properties/processIsolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.processIsolation.type,parentSchema:schema32.properties.processIsolation,data:data34};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+if(data.processIsolationExecutable !== undefined){
+let data35 = data.processIsolationExecutable;
+if(typeof data35 !== "string"){
+const err52 = {instancePath:instancePath+"/processIsolationExecutable",schemaPath:"#/properties/processIsolationExecutable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.processIsolationExecutable.type,parentSchema:schema32.properties.processIsolationExecutable,data:data35};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+if(data.containerImage !== undefined){
+let data36 = data.containerImage;
+if(typeof data36 !== "string"){
+const err53 = {instancePath:instancePath+"/containerImage",schemaPath:"#/properties/containerImage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerImage.type,parentSchema:schema32.properties.containerImage,data:data36};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+if(data.containerVolumeMounts !== undefined){
+let data37 = data.containerVolumeMounts;
+if(Array.isArray(data37)){
+const len3 = data37.length;
+for(let i3=0; i3<len3; i3++){
+let data38 = data37[i3];
+if(typeof data38 !== "string"){
+const err54 = {instancePath:instancePath+"/containerVolumeMounts/" + i3,schemaPath:"#/properties/containerVolumeMounts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerVolumeMounts.items.type,parentSchema:schema32.properties.containerVolumeMounts.items,data:data38};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/containerVolumeMounts",schemaPath:"#/properties/containerVolumeMounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerVolumeMounts.type,parentSchema:schema32.properties.containerVolumeMounts,data:data37};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+if(data.containerOptions !== undefined){
+let data39 = data.containerOptions;
+if(Array.isArray(data39)){
+const len4 = data39.length;
+for(let i4=0; i4<len4; i4++){
+let data40 = data39[i4];
+if(typeof data40 !== "string"){
+const err56 = {instancePath:instancePath+"/containerOptions/" + i4,schemaPath:"#/properties/containerOptions/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerOptions.items.type,parentSchema:schema32.properties.containerOptions.items,data:data40};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/containerOptions",schemaPath:"#/properties/containerOptions/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerOptions.type,parentSchema:schema32.properties.containerOptions,data:data39};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+if(data.settings !== undefined){
+let data41 = data.settings;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+}
+else {
+const err58 = {instancePath:instancePath+"/settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.settings.type,parentSchema:schema32.properties.settings,data:data41};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+}
+else {
+const err59 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
 }
 errors++;
 }

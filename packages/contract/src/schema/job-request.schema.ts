@@ -1,6 +1,7 @@
 import type { ObjectSchema } from "./object-schema.ts";
 
 /** What a caller (command line, program, server) asks for. What is said here beats `env/settings`, which beats defaults. */
+const mapping = { type: "object", additionalProperties: true } as const;
 const strings = { type: "array", items: { type: "string" } } as const;
 
 export const jobRequestSchema: ObjectSchema = {
@@ -10,17 +11,39 @@ export const jobRequestSchema: ObjectSchema = {
   description: "A request to run one job from a private data directory.",
   type: "object",
   additionalProperties: false,
-  required: ["privateDataDir", "playbook"],
+  required: ["privateDataDir"],
   properties: {
     privateDataDir: { type: "string", description: "Private data directory; relative to the caller's working directory." },
-    playbook: { type: "string", description: "Playbook, relative to the project directory." },
+    playbook: {
+      anyOf: [{ type: "string" }, { type: "array", items: mapping }, mapping],
+      description: "Playbook, relative to the project directory; or its plays as data.",
+    },
+    module: { type: "string", description: "Module to run ad hoc, instead of a playbook." },
+    moduleArgs: { type: "string", description: "Arguments of the module." },
+    role: { type: "string", description: "Role to run, instead of a playbook." },
+    roleVars: { ...mapping, description: "Variables of the role." },
+    roleSkipFacts: { type: "boolean", description: "Gather no facts before the role. Default false." },
+    rolesPath: { anyOf: [{ type: "string" }, strings], description: "Directories with roles, before those of the private data directory." },
+    hosts: { type: "string", description: "Host pattern, with a module or role." },
+    binary: { type: "string", description: "Executable to run instead of the tool; the target is then left out of its arguments." },
     ident: { type: "string", description: "Name of the artifact directory. Default: a new UUID." },
     inventory: { anyOf: [{ type: "string" }, strings], description: "Inventory file, directory or comma list. Default: `inventory` of the private data directory." },
+    forks: { anyOf: [{ type: "integer", minimum: 1 }, { type: "string" }], description: "Hosts worked on at once." },
+    tags: { type: "string", description: "Tags to run." },
+    skipTags: { type: "string", description: "Tags to leave out." },
+    extravars: { anyOf: [mapping, { type: "string" }], description: "Extra variables, or a file of them; they beat `env/extravars`." },
+    envvars: { ...mapping, description: "Environment variables; `env/envvars` beats them, name by name." },
+    passwords: { ...mapping, description: "Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt." },
+    sshKey: { type: "string", description: "Private key, instead of `env/ssh_key`." },
     limit: { type: "string", description: "Host pattern that limits the play." },
     verbosity: { type: "integer", minimum: 0, description: "Number of v in -vvv." },
     cmdline: { type: "string", description: "Options for the tool in one string; instead of `env/cmdline`." },
     artifactDir: { type: "string", description: "Directory in which the job's artifact directory is made. Default: `artifacts` of the private data directory." },
     projectDir: { type: "string", description: "Project directory. Default: `project` of the private data directory." },
+    rotateArtifacts: { type: "integer", minimum: 0, description: "Keep the artifacts of so many jobs, the newest; 0: all." },
+    omitEventData: { type: "boolean", description: "Events without their data." },
+    onlyFailedEventData: { type: "boolean", description: "Events with data only for failures." },
+    timeout: { type: "number", minimum: 0, description: "Seconds the job may take; beats `job_timeout`." },
     json: { type: "boolean", description: "Events as JSON lines instead of text in `stdout`." },
     quiet: { type: "boolean", description: "Show nothing of the tool on the console." },
     color: { type: "boolean", description: "Ask the tool for colours. Default: leave it to the tool." },
@@ -29,6 +52,6 @@ export const jobRequestSchema: ObjectSchema = {
     containerImage: { type: "string", description: "Execution environment image." },
     containerVolumeMounts: { ...strings, description: "Further mounts, `SOURCE:TARGET[:LABELS]`." },
     containerOptions: { ...strings, description: "Further options as the engines' `run` spells them." },
-    settings: { type: "object", description: "Settings, instead of those of the same name in `env/settings`." },
+    settings: { ...mapping, description: "Settings, instead of those of the same name in `env/settings`." },
   },
 };

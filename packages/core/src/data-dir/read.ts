@@ -11,7 +11,7 @@ export function probePath(path: string): PathKind {
 }
 
 /** Reads a private data directory: the only place of this package that touches the disk. Writes nothing. */
-export function readDataDir(root: string, wanted: { readonly playbook: string; readonly projectDir?: string }): DataDirSnapshot {
+export function readDataDir(root: string, wanted: { readonly playbook?: string; readonly projectDir?: string }): DataDirSnapshot {
   const kind = probe(root);
   if (kind === "missing") {
     throw new RunnerError("DATA_DIR_INVALID", `The private data directory ${root} does not exist.`, {
@@ -29,14 +29,15 @@ export function readDataDir(root: string, wanted: { readonly playbook: string; r
     const text = readText(join(root, "env", name));
     if (text !== undefined) env[name] = text;
   }
+  const args = readText(join(root, "args"));
   return {
     root,
     projectDir,
     hasProject,
     hasInventory: probe(join(root, "inventory")) !== "missing",
     env,
-    hasArgs: probe(join(root, "args")) !== "missing",
-    playbook: findPlaybook(hasProject ? projectDir : root, wanted.playbook),
+    ...(args === undefined ? {} : { args: { text: args, file: join(root, "args") } }),
+    playbook: wanted.playbook === undefined ? { found: false, similar: [] } : findPlaybook(hasProject ? projectDir : root, wanted.playbook),
   };
 }
 

@@ -7,7 +7,8 @@ export interface DataDirSnapshot {
   readonly hasProject: boolean;
   readonly hasInventory: boolean;
   readonly env: Readonly<Partial<Record<EnvFileName, string>>>;
-  readonly hasArgs: boolean;
+  /** The whole command of the job, if the directory has one. */
+  readonly args?: { readonly text: string; readonly file: string };
   /** Whether the playbook was found in the project; `similar` lists what was there instead. */
   readonly playbook: { readonly found: boolean; readonly similar: readonly string[] };
 }

@@ -1,5 +1,6 @@
 import type { PlannedValue } from "@distronode-runner/contract";
 import { isShown } from "./masking.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** Stands for the job's private directory; the shim puts its path there. */
 export const jobDirToken = "@JOB_DIR@";
@@ -13,15 +14,19 @@ export interface EnvironmentInput {
   readonly artifactDir: string;
   readonly factCache: { readonly plugin: string; readonly directory: string };
   readonly inContainer: boolean;
+  /** A module runs without a playbook. */
+  readonly adHoc: boolean;
+  /** Directories for roles, before those that the tool knows. */
+  readonly rolesPath: readonly string[];
+  readonly omitEvents: boolean;
+  readonly onlyFailedEvents: boolean;
   readonly color: boolean | undefined;
 }
 
 /**
- * Variables for the tool, by origin: defaults of ours < `env/envvars` < what must hold for the job to work. `secrets` has the values that
- * the plan only names. The user's own stdout callback is left alone: events come from a callback beside it.
+ * Variables for the tool, by origin: defaults of ours < `env/envvars` < what must hold for the job to work. The user's own stdout callback is left alone: events come from a callback beside it.
  */
-export function planEnvironment(input: EnvironmentInput): { readonly environment: Record<string, PlannedValue>; readonly secrets: Map<string, string> } {
-  const secrets = new Map<string, string>();
+export function planEnvironment(input: EnvironmentInput, secrets: Secrets): Record<string, PlannedValue> {
   const environment: Record<string, PlannedValue> = {};
   const set = (values: Readonly<Record<string, string>>): void => {
     for (const [name, value] of Object.entries(values)) environment[name] = { value };
@@ -32,29 +37,27 @@ export function planEnvironment(input: EnvironmentInput): { readonly environment
     ...(input.inContainer ? { ANSIBLE_UNSAFE_WRITES: "1" } : {}),
     ...(given("ANSIBLE_HOST_KEY_CHECKING") === undefined ? { ANSIBLE_HOST_KEY_CHECKING: "False" } : {}),
     ...(input.color === undefined ? {} : input.color ? { ANSIBLE_FORCE_COLOR: "1" } : { ANSIBLE_NOCOLOR: "1" }),
-    RUNNER_OMIT_EVENTS: "False",
-    RUNNER_ONLY_FAILED_EVENTS: "False",
+    RUNNER_OMIT_EVENTS: input.omitEvents ? "True" : "False",
+    RUNNER_ONLY_FAILED_EVENTS: input.onlyFailedEvents ? "True" : "False",
+    ...(input.adHoc && given("AD_HOC_COMMAND_ID") === undefined ? { AD_HOC_COMMAND_ID: "1" } : {}),
   });
   if (input.inContainer) set(cache(input));
 
   for (const [name, value] of Object.entries(input.envvars)) {
-    if (isShown(name, value)) {
-      environment[name] = { value };
-    } else {
-      const secret = `env/envvars#${name}`;
-      environment[name] = { secret };
-      secrets.set(secret, value);
-    }
+    environment[name] = isShown(name, value) ? { value } : secrets.keep(`env/envvars#${name}`, value);
   }
 
+  const roles = [...input.rolesPath, given("ANSIBLE_ROLES_PATH") ?? ""].filter((path) => path !== "");
   const callbacks = given("ANSIBLE_CALLBACK_PLUGINS");
   set({
     ...(input.inContainer ? {} : cache(input)),
     ANSIBLE_CALLBACK_PLUGINS: `${callbacks === undefined || callbacks === "" ? "" : `${callbacks}:`}${jobDirToken}/callback`,
     ANSIBLE_RETRY_FILES_ENABLED: "False",
+    ...(input.adHoc ? { ANSIBLE_LOAD_CALLBACK_PLUGINS: "1" } : {}),
+    ...(input.rolesPath.length === 0 ? {} : { ANSIBLE_ROLES_PATH: roles.join(":") }),
     AWX_ISOLATED_DATA_DIR: input.inContainer ? (input.envvars["AWX_ISOLATED_DATA_DIR"] ?? input.artifactDir) : input.artifactDir,
   });
-  return { environment, secrets };
+  return environment;
 }
 
 function cache(input: EnvironmentInput): Record<string, string> {

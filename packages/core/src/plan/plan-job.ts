@@ -1,19 +1,25 @@
-import { isAbsolute, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { RunnerError, type ContainerExecution, type JobPlan, type JobRequest, type RegistryCredentials } from "@distronode-runner/contract";
 import { splitCmdline } from "../data-dir/cmdline.ts";
 import type { DataDirSnapshot, Probe } from "../data-dir/snapshot.ts";
 import { effectiveSettings, type EffectiveSettings } from "../settings/effective-settings.ts";
-import { suggest } from "../suggest.ts";
-import { checkYaml, parseMapping } from "../yaml/parse-mapping.ts";
+import { parseMapping } from "../yaml/parse-mapping.ts";
 import { pythonText } from "../yaml/python-text.ts";
-import { candidates, playbookCommand } from "./command.ts";
+import { mapCmdlinePaths } from "./cmdline-paths.ts";
+import { candidates, planCommand } from "./command.ts";
 import { containerName } from "./container-name.ts";
 import { parseContainerOptions } from "./container-options.ts";
 import { planEnvironment } from "./environment.ts";
+import { planExtravars } from "./extravars.ts";
 import { checkIdent } from "./ident.ts";
 import { planInventory } from "./inventory.ts";
-import { parseMount, type MountContext } from "./mounts.ts";
 import { jobLabels } from "./labels.ts";
+import { parseMount, type MountContext } from "./mounts.ts";
+import { PathMap } from "./path-map.ts";
+import { planPrompts } from "./prompts.ts";
+import { planRolesPath } from "./roles-path.ts";
+import { Secrets } from "./secrets.ts";
+import { planTarget, playFile, playMirror } from "./target.ts";
 import { unsupported } from "./unsupported.ts";
 
 /** Who plans, and where: everything of the outside world that a plan depends on, given as values. */
@@ -44,38 +50,51 @@ const containerRoot = "/runner";
 /** Decides everything about a job. Pure but for `probe`. */
 export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context: PlanContext): Planned {
   const envFile = (name: string): string => join(snapshot.root, "env", name);
-  const settingsText = snapshot.env.settings;
-  const settings = effectiveSettings(request, settingsText === undefined ? undefined : { text: settingsText, path: envFile("settings") });
+  const written = (text: string | undefined, name: string): { readonly text: string; readonly path: string } | undefined => (text === undefined ? undefined : { text, path: envFile(name) });
+  const settings = effectiveSettings(request, written(snapshot.env.settings, "settings"));
   const { values } = settings;
   const inContainer = values.process_isolation === true;
   const ident = checkIdent(request.ident ?? context.newIdent);
   const artifactDir = join(request.artifactDir === undefined ? join(snapshot.root, "artifacts") : resolve(context.cwd, request.artifactDir), ident);
   const seenArtifactDir = inContainer ? join(containerRoot, "artifacts", ident) : artifactDir;
 
-  if (snapshot.env.extravars !== undefined) checkYaml(snapshot.env.extravars, envFile("extravars"));
-  if (snapshot.env.passwords !== undefined) parseMapping(snapshot.env.passwords, envFile("passwords"));
+  const target = planTarget(request, snapshot, inContainer);
+  const adHoc = target.kind === "module";
+  const paths = new PathMap(snapshot, inContainer ? containerRoot : undefined);
+  const secrets = new Secrets();
+  const extravars = planExtravars(request, snapshot, context.probe, paths, secrets);
   const cmdline = request.cmdline !== undefined && request.cmdline !== "" ? splitCmdline(request.cmdline) : splitCmdline(snapshot.env.cmdline ?? "", envFile("cmdline"));
-  checkPlaybook(request, snapshot, inContainer);
-
-  const { environment, secrets } = planEnvironment({
-    envvars: readEnvvars(snapshot.env.envvars, envFile("envvars")),
-    inherited: inContainer ? {} : context.environment,
-    artifactDir: seenArtifactDir,
-    factCache: { plugin: values.fact_cache_type ?? "jsonfile", directory: join(seenArtifactDir, values.fact_cache ?? "fact_cache") },
-    inContainer,
-    color: request.color,
-  });
-
-  const command = playbookCommand({
-    cmdline,
-    inventory: planInventory(request.inventory, snapshot, context.probe, context.cwd, inContainer ? containerRoot : undefined),
+  const command = planCommand({
+    target,
+    cmdline: mapCmdlinePaths(cmdline, paths, context.probe),
+    inventory: planInventory(request.inventory, snapshot, context.probe, context.cwd, paths),
     limit: request.limit,
-    extravarsFile: snapshot.env.extravars === undefined ? undefined : inContainer ? `${containerRoot}/env/extravars` : envFile("extravars"),
+    extravars: extravars.values,
     verbosity: request.verbosity ?? 0,
-    playbook: request.playbook,
+    tags: request.tags,
+    skipTags: request.skipTags,
+    forks: request.forks,
   });
-  const labels = jobLabels({ jobId: context.jobId, ident, owner: context.owner, version: context.version });
-  const execution = inContainer ? planContainer(settings, snapshot, context, { ident, artifactDir }) : { execution: { kind: "host" } as const, labels: {} };
+  const environment = planEnvironment(
+    {
+      envvars: { ...stringified(request.envvars), ...readEnvvars(snapshot.env.envvars, envFile("envvars")) },
+      inherited: inContainer ? {} : context.environment,
+      artifactDir: seenArtifactDir,
+      factCache: { plugin: values.fact_cache_type ?? "jsonfile", directory: join(seenArtifactDir, values.fact_cache ?? "fact_cache") },
+      inContainer,
+      adHoc,
+      rolesPath: planRolesPath(request, snapshot, context.probe, context.cwd, paths),
+      omitEvents: request.omitEventData ?? false,
+      onlyFailedEvents: request.onlyFailedEventData ?? false,
+      color: request.color,
+    },
+    secrets,
+  );
+  const prompts = planPrompts(request.passwords, written(snapshot.env.passwords, "passwords"), secrets);
+  const sshKey = request.sshKey ?? snapshot.env.ssh_key;
+  const project = snapshot.hasProject ? (inContainer ? `${containerRoot}/project` : snapshot.projectDir) : undefined;
+  const root = inContainer ? containerRoot : snapshot.root;
+  const container = inContainer ? planContainer(settings, snapshot, context, paths, { ident, artifactDir }) : undefined;
   const auth = values.container_auth_data;
 
   const plan: JobPlan = {
@@ -85,27 +104,32 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     artifactDir,
     command,
     candidates: candidates(command[0]!),
-    cwd: inContainer ? (snapshot.hasProject ? `${containerRoot}/project` : containerRoot) : snapshot.hasProject ? snapshot.projectDir : snapshot.root,
+    cwd: adHoc ? root : (project ?? root),
     environment,
-    execution: execution.execution,
-    clocks: { job: values.job_timeout ?? 0, idle: values.idle_timeout ?? 0, grace: values.cancel_grace ?? 10, lease: 10 },
+    files: { ...extravars.files, ...(target.plays === undefined ? {} : { [playFile]: secrets.keep("plays", JSON.stringify(target.plays)) }) },
+    mirrors: target.plays !== undefined && project !== undefined ? { [playMirror]: project } : {},
+    prompts,
+    ...(sshKey === undefined ? {} : { sshKey: secrets.keep(request.sshKey === undefined ? "env/ssh_key" : "sshKey", sshKey) }),
+    execution: container?.execution ?? { kind: "host" },
+    clocks: { job: request.timeout || (values.job_timeout ?? 0), idle: values.idle_timeout ?? 0, grace: values.cancel_grace ?? 10, lease: 10 },
     output: {
       json: request.json ?? false,
       suppressFiles: values.suppress_output_file ?? false,
       quiet: request.quiet ?? values.suppress_ansible_output ?? values.suppress_distronode_output ?? false,
+      rotate: request.rotateArtifacts ?? 0,
     },
-    labels: { ...execution.labels, ...labels },
-    warnings: unsupported(values, snapshot),
+    labels: { ...container?.labels, ...jobLabels({ jobId: context.jobId, ident, owner: context.owner, version: context.version }) },
+    warnings: unsupported(values),
   };
   return {
     plan: deepFreeze(plan),
-    secrets,
+    secrets: secrets.values,
     engineSettings: values.engines ?? {},
     ...(auth?.username === undefined ? {} : { credentials: { registry: auth.host, username: auth.username, password: auth.password ?? "", verifyTls: auth.verify_ssl ?? true } }),
   };
 }
 
-function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, context: PlanContext, job: { readonly ident: string; readonly artifactDir: string }): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
+function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, context: PlanContext, paths: PathMap, job: { readonly ident: string; readonly artifactDir: string }): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
   const { values } = settings;
   if (values.container_image === undefined || values.container_image === "") {
     throw new RunnerError("REQUEST_INVALID", "No image was named for a job in a container: container_image is required with process_isolation.", {
@@ -127,6 +151,7 @@ function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, c
         own(snapshot.root, containerRoot),
         ...(snapshot.hasProject && snapshot.projectDir !== join(snapshot.root, "project") ? [own(snapshot.projectDir, `${containerRoot}/project`)] : []),
         ...(job.artifactDir === join(snapshot.root, "artifacts", job.ident) ? [] : [own(job.artifactDir, `${containerRoot}/artifacts/${job.ident}`)]),
+        ...paths.mounts,
         ...list(values.container_volume_mounts).map((text) => parseMount(text, settings.origin("container_volume_mounts"), mounting)),
         ...options.mounts,
       ],
@@ -139,6 +164,8 @@ function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, c
 
 const list = (value: string | readonly string[] | undefined): readonly string[] => (value === undefined ? [] : typeof value === "string" ? [value] : value);
 
+const stringified = (values: Readonly<Record<string, unknown>> | undefined): Record<string, string> => Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, pythonText(value)]));
+
 function readEnvvars(text: string | undefined, file: string): Record<string, string> {
   if (text === undefined) return {};
   const parsed = parseMapping(text, file);
@@ -146,19 +173,7 @@ function readEnvvars(text: string | undefined, file: string): Record<string, str
   if (wrong !== undefined) {
     throw new RunnerError("DATA_DIR_INVALID", `${file} has the variable name ${JSON.stringify(wrong)}, which no environment can hold.`, { location: parsed.locate([wrong]), hint: "Names have no = and are not empty." });
   }
-  return Object.fromEntries(Object.entries(parsed.value).map(([name, value]) => [name, pythonText(value)]));
-}
-
-/** A path that only the container can see, and a playbook of a collection (`ns.name.play`), are the tool's to judge. */
-function checkPlaybook(request: JobRequest, snapshot: DataDirSnapshot, inContainer: boolean): void {
-  const { playbook } = request;
-  if (playbook === "") throw new RunnerError("REQUEST_INVALID", "The name of the playbook is empty.", { location: { key: "playbook" }, hint: "Give -p PLAYBOOK, relative to project/." });
-  if (snapshot.playbook.found || (inContainer && isAbsolute(playbook)) || /^\w+\.\w+\.\w+$/.test(playbook)) return;
-  const { similar } = snapshot.playbook;
-  throw new RunnerError("REQUEST_INVALID", `The playbook ${playbook} does not exist in ${snapshot.hasProject ? snapshot.projectDir : snapshot.root}.`, {
-    location: { key: "playbook" },
-    hint: snapshot.hasProject ? suggest(playbook, similar, similar.length === 0 ? "No playbook is there at all." : `There are: ${similar.slice(0, 10).join(", ")}`) : `There is no project directory: playbooks belong into ${snapshot.projectDir}.`,
-  });
+  return stringified(parsed.value);
 }
 
 function deepFreeze<T>(value: T): T {

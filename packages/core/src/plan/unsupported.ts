@@ -1,5 +1,4 @@
 import type { Settings } from "@distronode-runner/contract";
-import type { DataDirSnapshot } from "../data-dir/snapshot.ts";
 
 const settingsToCome: readonly (keyof Settings)[] = [
   "process_isolation_path",
@@ -11,11 +10,6 @@ const settingsToCome: readonly (keyof Settings)[] = [
 ];
 
 /** What is there and has no effect in this version: said before the start, never passed over in silence. */
-export function unsupported(settings: Settings, snapshot: DataDirSnapshot): readonly string[] {
-  const files = [
-    ...(snapshot.env.passwords === undefined ? [] : ["env/passwords"]),
-    ...(snapshot.env.ssh_key === undefined ? [] : ["env/ssh_key"]),
-    ...(snapshot.hasArgs ? ["args"] : []),
-  ];
-  return [...files.map((file) => `${file} has no effect in this version.`), ...settingsToCome.filter((key) => settings[key] !== undefined).map((key) => `The setting ${key} has no effect in this version.`)];
+export function unsupported(settings: Settings): readonly string[] {
+  return settingsToCome.filter((key) => settings[key] !== undefined).map((key) => `The setting ${key} has no effect in this version.`);
 }
