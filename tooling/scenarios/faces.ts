@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import type { JobRequest } from "@distronode-runner/contract";
+import { eventText, type JobRequest } from "@distronode-runner/contract";
 import { createServer } from "@distronode-runner/server";
 import { createStandardRunner } from "@distronode-runner/standard";
 import { isolation, type Execution } from "./executions.ts";
@@ -23,10 +23,7 @@ const throughLibrary: Face = async (request, execution) => {
     const job = await runner.start({ ...request, ...isolation(execution), ident });
     let stdout = "";
     for await (const entry of job.entries()) {
-      if (entry.type !== "event") continue;
-      const { event } = entry;
-      const lineEnds = event.end_line - event.start_line - event.stdout.split("\n").length + 1;
-      stdout += event.stdout + "\n".repeat(Math.max(0, lineEnds));
+      if (entry.type === "event") stdout += eventText(entry.event);
     }
     const { status, rc } = await job.result;
     return { status, rc, stdout };

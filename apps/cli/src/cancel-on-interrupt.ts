@@ -1,14 +1,20 @@
-import type { JobHandle } from "@distronode-runner/contract";
+import { isFinal, type JobHandle } from "@distronode-runner/contract";
 import { onInterrupt } from "./terminal/interrupts.ts";
 
-export interface Cancelable {
+export interface InterruptibleJob {
   /** From now on interrupts are for this job; one that came before it existed is handed on. */
   watch(handle: JobHandle): void;
   stop(): void;
 }
 
-/** The first interrupt asks the job to stop, the next one kills it. */
-export function cancelOnInterrupt(tell: (text: string) => void): Cancelable {
+export interface InterruptActions {
+  readonly tell: (text: string) => void;
+  /** Ends the process: there is no job that an interrupt could be for. */
+  readonly leave: () => void;
+}
+
+/** The first interrupt asks the job to stop, the next one kills it. Without a job the first one waits for it, the next one leaves. */
+export function cancelOnInterrupt({ tell, leave }: InterruptActions): InterruptibleJob {
   let job: JobHandle | undefined;
   let interrupts = 0;
   const act = (handle: JobHandle): void => {
@@ -17,7 +23,9 @@ export function cancelOnInterrupt(tell: (text: string) => void): Cancelable {
   };
   const stop = onInterrupt((count) => {
     interrupts = count;
-    if (job !== undefined) act(job);
+    if (job === undefined ? count > 1 : isFinal(job.status)) leave();
+    else if (job === undefined) tell("Canceling as soon as the engine answers ... (again to leave at once)\n");
+    else act(job);
   });
   return {
     watch(handle) {

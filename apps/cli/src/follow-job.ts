@@ -1,5 +1,5 @@
-import type { JobHandle, JobResult } from "@distronode-runner/contract";
-import { eventJson, eventText } from "./render/event.ts";
+import { eventText, type JobHandle, type JobResult } from "@distronode-runner/contract";
+import { eventJson } from "./render/event.ts";
 import { renderNotice } from "./render/notice.ts";
 
 /** Where a job is shown; a `Screen`, or a stand-in of a test. */

@@ -69,3 +69,11 @@ export interface EndEntry extends EntryBase {
   readonly events: number;
   readonly stdoutBytes: number;
 }
+
+/** What the tool printed during an event, with the line ends that `stdout` lacks. All events together give the tool's output. */
+export function eventText(event: JobEvent): string {
+  let inside = 0;
+  for (let at = event.stdout.indexOf("\n"); at !== -1; at = event.stdout.indexOf("\n", at + 1)) inside += 1;
+  const ends = event.end_line - event.start_line - inside;
+  return ends > 0 ? event.stdout + "\n".repeat(ends) : event.stdout;
+}

@@ -139,6 +139,8 @@ export interface Runner {
 
 export interface EngineReport {
   readonly name: string;
+  /** False: it runs jobs as processes of this host. */
+  readonly containers: boolean;
   readonly usable: boolean;
   readonly version?: string;
   readonly endpoint?: string;

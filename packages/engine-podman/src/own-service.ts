@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RunnerError, type CallOptions, type Host } from "@distronode-runner/contract";
 import { pause } from "@distronode-runner/engine-http";
@@ -97,8 +97,15 @@ export class OwnService {
     }
   }
 
+  /** The socket is there a moment before anybody listens. */
   async #accepts(): Promise<boolean> {
-    return stat(this.socket).then((found) => found.isSocket(), () => false);
+    const { connect } = await import("node:net");
+    return new Promise((resolve) => {
+      const probe = connect(this.socket);
+      probe.once("connect", () => resolve(true));
+      probe.once("error", () => resolve(false));
+      probe.once("connect", () => probe.destroy());
+    });
   }
 }
 

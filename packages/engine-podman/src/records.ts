@@ -49,9 +49,9 @@ export function toPhase(status: string): ContainerPhase {
   }
 }
 
-/** Undefined while it has not exited. `stopped` comes a moment before its exit code is written down. */
+/** Undefined while it has not exited. `stopped` is an exit whose clean-up is still under way; its code is known. */
 export function toExit({ State: state }: InspectedContainer): ContainerExit | undefined {
-  return state.Status === "exited" ? { exitCode: state.ExitCode, outOfMemory: state.OOMKilled } : undefined;
+  return state.Status === "exited" || state.Status === "stopped" ? { exitCode: state.ExitCode, outOfMemory: state.OOMKilled } : undefined;
 }
 
 export function toSummary(listed: ListedContainer): ContainerSummary {

@@ -1,1 +1,4 @@
-export {};
+export { cases, type Case } from "./cases/index.ts";
+export type { CaseContext, Ran, Running } from "./context.ts";
+export { floodOf, scripts, type Script } from "./scripts.ts";
+export { engineSuite, type SuiteOptions, type TestContext } from "./suite.ts";

@@ -1,1 +1,3 @@
-export {};
+export { memoryEngine, type MemoryEngineOptions } from "./memory/memory-engine.ts";
+export { memoryImage, memoryScript, suitePrograms } from "./memory/suite-programs.ts";
+export type { Program, ProgramContext } from "./memory/program.ts";

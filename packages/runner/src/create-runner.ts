@@ -32,7 +32,7 @@ export function createRunner(parts: RunnerParts): Runner {
       void run.result.then(() => running.delete(run));
       return run;
     },
-    engines: async (): Promise<readonly EngineReport[]> => [...(await containers.report()), ...(await onHost.report())],
+    engines: async (): Promise<readonly EngineReport[]> => [...(await containers.report(true)), ...(await onHost.report(false))],
     async close(): Promise<void> {
       closed = true;
       await Promise.all([...running].map((run) => run.cancel()));

@@ -12,7 +12,7 @@ const plugin = (name: string, more: Partial<EnginePlugin<never>> = {}): EnginePl
   open: () => Promise.resolve(engine(name)),
   ...more,
 });
-const usable = { detect: () => Promise.resolve({ usable: true, info: { name: "x", version: "1", os: "linux", architecture: "amd64", rootless: false, endpoint: "" } }) } as const;
+const usable: Pick<EnginePlugin<never>, "detect"> = { detect: () => Promise.resolve({ usable: true, info: { name: "x", version: "1", os: "linux", architecture: "amd64", rootless: false, endpoint: "" } }) };
 
 test("auto takes the first engine that is usable", async () => {
   const pool = new EnginePool([plugin("one"), plugin("two", usable), plugin("three", usable)], host);

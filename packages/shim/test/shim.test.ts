@@ -32,7 +32,7 @@ afterEach(async () => {
     shim.child.stdout?.resume();
     await shim.exit;
     // Whatever became of the job, its directory is gone.
-    for (const frame of shim.frames) if (frame.type === "ready") expect(existsSync(frame.data.jobDir)).toBe(false);
+    for (const frame of shim.frames) if (frame.type === "ready" && existsSync(frame.data.jobDir)) throw new Error(`${frame.data.jobDir} was left`);
   }
   running.clear();
 });
@@ -252,6 +252,7 @@ describe("ending a job", () => {
     shim.child.kill("SIGKILL");
     await shim.exit;
     await until(async () => !(await isAlive(pid)));
+    expect(shim.decoder.ended).toBe(false);
     // Nobody was left to do it.
     rmSync(jobDir, { recursive: true, force: true });
   });

@@ -1,4 +1,4 @@
-import { RunnerError, type ErrorRecord, type JobResult } from "@distronode-runner/contract";
+import { RunnerError, stoppedExitCode, type ErrorRecord, type JobResult } from "@distronode-runner/contract";
 import { jobArguments, jobFlags } from "../arguments/job-flags.ts";
 import { jobRequest } from "../arguments/job-request.ts";
 import { BaseCommand, type Outcome } from "../base-command.ts";
@@ -23,7 +23,10 @@ export default class Run extends BaseCommand {
   protected async perform(): Promise<Outcome> {
     const { args, flags, raw } = await this.parse(Run);
     const request = jobRequest(args, flags, raw, wantsColor(process.stdout, process.env) && flags.json !== true);
-    const interrupts = cancelOnInterrupt((text) => this.screen.tell(text));
+    const interrupts = cancelOnInterrupt({
+      tell: (text) => this.screen.tell(text),
+      leave: () => process.exit(stoppedExitCode),
+    });
     try {
       const result = await withRunner(async (runner) => {
         const handle = await runner.start(request);

@@ -5,8 +5,8 @@ test("engines, why one does not work, and the host", () => {
   const text = renderDiagnosis({
     healthy: true,
     engines: [
-      { name: "podman", usable: false, reason: "no socket answers", hint: "systemctl --user start podman.socket" },
-      { name: "docker", usable: true, version: "20.10.24", endpoint: "unix:///var/run/docker.sock", rootless: false },
+      { name: "podman", containers: true, usable: false, reason: "no socket answers", hint: "systemctl --user start podman.socket" },
+      { name: "docker", containers: true, usable: true, version: "20.10.24", endpoint: "unix:///var/run/docker.sock", rootless: false },
     ],
     host: { node: "v24.0.0", uid: 1000, user: "ada", python: "/usr/bin/python3", playbookTool: undefined, cgroups: "v2", subordinateIds: false },
   });

@@ -1,24 +1,10 @@
 import type { JobEvent } from "@distronode-runner/contract";
 import { expect, test } from "vitest";
-import { eventJson, eventText } from "../../src/render/event.ts";
+import { eventJson } from "../../src/render/event.ts";
 
 function event(stdout: string, start: number, end: number): JobEvent {
   return { uuid: "u", counter: 1, stdout, start_line: start, end_line: end, runner_ident: "i", event: "verbose", created: "" };
 }
-
-test("the line ends that were cut come back", () => {
-  expect(eventText(event("\nPLAY [all] ***", 0, 2))).toBe("\nPLAY [all] ***\n");
-  expect(eventText(event("ok", 5, 8))).toBe("ok\n\n\n");
-});
-
-test("text without a line end stays without one", () => {
-  expect(eventText(event("password: ", 3, 3))).toBe("password: ");
-  expect(eventText(event("a\nb", 3, 4))).toBe("a\nb");
-});
-
-test("an event without text prints nothing", () => {
-  expect(eventText(event("", 3, 3))).toBe("");
-});
 
 test("JSON is one line whatever the text is", () => {
   const line = eventJson(event("a\nb\u2028", 0, 2));

@@ -3,7 +3,7 @@ import type { FastifyPluginCallback } from "fastify";
 import type { OpenStreams } from "../http/open-streams.ts";
 import type { JobRegistry } from "../jobs/job-registry.ts";
 import { errorSchema, identSchema } from "../jobs/schemas.ts";
-import { textOf } from "../streams/event-text.ts";
+import { textOf } from "../streams/text-of.ts";
 import { heartbeat, jsonLines, serverSentEvents } from "../streams/server-sent-events.ts";
 import { withHeartbeat } from "../streams/with-heartbeat.ts";
 

@@ -64,16 +64,16 @@ export class EnginePool {
   }
 
   /** Every engine, looked at now. */
-  async report(): Promise<readonly EngineReport[]> {
+  async report(containers: boolean): Promise<readonly EngineReport[]> {
     return Promise.all(
       this.#plugins.map(async (plugin): Promise<EngineReport> => {
         try {
           const found = await plugin.detect({}, this.#host);
-          if (!found.usable) return { name: plugin.name, usable: false, reason: found.reason, hint: found.hint };
+          if (!found.usable) return { name: plugin.name, containers, usable: false, reason: found.reason, hint: found.hint };
           const { version, endpoint, rootless } = found.info;
-          return { name: plugin.name, usable: true, version, endpoint, rootless };
+          return { name: plugin.name, containers, usable: true, version, endpoint, rootless };
         } catch (error) {
-          return { name: plugin.name, usable: false, reason: asRunnerError(error).message };
+          return { name: plugin.name, containers, usable: false, reason: asRunnerError(error).message };
         }
       }),
     );

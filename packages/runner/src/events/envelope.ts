@@ -5,7 +5,7 @@ export interface Envelope {
   readonly json: string;
 }
 
-const textDecoder = new TextDecoder("utf-8");
+const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const head = /^\{"uuid": ?"([A-Za-z0-9_-]+)", ?/;
 
 export class EnvelopeWriter {
@@ -51,7 +51,7 @@ export class EnvelopeWriter {
     this.#counter += 1;
     const start = this.#line;
     this.#line += lineEnds(text);
-    const stdout = decoded.replace(/[\r\n]+$/, "");
+    const stdout = decoded.replace(/(?:\r?\n)+$/, "");
     const json = `{"uuid":"${uuid}","counter":${this.#counter},"stdout":${JSON.stringify(stdout)},"start_line":${start},"end_line":${this.#line},"runner_ident":${JSON.stringify(this.#ident)},${fields}}`;
     return { counter: this.#counter, uuid, json };
   }

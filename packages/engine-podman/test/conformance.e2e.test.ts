@@ -1,0 +1,18 @@
+import { engineSuite, scripts } from "@distronode-runner/engine-testkit";
+import { describe, test } from "vitest";
+import { podman } from "../src/index.ts";
+import { hostHere } from "./host-here.ts";
+
+const named = (process.env["DISTRONODE_RUNNER_TEST_ENGINES"] ?? "").split(/[\s,]+/).includes("podman");
+
+if (named) {
+  engineSuite({
+    test: (name, run) => test(name, run, 60_000),
+    describe,
+    open: () => podman.open({}, hostHere()),
+    image: process.env["DISTRONODE_RUNNER_TEST_IMAGE"] ?? "localhost/distronode-runner-ee:bookworm",
+    script: scripts.posixShell,
+  });
+} else {
+  test.skip("podman is not named in DISTRONODE_RUNNER_TEST_ENGINES: its conformance is not tested", () => {});
+}

@@ -1,0 +1,31 @@
+import { abortCases } from "./abort.ts";
+import type { Case } from "./case.ts";
+import { concurrencyCases } from "./concurrency.ts";
+import { exitCases } from "./exit.ts";
+import { failureCases } from "./failures.ts";
+import { inputCases } from "./input.ts";
+import { insideCases } from "./inside.ts";
+import { listCases } from "./list.ts";
+import { outputCases } from "./output.ts";
+import { readerCases } from "./readers.ts";
+import { removeCases } from "./remove.ts";
+import { reportCases } from "./reports.ts";
+import { signalCases } from "./signal.ts";
+
+export type { Case };
+
+/** Every law of `Engine`, as sentences that can be tried. */
+export const cases: readonly Case[] = [
+  ...exitCases,
+  ...abortCases,
+  ...outputCases,
+  ...inputCases,
+  ...readerCases,
+  ...signalCases,
+  ...removeCases,
+  ...listCases,
+  ...failureCases,
+  ...insideCases,
+  ...concurrencyCases,
+  ...reportCases,
+];

@@ -1,0 +1,77 @@
+import { strict as assert } from "node:assert";
+import type { Case } from "./case.ts";
+
+export const removeCases: readonly Case[] = [
+  {
+    name: "remove takes a container that was never started",
+    async run(context) {
+      const id = await context.create(context.script.exit(0));
+      await context.engine.remove(id);
+      assert.equal(await context.phase(id), undefined);
+    },
+  },
+  {
+    name: "remove takes a container that was attached to and never started",
+    async run(context) {
+      const id = await context.create(context.script.exit(0));
+      await context.engine.attach(id);
+      await quickly(() => context.engine.remove(id));
+      assert.equal(await context.phase(id), undefined);
+    },
+  },
+  {
+    name: "remove takes a running container within seconds, also one that ignores signals",
+    async run(context) {
+      const { id, attachment } = await context.launch(context.script.deaf());
+      await context.hear(attachment, "ready");
+      await quickly(() => context.engine.remove(id));
+      assert.equal(await context.phase(id), undefined);
+    },
+  },
+  {
+    name: "remove takes a running container whose output nobody reads",
+    async run(context) {
+      const { id } = await context.launch(context.script.chatter());
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await quickly(() => context.engine.remove(id));
+      assert.equal(await context.phase(id), undefined);
+    },
+  },
+  {
+    name: "remove takes a container that has exited",
+    async run(context) {
+      const { id, attachment } = await context.launch(context.script.exit(1));
+      await context.read(attachment);
+      await context.engine.wait(id);
+      await context.engine.remove(id);
+      assert.equal(await context.phase(id), undefined);
+    },
+  },
+  {
+    name: "a second remove resolves",
+    async run(context) {
+      const id = await context.create(context.script.exit(0));
+      await context.engine.remove(id);
+      await context.engine.remove(id);
+    },
+  },
+  {
+    name: "two removes at once both resolve when the container is gone",
+    async run(context) {
+      const { id, attachment } = await context.launch(context.script.deaf());
+      await context.hear(attachment, "ready");
+      const removed = async (): Promise<void> => {
+        await context.engine.remove(id);
+        assert.equal(await context.phase(id), undefined);
+      };
+      await Promise.all([removed(), removed()]);
+    },
+  },
+];
+
+async function quickly(work: () => Promise<void>): Promise<void> {
+  const begun = performance.now();
+  await work();
+  const seconds = (performance.now() - begun) / 1000;
+  assert.ok(seconds < 8, `It took ${seconds.toFixed(1)} seconds.`);
+}

@@ -1,0 +1,76 @@
+import type { Engine } from "@distronode-runner/contract";
+import { cases, type Case } from "./cases/index.ts";
+import { CaseContext } from "./context.ts";
+import type { Script } from "./scripts.ts";
+
+/** What a test framework hands to a test; vitest and `node:test` both have `skip`. */
+export interface TestContext {
+  skip?(note?: string): void;
+}
+
+export interface SuiteOptions {
+  /** Your framework's function. The slowest cases take seconds: give it a timeout above `deadline`. */
+  readonly test: (name: string, run: (context?: TestContext) => Promise<void>) => unknown;
+  readonly describe: (name: string, group: () => void) => unknown;
+  /** A fresh engine; each case opens and closes its own. */
+  readonly open: () => Engine | Promise<Engine>;
+  /** An image that is present. */
+  readonly image: string;
+  /** How things are said in that image. */
+  readonly script: Script;
+  /** Milliseconds after which a case has failed. Default 30 seconds. */
+  readonly deadline?: number;
+  /** Cases that are known not to hold, by name, with the reason. They are skipped in plain sight. */
+  readonly skip?: Readonly<Record<string, string>>;
+  /** Your own cases in the same setting. */
+  readonly also?: (test: (name: string, run: (context: CaseContext) => Promise<void>) => void) => void;
+}
+
+/** Declares the laws of `Engine` as tests in the author's own framework. */
+export function engineSuite(options: SuiteOptions): void {
+  const unknown = Object.keys(options.skip ?? {}).filter((name) => !cases.some((known) => known.name === name));
+  if (unknown.length > 0) throw new Error(`There is no such case to skip: ${unknown.join("; ")}`);
+  options.describe("engine", () => {
+    for (const one of cases) declare(options, one);
+    options.also?.((name, run) => declare(options, { name, run }));
+  });
+}
+
+function declare(options: SuiteOptions, one: Case): void {
+  options.test(one.name, async (test) => {
+    const skipped = options.skip?.[one.name];
+    if (skipped !== undefined) return test?.skip?.(skipped);
+    const open = async (): Promise<Engine> => options.open();
+    const engine = await open();
+    try {
+      const missing = one.needs?.(engine.supports);
+      if (missing !== undefined) return test?.skip?.(`The engine does not support ${missing}.`);
+      await within(options.deadline ?? 30_000, runCase(new CaseContext(engine, options.image, options.script, open), one));
+    } finally {
+      await engine.close();
+    }
+  });
+}
+
+/** A failed case cleans up as well; its own failure is the one to report. */
+async function runCase(context: CaseContext, one: Case): Promise<void> {
+  try {
+    await one.run(context);
+  } catch (error) {
+    await context.finish().catch(() => {});
+    throw error;
+  }
+  await context.finish();
+}
+
+async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`The case did not end within ${milliseconds} ms.`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,146 @@
+import { isRunnerError, type Attachment, type Engine } from "@distronode-runner/contract";
+
+/** An engine with one fault, and the case of the suite that must catch it. */
+export interface BrokenEngine {
+  readonly name: string;
+  readonly caughtBy: string;
+  readonly spoil: (engine: Engine) => Engine;
+}
+
+/** As an object of plain functions: the engine underneath with some of them replaced. */
+function replace(engine: Engine, changes: Partial<Engine>): Engine {
+  return { ...engine, ...changes };
+}
+
+export const brokenEngines: readonly BrokenEngine[] = [
+  {
+    name: "drops early output",
+    caughtBy: "what a container says first has a reader",
+    spoil: (engine) =>
+      replace(engine, {
+        attach: async (id, options) => {
+          const attachment = await engine.attach(id, options);
+          return { ...attachment, output: withoutFirst(attachment.output) };
+        },
+      }),
+  },
+  {
+    name: "throws on a non-zero exit code",
+    caughtBy: "a non-zero exit is a value",
+    spoil: (engine) =>
+      replace(engine, {
+        wait: async (id, options) => {
+          const exit = await engine.wait(id, options);
+          if (exit.exitCode !== 0) throw new Error(`exit ${exit.exitCode}`);
+          return exit;
+        },
+      }),
+  },
+  {
+    name: "kills on abort",
+    caughtBy: "aborting wait rejects with the signal's reason and leaves the container running",
+    spoil: (engine) =>
+      replace(engine, {
+        wait: (id, options) => {
+          options?.signal?.addEventListener("abort", () => void engine.signal(id, "SIGKILL"), { once: true });
+          return engine.wait(id, options);
+        },
+      }),
+  },
+  {
+    name: "rejects with an error of its own on abort",
+    caughtBy: "a call whose signal is aborted already rejects with its reason and does nothing",
+    spoil: (engine) =>
+      replace(engine, {
+        list: (labels, options) => (options?.signal?.aborted === true ? Promise.reject(new Error("aborted")) : engine.list(labels, options)),
+      }),
+  },
+  {
+    name: "kills on leaving the output loop",
+    caughtBy: "leaving the output loop early leaves the container running",
+    spoil: (engine) =>
+      replace(engine, {
+        attach: async (id, options) => {
+          const attachment = await engine.attach(id, options);
+          return { ...attachment, output: whenLeft(attachment.output, () => engine.signal(id, "SIGKILL")) };
+        },
+      }),
+  },
+  {
+    name: "can not remove twice",
+    caughtBy: "a second remove resolves",
+    spoil: (engine) => {
+      const removed = new Set<string>();
+      return replace(engine, {
+        remove: async (id, options) => {
+          if (removed.has(id)) throw new Error(`no container ${id}`);
+          removed.add(id);
+          await engine.remove(id, options);
+        },
+      });
+    },
+  },
+  {
+    name: "forgets labels",
+    caughtBy: "list finds a container by its labels in every phase until remove",
+    spoil: (engine) => replace(engine, { create: (spec, options) => engine.create({ ...spec, labels: {} }, options) }),
+  },
+  {
+    name: "leaks",
+    caughtBy: "remove takes a container that was never started",
+    spoil: (engine) => replace(engine, { remove: () => Promise.resolve() }),
+  },
+  {
+    name: "can not kill",
+    caughtBy: "a container that was killed has exit code 137",
+    spoil: (engine) => replace(engine, { signal: () => Promise.resolve() }),
+  },
+  {
+    name: "throws plain errors",
+    caughtBy: "an unknown container is CONTAINER_NOT_FOUND, and can be signalled and removed without effect",
+    spoil: (engine) =>
+      replace(engine, {
+        attach: (id, options) =>
+          engine.attach(id, options).catch((error: unknown) => {
+            throw isRunnerError(error) ? new Error(error.message) : error;
+          }),
+      }),
+  },
+  {
+    name: "cuts the end of large output",
+    caughtBy: "one megabyte written right before the exit arrives whole",
+    spoil: (engine) =>
+      replace(engine, {
+        attach: async (id, options) => {
+          const attachment = await engine.attach(id, options);
+          return { ...attachment, output: upTo(attachment.output, 900_000) };
+        },
+      }),
+  },
+];
+
+async function* withoutFirst(output: Attachment["output"]): Attachment["output"] {
+  let first = true;
+  for await (const chunk of output) {
+    if (!first) yield chunk;
+    first = false;
+  }
+}
+
+async function* whenLeft(output: Attachment["output"], left: () => Promise<void>): Attachment["output"] {
+  let whole = false;
+  try {
+    yield* output;
+    whole = true;
+  } finally {
+    if (!whole) await left();
+  }
+}
+
+async function* upTo(output: Attachment["output"], bytes: number): Attachment["output"] {
+  let left = bytes;
+  for await (const chunk of output) {
+    if (left > 0) yield { ...chunk, bytes: chunk.bytes.subarray(0, left) };
+    left -= chunk.bytes.length;
+  }
+}

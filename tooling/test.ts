@@ -1,0 +1,105 @@
+// ./pnpmw test [--engines podman,docker]
+// Everything that has to be true before a change goes in: prepares the machine, checks, tests, and leaves nothing running.
+import { parseArgs } from "node:util";
+import { Steps } from "./check/steps.ts";
+import { vitest, type TestRun } from "./check/vitest.ts";
+import { Cleanup } from "./engines/cleanup.ts";
+import { command, endRunning } from "./engines/command.ts";
+import { jobContainers } from "./engines/job-containers.ts";
+import { leftovers, removeContainers } from "./engines/leftovers.ts";
+import { engineNames, ensureEngine, proveEngine, type EngineName } from "./engines/prepare.ts";
+import { Unavailable } from "./engines/unavailable.ts";
+import { ensureImage } from "./image/ensure-image.ts";
+import { bareImage, executionEnvironment } from "./image/recipe.ts";
+import { ensurePeer } from "./peer.ts";
+import { ROOT } from "./repository.ts";
+
+const say = (line: string): void => console.log(`   ${line}`);
+const image = executionEnvironment("bookworm");
+const bare = bareImage("bookworm");
+const engines = wantedEngines();
+const steps = new Steps();
+const cleanup = new Cleanup();
+const before = new Map<EngineName, ReadonlySet<string>>();
+let interrupted = false;
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    if (interrupted) return;
+    interrupted = true;
+    console.error(`\n${signal}: cleaning up`);
+    void endRunning(signal === "SIGINT" ? 3 : 0);
+  });
+}
+
+const tests: TestRun[] = [];
+let prepared = await step("peer", () => ensurePeer(say).then(() => true));
+for (const engine of engines) prepared = (await step(engine, () => prepare(engine))) && prepared;
+await step("build", () => quietly("build"));
+await step("types", async () => (await quietly("typecheck")) && quietly("typecheck:root"));
+await step("lint", async () => (await quietly("lint")) && quietly("lint:packages"));
+await step("unit tests", () => test("unit", []));
+if (prepared) await step("end-to-end tests", () => test("e2e", ["--config", "vitest.e2e.config.ts"]));
+else steps.skip("end-to-end tests");
+// After an interruption too: what the tests left is removed.
+await steps.run("nothing left behind", nothingLeft);
+
+console.log(`\n${steps.table()}\n`);
+const sum = (key: "passed" | "failed" | "skipped"): number => tests.reduce((total, run) => total + run[key], 0);
+console.log(`${sum("passed")} passed, ${sum("failed")} failed${sum("skipped") === 0 ? "" : `, ${sum("skipped")} skipped`}`);
+process.exit(interrupted ? 130 : steps.ok ? 0 : 1);
+
+async function step(name: string, work: () => Promise<boolean>): Promise<boolean> {
+  if (!interrupted) return steps.run(name, work);
+  steps.skip(name);
+  return false;
+}
+
+async function prepare(engine: EngineName): Promise<boolean> {
+  await ensureEngine(engine, cleanup, say);
+  for (const recipe of [image, bare]) await ensureImage(recipe, [engine], say);
+  await proveEngine(engine, image.reference, say);
+  before.set(engine, new Set((await jobContainers(engine)).map((container) => container.id)));
+  return true;
+}
+
+/** One of the repository's own scripts; its output matters only when it fails. */
+async function quietly(script: string): Promise<boolean> {
+  const ended = await command(["pnpm", "run", script], { cwd: ROOT });
+  if (ended.code !== 0) console.log(`${ended.stdout}${ended.stderr}`);
+  return ended.code === 0;
+}
+
+async function test(name: string, argv: readonly string[]): Promise<boolean> {
+  process.env["DISTRONODE_RUNNER_TEST_ENGINES"] = engines.join(",");
+  process.env["DISTRONODE_RUNNER_TEST_IMAGE"] = image.reference;
+  process.env["DISTRONODE_RUNNER_TEST_BARE_IMAGE"] = bare.reference;
+  const run = await vitest(ROOT, name, argv);
+  tests.push(run);
+  return run.ok;
+}
+
+async function nothingLeft(): Promise<boolean> {
+  const problems: string[] = [];
+  for (const [engine, known] of before) {
+    try {
+      const left = await leftovers(engine, known);
+      await removeContainers(engine, left);
+      problems.push(...left.map(({ name, owner }) => `${engine} still had the container ${name} of ${owner}; it was removed`));
+    } catch (error) {
+      problems.push(String(error));
+    }
+  }
+  problems.push(...(await cleanup.run()));
+  for (const problem of problems) say(problem);
+  return problems.length === 0;
+}
+
+function wantedEngines(): readonly EngineName[] {
+  try {
+    return engineNames(parseArgs({ options: { engines: { type: "string", default: "podman,docker" } } }).values.engines);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(error instanceof Unavailable ? Unavailable.exitCode : 2);
+  }
+}
