@@ -197,3 +197,94 @@ test("a plan can not be changed, and survives JSON", () => {
   expect(() => ((made.clocks as { job: number }).job = 1)).toThrow(TypeError);
   expect(JSON.parse(JSON.stringify(made))).toEqual(made);
 });
+
+describe("what runs", () => {
+  test("a module runs ad hoc: pattern last, in the private data directory, with callbacks loaded [PDD-21] [PDD-22] [EVT-14]", () => {
+    const { plan: made } = planJob({ privateDataDir: "/data", module: "ping", moduleArgs: "data=x", hosts: "web", forks: 3 }, snapshot(), context());
+    expect(made.command).toEqual(["ansible", "-i", "/data/inventory", "--forks", "3", "-m", "ping", "-a", "data=x", "web"]);
+    expect(made.cwd).toBe("/data");
+    expect(made.environment).toMatchObject({ AD_HOC_COMMAND_ID: { value: "1" }, ANSIBLE_LOAD_CALLBACK_PLUGINS: { value: "1" } });
+    expect(made.candidates).toEqual(["distronode", "ansible"]);
+  });
+
+  test("a role becomes a play in the job's own directory, beside a view of the project; the project stays as it is [CLI-21] [CLI-22]", () => {
+    const { plan: made, secrets } = planJob({ privateDataDir: "/data", role: "greeter", roleVars: { a: "b c" }, hosts: "web", rolesPath: "more" }, snapshot(), context({ "/data/roles": "directory" }));
+    expect(made.command.at(-1)).toBe("@JOB_DIR@/project/play.json");
+    expect(made.mirrors).toEqual({ project: "/data/project" });
+    expect(JSON.parse(secrets.get("plays")!)).toEqual([{ hosts: "web", gather_facts: true, roles: [{ name: "greeter", vars: { a: "b c" } }] }]);
+    expect(made.environment["ANSIBLE_ROLES_PATH"]).toEqual({ value: "/work/more:/data/roles" });
+  });
+
+  test("plays may be given as data, one or several [PDD-12] [PDD-15]", () => {
+    const { secrets } = planJob({ privateDataDir: "/data", playbook: { hosts: "all" } }, snapshot(), context());
+    expect(JSON.parse(secrets.get("plays")!)).toEqual([{ hosts: "all" }]);
+  });
+
+  test("an args file is the whole command; a binary replaces the tool and drops the target [PDD-10] [CLI-07]", () => {
+    const args = { args: { text: "bash -c 'echo hi'\n", file: "/data/args" } };
+    expect(plan({}, args).plan.command).toEqual(["bash", "-c", "echo hi"]);
+    expect(plan({ binary: "/bin/mine", limit: "x" }).plan.command).toEqual(["/bin/mine", "-i", "/data/inventory", "--limit", "x"]);
+  });
+
+  test("nothing, or more than one thing, to run is refused [CLI-12] [CLI-14]", () => {
+    const refuse = (asked: Partial<JobRequest>) => failure(() => planJob({ privateDataDir: "/data", ...asked }, snapshot(), context()));
+    expect(refuse({})).toMatchObject({ code: "REQUEST_INVALID", message: expect.stringContaining("Nothing was named to run") as string });
+    expect(refuse({ playbook: "a", module: "b" })).toMatchObject({ message: "Only one of playbook, module and role can be run, but playbook and module were given." });
+    expect(refuse({ playbook: "a", hosts: "b" })).toMatchObject({ location: { key: "hosts" } });
+  });
+
+  test("the words for tags and forks come after the verbosity, as with the peer [CLI-13] [PDD-21]", () => {
+    expect(plan({ verbosity: 1, tags: "a", skipTags: "b", forks: "5" }).plan.command.slice(3)).toEqual(["-v", "--tags", "a", "--skip-tags", "b", "--forks", "5", "site.yml"]);
+  });
+});
+
+describe("data that came with the request", () => {
+  test("extra variables stand in a file in memory, after those of env/, and in no argument [PDD-02] [PDD-18]", () => {
+    const planned = plan({ extravars: { token: "hunter2" } }, { env: { extravars: "a: 1" } });
+    expect(planned.plan.command.filter((word) => word.startsWith("@"))).toEqual(["@/data/env/extravars", "@@JOB_DIR@/extravars.json"]);
+    expect(planned.secrets.get("extravars")).toBe('{"token":"hunter2"}');
+    expect(JSON.stringify(planned.plan)).not.toContain("hunter2");
+  });
+
+  test("env/envvars beats variables of the request, env/passwords beats passwords of the request [PDD-18]", () => {
+    const planned = plan({ envvars: { A: "request", B: true }, passwords: { "one:": "request", "two:": 2 } }, { env: { envvars: "A: file", passwords: "'one:': file\n'none:': null\n" } });
+    expect(planned.secrets.get("env/envvars#A")).toBe("file");
+    expect(planned.secrets.get("env/envvars#B")).toBe("True");
+    expect(planned.plan.prompts.map(({ pattern }) => pattern)).toEqual(["one:", "two:"]);
+    expect(planned.secrets.get("env/passwords#one:")).toBe("file");
+    expect(planned.secrets.get("passwords#two:")).toBe("2");
+  });
+
+  test("a numeric password is text [PDD-04]", () => {
+    expect(plan({}, { env: { passwords: "'pw:': 1234\n" } }).secrets.get("env/passwords#pw:")).toBe("1234");
+  });
+
+  test("a key of the request beats env/ssh_key, and neither is in the plan [PDD-06] [PDD-18]", () => {
+    const planned = plan({ sshKey: "REQUEST KEY" }, { env: { ssh_key: "FILE KEY" } });
+    expect(planned.plan.sshKey).toEqual({ secret: "sshKey" });
+    expect(planned.secrets.get("sshKey")).toBe("REQUEST KEY");
+    expect(JSON.stringify(plan({}, { env: { ssh_key: "FILE KEY" } }).plan)).not.toContain("FILE KEY");
+  });
+});
+
+describe("paths of this machine in a container", () => {
+  const mounted = (made: { readonly execution: unknown }): unknown[] => (made.execution as ContainerExecution).mounts.slice(1).map(({ source, target, readOnly }) => ({ source, target, readOnly }));
+
+  test("an inventory, roles and files named in the cmdline that lie elsewhere are mounted read-only at their own path [CON-09] [PDD-11]", () => {
+    const paths = { "/etc/hosts.ini": "file", "/opt/roles": "directory", "/secret/vault": "file" } as const;
+    const { plan: made } = plan({ ...inContainer, inventory: "/etc/hosts.ini", rolesPath: "/opt/roles", cmdline: "--vault-id prod@/secret/vault --private-key=/image/key" }, {}, paths);
+    expect(mounted(made)).toEqual(["/secret/vault", "/etc/hosts.ini", "/opt/roles"].map((path) => ({ source: path, target: path, readOnly: true })));
+    expect(made.command).toContain("--private-key=/image/key");
+    expect(made.environment["ANSIBLE_ROLES_PATH"]).toEqual({ value: "/opt/roles" });
+  });
+
+  test("what lies in the private data directory is where that is mounted", () => {
+    const { plan: made } = plan({ ...inContainer, inventory: "/data/inventory/prod" }, {}, { "/data/inventory/prod": "file" });
+    expect(made.command).toContain("/runner/inventory/prod");
+    expect(mounted(made)).toEqual([]);
+  });
+
+  test("a system directory is refused by name", () => {
+    expect(failure(() => plan({ ...inContainer, inventory: "/usr" }, {}, { "/usr": "directory" }))).toMatchObject({ code: "MOUNT_REFUSED", location: { key: "--inventory" } });
+  });
+});
