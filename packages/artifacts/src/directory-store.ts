@@ -4,6 +4,7 @@ import { asRunnerError, isFinal, RunnerError, type ArtifactStore, type CommandRe
 import { AppendFile } from "./append-file.ts";
 import { layout } from "./classic-layout.ts";
 import { EventFiles } from "./event-files.ts";
+import { rotate } from "./rotate.ts";
 
 /** Keeps artifacts below `<artifact root>/<ident>` in the classic layout: directories 0700, files 0600 whatever the umask. */
 export function directoryStore(): ArtifactStore {
@@ -14,6 +15,7 @@ async function open(plan: JobPlan): Promise<JobArtifacts> {
   const directory = plan.artifactDir;
   await mkdir(join(directory, ".."), { recursive: true, mode: 0o700 });
   await claim(directory, plan.ident);
+  await rotate(directory, plan.output.rotate);
   const events = new EventFiles(join(directory, layout.jobEvents));
   await mkdir(events.directory, { mode: 0o700 });
   const kept = !plan.output.suppressFiles;

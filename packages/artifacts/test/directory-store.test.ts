@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JobPlan, JobResult } from "@distronode-runner/contract";
@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-const plan = (suppressFiles = false): JobPlan => ({ ident: "job", artifactDir: join(root, "artifacts", "job"), output: { json: false, quiet: false, suppressFiles } }) as JobPlan;
+const plan = (suppressFiles = false, ident = "job", keep = 0): JobPlan => ({ ident, artifactDir: join(root, "artifacts", ident), output: { json: false, quiet: false, suppressFiles, rotate: keep } }) as JobPlan;
 const result: JobResult = { ident: "job", status: "failed", rc: 2, artifactDir: "", events: 1, phases: {} };
 const text = (name: string): Promise<string> => readFile(join(root, "artifacts", "job", name), "utf8");
 const mode = async (name: string): Promise<string> => ((await stat(join(root, "artifacts", name))).mode & 0o777).toString(8);
@@ -70,4 +70,21 @@ test("a place that can not be had is an error with a code", async () => {
   await mkdir(join(root, "artifacts"));
   await writeFile(join(root, "artifacts", "job"), "a file");
   await expect(directoryStore().open(plan())).rejects.toMatchObject({ code: "STORE_FAILED" });
+});
+
+test("rotation keeps the newest, the new job included, and touches neither running jobs nor what is no job [ART-15] [ART-16]", async () => {
+  const store = directoryStore();
+  const ended = async (ident: string, age: number): Promise<void> => {
+    await (await store.open(plan(false, ident))).finish(result, {});
+    const time = new Date(Date.now() - age * 1000);
+    await utimes(join(root, "artifacts", ident), time, time);
+  };
+  await ended("oldest", 300);
+  await ended("older", 200);
+  await ended("old", 100);
+  await store.open(plan(false, "running"));
+  await writeFile(join(root, "artifacts", "a-file"), "x");
+  await mkdir(join(root, "artifacts", "not-a-job"));
+  await store.open(plan(false, "new", 2));
+  expect(await readdir(join(root, "artifacts"))).toEqual(["a-file", "new", "not-a-job", "old", "running"]);
 });
