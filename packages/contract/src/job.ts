@@ -1,6 +1,6 @@
 import type { ContainerLimits, ContainerSpec, Labels, Mount } from "./container.ts";
 import type { ErrorRecord } from "./errors.ts";
-import type { JournalEntry } from "./events.ts";
+import type { JobEvent, JournalEntry } from "./events.ts";
 import type { JobRequest } from "./generated/job-request.ts";
 
 export type { JobRequest };
@@ -95,6 +95,8 @@ export interface JobOutput {
   readonly suppressFiles: boolean;
   /** Show nothing on the console. */
   readonly quiet: boolean;
+  /** Two pipes instead of one: `stderr` is kept apart, and its order beside stdout is lost. */
+  readonly separateStderr: boolean;
   /** Keep the artifacts of so many jobs, this one included; 0: all. */
   readonly rotate: number;
 }
@@ -118,12 +120,46 @@ export interface JobHandle {
   readonly ident: string;
   readonly plan: JobPlan;
   readonly status: JobStatus;
+  /** The tool's events alone, from the first to the last, live. */
+  events(options?: { readonly signal?: AbortSignal }): AsyncIterable<JobEvent>;
+  /** Events that concern one host. */
+  hostEvents(host: string): AsyncIterable<JobEvent>;
+  /** What the tool printed, when the job has ended. */
+  stdout(): Promise<string>;
+  /** What stands in the `stderr` artifact, when the job has ended: with `separateStderr`. */
+  stderr(): Promise<string>;
+  /** The counts of the play recap, when the job has ended; `undefined` if the tool gave none. */
+  stats(): Promise<JobStats | undefined>;
+  /** The fact cache among the job's artifacts. */
+  readonly facts: FactCache;
   /** Every entry from `from` (default 1) to the end, live. Any number of readers; a slow one slows nobody. */
   entries(options?: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<JournalEntry>;
   /** Never rejects. */
   readonly result: Promise<JobResult>;
   /** Asks the job to stop; resolves with `result`. `force` skips the grace. Harmless when it has ended. */
   cancel(options?: { readonly force?: boolean }): Promise<JobResult>;
+}
+
+/** Host -> count, as in the play recap. */
+export interface JobStats {
+  readonly ok: Readonly<Record<string, number>>;
+  readonly changed: Readonly<Record<string, number>>;
+  /** Unreachable. */
+  readonly dark: Readonly<Record<string, number>>;
+  readonly failures: Readonly<Record<string, number>>;
+  readonly ignored: Readonly<Record<string, number>>;
+  readonly processed: Readonly<Record<string, number>>;
+  readonly rescued: Readonly<Record<string, number>>;
+  readonly skipped: Readonly<Record<string, number>>;
+  /** What `set_stats` collected for the run. */
+  readonly artifact_data: Readonly<Record<string, unknown>>;
+}
+
+export interface FactCache {
+  /** Facts of a host; an empty object if there are none. */
+  get(host: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Replaces the facts of a host. */
+  set(host: string, facts: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 export interface Runner {

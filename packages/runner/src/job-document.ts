@@ -22,7 +22,7 @@ export function jobDocument(planned: Planned, token: string): JobDocument {
     prompts,
     mirrors: plan.mirrors,
     ...(plan.sshKey === undefined ? {} : { sshKey: reveal(plan.sshKey) }),
-    mergeStderr: true,
+    mergeStderr: !plan.output.separateStderr,
     files: { "callback/distronode_runner.py": { text: eventsSource }, ...Object.fromEntries(Object.entries(plan.files).map(([name, value]) => [name, { text: reveal(value) }])) },
     events: { token },
     clocks: { job: plan.clocks.job, idle: plan.clocks.idle, grace: plan.clocks.grace, lease: plan.clocks.lease, heartbeat: 5, linger: 5 },

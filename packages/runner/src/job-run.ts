@@ -1,15 +1,19 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   asRunnerError,
   RunnerError,
   type ContainerExecution,
   type Engine,
+  type FactCache,
   type ImageInfo,
   type JobArtifacts,
+  type JobEvent,
   type JobHandle,
   type JobPlan,
   type JobResult,
+  type JobStats,
   type JobStatus,
   type JournalEntry,
 } from "@distronode-runner/contract";
@@ -26,6 +30,8 @@ import type { RunnerParts } from "./parts.ts";
 import { Phases } from "./phases.ts";
 import { pullImage } from "./prepare-image.ts";
 import { ShimSession } from "./shim-session.ts";
+import { factCache } from "./views/fact-cache.ts";
+import { eventsOf, hostEventsOf, statsOf, textOf } from "./views/job-views.ts";
 
 /** Added to the grace that the shim was given before the engine itself is asked to kill. */
 const overtime = 5;
@@ -87,6 +93,31 @@ export class JobRun implements JobHandle {
 
   entries(options?: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<JournalEntry> {
     return this.#journal.read(options);
+  }
+
+  events(options?: { readonly signal?: AbortSignal }): AsyncIterable<JobEvent> {
+    return eventsOf(this.entries(options));
+  }
+
+  hostEvents(host: string): AsyncIterable<JobEvent> {
+    return hostEventsOf(this.entries(), host);
+  }
+
+  stdout(): Promise<string> {
+    return textOf(this.entries());
+  }
+
+  async stderr(): Promise<string> {
+    await this.result;
+    return readFile(join(this.#artifacts.directory, "stderr"), "utf8").catch(() => "");
+  }
+
+  stats(): Promise<JobStats | undefined> {
+    return statsOf(this.entries());
+  }
+
+  get facts(): FactCache {
+    return factCache(join(this.#artifacts.directory, "fact_cache"));
   }
 
   cancel(options: { readonly force?: boolean } = {}): Promise<JobResult> {

@@ -8,6 +8,7 @@ import { hostPython } from "./host-python.ts";
 import { nodeHost } from "./node-host.ts";
 import { version } from "./version.ts";
 
+export { getConfig, getHost, getInventory, getInventoryGraph, getPluginDocs, getPluginList, getRoleArgspec, getRoleList, runCommand } from "@distronode-runner/runner";
 export { nodeHost, version };
 
 /** The parts of a normal installation: podman, then docker; jobs on the host; artifacts in directories. The one place that says so. */

@@ -47,6 +47,20 @@ rolesPath?: (string | string[])
  */
 hosts?: string
 /**
+ * A whole command, run as it stands instead of a playbook, module or role.
+ *
+ * @minItems 1
+ */
+command?: [string, ...(string)[]]
+/**
+ * Directory of this machine in which a command runs; in a container it is mounted at the same path.
+ */
+hostCwd?: string
+/**
+ * Keep the tool's stderr apart, in the artifact of that name. Default: it joins stdout, in order.
+ */
+separateStderr?: boolean
+/**
  * Executable to run instead of the tool; the target is then left out of its arguments.
  */
 binary?: string

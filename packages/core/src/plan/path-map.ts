@@ -4,7 +4,7 @@ import type { DataDirSnapshot } from "../data-dir/snapshot.ts";
 
 /**
  * Translates paths of this machine to those the tool sees. On the host they are the same. In a container, what lies in the private data
- * directory or the project is where these are mounted; anything else is mounted read-only at its own path.
+ * directory or the project is where these are mounted; anything else is mounted at its own path, read-only unless asked otherwise.
  */
 export class PathMap {
   readonly #snapshot: DataDirSnapshot;
@@ -17,7 +17,7 @@ export class PathMap {
   }
 
   /** `origin` names the flag or key in a refusal. */
-  seen(path: string, origin: string): string {
+  seen(path: string, origin: string, readOnly = true): string {
     const root = this.#containerRoot;
     if (root === undefined) return path;
     const project = below(this.#snapshot.projectDir, path);
@@ -27,7 +27,7 @@ export class PathMap {
     if (["/", "/home", "/usr"].includes(path) || below(root, path) !== undefined) {
       throw new RunnerError("MOUNT_REFUSED", `The path ${path} can not be shown in the container.`, { location: { key: origin }, hint: "Move what is needed to the private data directory." });
     }
-    this.#mounts.set(path, { source: path, target: path, readOnly: true, relabel: "none" });
+    this.#mounts.set(path, { source: path, target: path, readOnly, relabel: "none" });
     return path;
   }
 

@@ -94,6 +94,8 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const sshKey = request.sshKey ?? snapshot.env.ssh_key;
   const project = snapshot.hasProject ? (inContainer ? `${containerRoot}/project` : snapshot.projectDir) : undefined;
   const root = inContainer ? containerRoot : snapshot.root;
+  const hostCwd = request.hostCwd === undefined ? undefined : resolve(context.cwd, request.hostCwd);
+  const cwd = hostCwd === undefined ? (adHoc ? root : (project ?? root)) : paths.seen(hostCwd, "hostCwd", false);
   const container = inContainer ? planContainer(settings, snapshot, context, paths, { ident, artifactDir }) : undefined;
   const auth = values.container_auth_data;
 
@@ -104,7 +106,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     artifactDir,
     command,
     candidates: candidates(command[0]!),
-    cwd: adHoc ? root : (project ?? root),
+    cwd,
     environment,
     files: { ...extravars.files, ...(target.plays === undefined ? {} : { [playFile]: secrets.keep("plays", JSON.stringify(target.plays)) }) },
     mirrors: target.plays !== undefined && project !== undefined ? { [playMirror]: project } : {},
@@ -116,6 +118,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
       json: request.json ?? false,
       suppressFiles: values.suppress_output_file ?? false,
       quiet: request.quiet ?? values.suppress_ansible_output ?? values.suppress_distronode_output ?? false,
+      separateStderr: request.separateStderr ?? false,
       rotate: request.rotateArtifacts ?? 0,
     },
     labels: { ...container?.labels, ...jobLabels({ jobId: context.jobId, ident, owner: context.owner, version: context.version }) },

@@ -22,12 +22,13 @@ export const playFile: string = `${playDirectory}/play.json`;
 export const playMirror: string = playDirectory;
 
 export function planTarget(request: JobRequest, snapshot: DataDirSnapshot, inContainer: boolean): Target {
-  if (snapshot.args !== undefined) {
+  if (snapshot.args !== undefined && request.command === undefined) {
     const [executable, ...tail] = splitCmdline(snapshot.args.text, snapshot.args.file);
     if (executable === undefined) throw new RunnerError("DATA_DIR_INVALID", `${snapshot.args.file} is empty.`, { location: { file: snapshot.args.file }, hint: "Write the whole command into it, or remove it." });
     return { kind: "raw", executable, options: false, tail };
   }
-  const { playbook, module, role, binary } = request;
+  const { playbook, module, role, binary, command } = request;
+  if (command !== undefined) return { kind: "raw", executable: command[0]!, options: false, tail: command.slice(1) };
   if (binary !== undefined) return { kind: "raw", executable: binary, options: true, tail: [] };
   const given = [["playbook", playbook], ["module", module], ["role", role]].filter(([, value]) => value !== undefined).map(([name]) => name as string);
   if (given.length === 0) throw wrong("Nothing was named to run: a playbook, a module or a role is needed.", "playbook", "Give -p PLAYBOOK, -m MODULE or -r ROLE.");

@@ -1,0 +1,25 @@
+import { eventText, type JobEvent, type JobStats, type JournalEntry } from "@distronode-runner/contract";
+
+type Entries = AsyncIterable<JournalEntry>;
+
+/** The tool's events among the entries of a journal. */
+export async function* eventsOf(entries: Entries): AsyncGenerator<JobEvent> {
+  for await (const entry of entries) if (entry.type === "event") yield entry.event;
+}
+
+export async function* hostEventsOf(entries: Entries, host: string): AsyncGenerator<JobEvent> {
+  for await (const event of eventsOf(entries)) if (event.event_data?.["host"] === host) yield event;
+}
+
+export async function textOf(entries: Entries): Promise<string> {
+  let text = "";
+  for await (const event of eventsOf(entries)) text += eventText(event);
+  return text;
+}
+
+/** The last recap counts: a command that runs several playbooks has one for each. */
+export async function statsOf(entries: Entries): Promise<JobStats | undefined> {
+  let stats: JobStats | undefined;
+  for await (const event of eventsOf(entries)) if (event.event === "playbook_on_stats") stats = event.event_data as unknown as JobStats;
+  return stats;
+}
