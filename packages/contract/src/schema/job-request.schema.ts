@@ -25,7 +25,7 @@ export const jobRequestSchema: ObjectSchema = {
     roleSkipFacts: { type: "boolean", description: "Gather no facts before the role. Default false." },
     rolesPath: { anyOf: [{ type: "string" }, strings], description: "Directories with roles, before those of the private data directory." },
     hosts: { type: "string", description: "Host pattern, with a module or role." },
-    command: { ...strings, minItems: 1, description: "A whole command, run as it stands instead of a playbook, module or role." },
+    command: { ...strings, description: "A whole command, run as it stands instead of a playbook, module or role." },
     hostCwd: { type: "string", description: "Directory of this machine in which a command runs; in a container it is mounted at the same path." },
     separateStderr: { type: "boolean", description: "Keep the tool's stderr apart, in the artifact of that name. Default: it joins stdout, in order." },
     binary: { type: "string", description: "Executable to run instead of the tool; the target is then left out of its arguments." },

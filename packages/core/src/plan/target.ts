@@ -28,7 +28,11 @@ export function planTarget(request: JobRequest, snapshot: DataDirSnapshot, inCon
     return { kind: "raw", executable, options: false, tail };
   }
   const { playbook, module, role, binary, command } = request;
-  if (command !== undefined) return { kind: "raw", executable: command[0]!, options: false, tail: command.slice(1) };
+  if (command !== undefined) {
+    const [executable, ...tail] = command;
+    if (executable === undefined || executable === "") throw wrong("The command is empty.", "command", "Give the executable and its arguments as a list.");
+    return { kind: "raw", executable, options: false, tail };
+  }
   if (binary !== undefined) return { kind: "raw", executable: binary, options: true, tail: [] };
   const given = [["playbook", playbook], ["module", module], ["role", role]].filter(([, value]) => value !== undefined).map(([name]) => name as string);
   if (given.length === 0) throw wrong("Nothing was named to run: a playbook, a module or a role is needed.", "playbook", "Give -p PLAYBOOK, -m MODULE or -r ROLE.");
