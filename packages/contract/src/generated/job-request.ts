@@ -48,10 +48,8 @@ rolesPath?: (string | string[])
 hosts?: string
 /**
  * A whole command, run as it stands instead of a playbook, module or role.
- *
- * @minItems 1
  */
-command?: [string, ...(string)[]]
+command?: string[]
 /**
  * Directory of this machine in which a command runs; in a container it is mounted at the same path.
  */
