@@ -4,6 +4,7 @@ import { docker } from "@distronode-runner/engine-docker";
 import { podman } from "@distronode-runner/engine-podman";
 import { processEngine } from "@distronode-runner/engine-process";
 import { createRunner, type RunnerParts } from "@distronode-runner/runner";
+import { httpSink } from "@distronode-runner/sink-http";
 import { hostPython } from "./host-python.ts";
 import { nodeHost } from "./node-host.ts";
 import { version } from "./version.ts";
@@ -11,9 +12,9 @@ import { version } from "./version.ts";
 export { getConfig, getHost, getInventory, getInventoryGraph, getPluginDocs, getPluginList, getRoleArgspec, getRoleList, runCommand } from "@distronode-runner/runner";
 export { nodeHost, version };
 
-/** The parts of a normal installation: podman, then docker; jobs on the host; artifacts in directories. The one place that says so. */
+/** The parts of a normal installation: podman, then docker; jobs on the host; artifacts in directories; events over HTTP where asked for. The one place that says so. */
 export function standardParts(host: Host = nodeHost()): RunnerParts {
-  return { host, engines: [podman, docker], hostEngine: processEngine, hostPython: hostPython(), store: directoryStore(), version };
+  return { host, engines: [podman, docker], hostEngine: processEngine, hostPython: hostPython(), store: directoryStore(), sinks: [httpSink], version };
 }
 
 /** A ready runner. Give parts to replace some of the standard ones. */
