@@ -27,6 +27,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   "engine-testkit": { may: ["contract"] },
   auth: { may: ["contract"] },
   artifacts: { may: ["contract"] },
+  "sink-http": { may: ["contract"] },
   runner: { may: ["contract", "core", "shim"] },
   remote: { may: ["contract", "runner"] },
   standard: {
@@ -42,6 +43,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       "engine-podman",
       "engine-process",
       "engine-testkit",
+      "sink-http",
     ],
   },
   server: { may: ["contract", "runner", "standard"] },

@@ -7,6 +7,7 @@ export * from "./host.ts";
 export * from "./image.ts";
 export * from "./job.ts";
 export * from "./plugin.ts";
+export * from "./sink.ts";
 export type { Settings } from "./generated/settings.ts";
 export { settingsSchema } from "./schema/settings.schema.ts";
 export { jobRequestSchema } from "./schema/job-request.schema.ts";

@@ -1,3 +1,4 @@
+import { RunnerError, type ErrorOptions } from "./errors.ts";
 import type { JournalEntry } from "./events.ts";
 import type { Host } from "./host.ts";
 
@@ -40,7 +41,8 @@ export interface SinkContext {
  *    attempt, except a `RunnerError` whose code's `retry` is false (`sinkRefusal` makes one): then the sink has given up, and nothing
  *    more is handed over.
  * 4. The job does not notice. A sink that fails, hangs or is slow changes neither the job's result nor its pace, nor what other readers of
- *    the journal see; all it can cause is one notice of kind `sink_failed`.
+ *    the journal see. All it can cause is a notice `sink_delayed` after some failures in a row and a notice `sink_failed` when it has given
+ *    up, one each for a job.
  * 5. There is an end. Some time after the job's end (`drainSeconds` of the runner) the signal is aborted, whatever is left, and `close`
  *    is called. A sink that ignores the signal is left behind.
  * 6. What is handed over is free of the job's secrets. Messages of errors must be free of the sink's own.
@@ -58,4 +60,9 @@ export interface EventSink {
 /** Identity, for type inference: `export default defineSink({ ... })`. */
 export function defineSink(plugin: EventSinkPlugin): EventSinkPlugin {
   return plugin;
+}
+
+/** What `deliver` rejects with when no further attempt will help: the receiver does not want this, and will not later. */
+export function sinkRefusal(message: string, options: ErrorOptions = {}): RunnerError {
+  return new RunnerError("SETTINGS_INVALID", message, options);
 }

@@ -12,6 +12,7 @@ export function createRunner(parts: RunnerParts): Runner {
   const containers = new EnginePool(parts.engines, host);
   const onHost = new EnginePool([parts.hostEngine], host);
   const running = new Set<JobRun>();
+  const delivering = new Set<Promise<void>>();
   let closed = false;
 
   const engineFor = ({ plan, engineSettings }: Planned): Promise<Engine> =>
@@ -30,13 +31,16 @@ export function createRunner(parts: RunnerParts): Runner {
       const run = await JobRun.begin(planned, engine, image, parts);
       running.add(run);
       void run.result.then(() => running.delete(run));
+      const { delivered } = run;
+      delivering.add(delivered);
+      void delivered.then(() => delivering.delete(delivered));
       return run;
     },
     engines: async (): Promise<readonly EngineReport[]> => [...(await containers.report(true)), ...(await onHost.report(false))],
     async close(): Promise<void> {
       closed = true;
       await Promise.all([...running].map((run) => run.cancel()));
-      await Promise.all([containers.close(), onHost.close()]);
+      await Promise.all([containers.close(), onHost.close(), ...delivering]);
     },
   };
 }

@@ -30,6 +30,7 @@ import type { RunnerParts } from "./parts.ts";
 import { Phases } from "./phases.ts";
 import { pullImage } from "./prepare-image.ts";
 import { ShimSession } from "./shim-session.ts";
+import { JobSinks } from "./sinks/job-sinks.ts";
 import { factCache } from "./views/fact-cache.ts";
 import { eventsOf, hostEventsOf, statsOf, textOf } from "./views/job-views.ts";
 
@@ -54,6 +55,7 @@ export class JobRun implements JobHandle {
   readonly #phases: Phases;
   #state: JobState = initialState;
   #image: ImageInfo | undefined;
+  #sinks: JobSinks | undefined;
   #session: ShimSession | undefined;
   #exit: ToolExit | undefined;
   #shimInfo: unknown;
@@ -87,6 +89,13 @@ export class JobRun implements JobHandle {
     run.status = "starting";
     run.#recorder.status("starting", run.ident, record);
     for (const warning of run.plan.warnings) run.#recorder.notice("warning", "plan_warning", warning);
+    run.#sinks = await JobSinks.open(parts, {
+      ident: run.ident,
+      directory: artifacts.directory,
+      settings: planned.sinkSettings,
+      read: (options) => journal.read(options),
+      warn: (kind, message, details) => run.#recorder.notice("warning", kind, message, details),
+    });
     run.#perform(initialEffects);
     return run;
   }
@@ -118,6 +127,11 @@ export class JobRun implements JobHandle {
 
   get facts(): FactCache {
     return factCache(join(this.#artifacts.directory, "fact_cache"));
+  }
+
+  /** Resolves when the event sinks have nothing more to deliver, or no more time; never rejects. */
+  get delivered(): Promise<void> {
+    return this.#sinks?.done ?? Promise.resolve();
   }
 
   cancel(options: { readonly force?: boolean } = {}): Promise<JobResult> {
@@ -316,6 +330,7 @@ export class JobRun implements JobHandle {
     };
     const settled = await this.#store(result);
     this.status = settled.status;
+    this.#sinks?.jobEnds();
     this.#recorder.status(settled.status, this.ident, { rc: settled.rc, ...(settled.error === undefined ? {} : { error: new RunnerError(settled.error.code, settled.error.message, settled.error) }) });
     await this.#journal.end(this.#recorder.stdoutBytes);
     this.#done.resolve(settled);

@@ -1,4 +1,4 @@
-import type { ArtifactStore, EnginePlugin, Host } from "@distronode-runner/contract";
+import type { ArtifactStore, EnginePlugin, EventSinkPlugin, Host } from "@distronode-runner/contract";
 
 /** What a runner is made of. `standard` assembles the parts of a normal installation. */
 export interface RunnerParts {
@@ -10,6 +10,10 @@ export interface RunnerParts {
   /** Python 3.6 or newer of this machine, for jobs without a container. */
   readonly hostPython: string;
   readonly store: ArtifactStore;
+  /** Where events are sent besides. */
+  readonly sinks?: readonly EventSinkPlugin[];
+  /** Seconds that sinks may go on after their job's end. Default 10. */
+  readonly drainSeconds?: number;
   /** Goes into labels and records. */
   readonly version: string;
 }

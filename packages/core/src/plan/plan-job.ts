@@ -43,6 +43,8 @@ export interface Planned {
   readonly credentials?: RegistryCredentials & { readonly verifyTls: boolean };
   /** Sections of `settings.engines`. */
   readonly engineSettings: Readonly<Record<string, unknown>>;
+  /** Settings of event sinks: all keys that start with `runner_`. Values may be secret. */
+  readonly sinkSettings: Readonly<Record<string, unknown>>;
 }
 
 const containerRoot = "/runner";
@@ -128,6 +130,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     plan: deepFreeze(plan),
     secrets: secrets.values,
     engineSettings: values.engines ?? {},
+    sinkSettings: Object.fromEntries(Object.entries(values).filter(([key]) => key.startsWith("runner_"))),
     ...(auth?.username === undefined ? {} : { credentials: { registry: auth.host, username: auth.username, password: auth.password ?? "", verifyTls: auth.verify_ssl ?? true } }),
   };
 }

@@ -1,0 +1,1 @@
+export { httpSink, httpSink as default } from "./plugin.ts";
