@@ -1,5 +1,6 @@
 import { Command, type Interfaces } from "@oclif/core";
 import { normalizeArguments, unmark } from "./arguments/argument-vector.ts";
+import { knownFlags } from "./arguments/known-flags.ts";
 import { usageError } from "./arguments/usage-error.ts";
 import { Screen } from "./terminal/screen.ts";
 
@@ -29,7 +30,7 @@ export abstract class BaseCommand extends Command {
     options?: Interfaces.Input<F, B, A>,
     argv: string[] = this.argv,
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
-    const flags = Object.entries(this.ctor.flags).map(([name, flag]) => ({ name, takesValue: flag.type === "option" }));
+    const flags = knownFlags(this.ctor.flags);
     try {
       const output = await super.parse(options, normalizeArguments(argv, flags));
       for (const values of [output.flags, output.args] as Record<string, unknown>[]) {
@@ -37,7 +38,7 @@ export abstract class BaseCommand extends Command {
       }
       return output;
     } catch (error) {
-      throw usageError(error, this.id ?? "", flags.map((flag) => flag.name));
+      throw usageError(error, (this.id ?? "").replaceAll(":", " "), flags.map((flag) => flag.name));
     }
   }
 

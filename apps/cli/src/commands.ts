@@ -1,8 +1,13 @@
 import type { Command } from "@oclif/core";
+import Daemon from "./commands/daemon.ts";
 import Doctor from "./commands/doctor.ts";
 import Explain from "./commands/explain.ts";
+import IsAlive from "./commands/is-alive.ts";
 import Run from "./commands/run.ts";
 import Serve from "./commands/serve.ts";
+import Start from "./commands/start.ts";
+import Stop from "./commands/stop.ts";
+import WorkerCleanup from "./commands/worker/cleanup.ts";
 
 export { Help } from "./help.ts";
 
@@ -10,4 +15,14 @@ export { Help } from "./help.ts";
  * Every command by its name. An explicit map, because the published command line is one bundle and has no directory to
  * search. All of these files are loaded at each start: what a command needs beyond parsing it imports inside `run`.
  */
-export const commands: Record<string, Command.Class> = { run: Run, explain: Explain, doctor: Doctor, serve: Serve };
+export const commands: Record<string, Command.Class> = {
+  run: Run,
+  start: Start,
+  stop: Stop,
+  "is-alive": IsAlive,
+  "worker:cleanup": WorkerCleanup,
+  explain: Explain,
+  doctor: Doctor,
+  serve: Serve,
+  daemon: Daemon,
+};

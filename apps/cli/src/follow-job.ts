@@ -1,4 +1,8 @@
-import { eventText, type JobHandle, type JobResult } from "@distronode-runner/contract";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { eventText, type JobHandle, type JobResult, type JournalEntry } from "@distronode-runner/contract";
+import type { DebugLog } from "./debug-log.ts";
+import { entryLines, planLines, resultLines } from "./render/debug.ts";
 import { eventJson } from "./render/event.ts";
 import { renderNotice } from "./render/notice.ts";
 
@@ -10,10 +14,11 @@ export interface Display {
 }
 
 /** Shows a job from its first entry to its last. A reader that is slow only makes this loop slow: the journal keeps what it has not seen. */
-export async function followJob(handle: JobHandle, display: Display): Promise<JobResult> {
+export async function followJob(handle: JobHandle, display: Display, see: (entry: JournalEntry) => void = () => {}): Promise<JobResult> {
   const { json, quiet } = handle.plan.output;
   const render = json ? eventJson : eventText;
   for await (const entry of handle.entries()) {
+    see(entry);
     if (entry.type === "event" && !quiet) {
       const written = display.print(render(entry.event));
       if (written !== undefined) await written;
@@ -25,4 +30,16 @@ export async function followJob(handle: JobHandle, display: Display): Promise<Jo
     }
   }
   return handle.result;
+}
+
+/** The same, and what the runner did along the way. */
+export async function followWithDebug(handle: JobHandle, display: Display, log: DebugLog, see: (entry: JournalEntry) => void = () => {}): Promise<JobResult> {
+  log(planLines(handle.plan));
+  const result = await followJob(handle, display, (entry) => {
+    log(entryLines(entry));
+    see(entry);
+  });
+  const record = await readFile(join(result.artifactDir, "record.json"), "utf8").catch(() => undefined);
+  log(resultLines(result, record === undefined ? undefined : JSON.stringify(JSON.parse(record))));
+  return result;
 }

@@ -9,7 +9,7 @@ export class Help extends OclifHelp {
 
   protected override async showRootHelp(): Promise<void> {
     const { bin, commands, pjson } = this.config;
-    const rows = commands.filter((command) => !command.hidden).map((command) => [`  ${command.id}`, command.summary ?? ""]);
+    const rows = commands.filter((command) => !command.hidden).map((command) => [`  ${command.id.replaceAll(":", " ")}`, command.summary ?? ""]);
     this.log(
       [
         `${pjson.description}.`,

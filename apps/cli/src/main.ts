@@ -1,7 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { RunnerError } from "@distronode-runner/contract";
 import { Config, run, type Interfaces } from "@oclif/core";
+import { findCommand } from "./arguments/find-command.ts";
+import { jobFlags } from "./arguments/job-flags.ts";
+import { knownFlags } from "./arguments/known-flags.ts";
 import { unknownCommand } from "./arguments/usage-error.ts";
+import { usageSummary } from "./render/usage-summary.ts";
 import { reportError } from "./report-error.ts";
 
 export interface MainOptions {
@@ -31,8 +36,15 @@ async function runCommandLine(words: string[], home: URL, pjson: Interfaces.PJSO
   pjson.oclif.helpClass = { target, identifier: "Help" };
   pjson.oclif.additionalHelpFlags = ["-h"];
   const config = await Config.load({ root: fileURLToPath(home), pjson });
-  const [first, ...rest] = words[0] === "help" ? [...words.slice(1, 2), "--help"] : words;
-  const isCommand = first === undefined || first === "--help" || first === "-h" || config.commandIDs.includes(first);
-  if (!isCommand) throw unknownCommand(first, config.commandIDs);
-  await run(first === undefined ? [] : [first, ...rest], config);
+  const command = findCommand(words[0] === "help" ? [...words.slice(1), "--help"] : words, config.commandIDs, knownFlags(jobFlags));
+  if (command.id === undefined && command.words.some((word) => word === "--help" || word === "-h")) {
+    await run(["--help"], config);
+    return;
+  }
+  if (command.id === undefined) {
+    process.stdout.write(usageSummary(config.bin));
+    throw new RunnerError("USAGE", "No command was named.", { hint: `${config.bin} --help lists the commands.` });
+  }
+  if (!config.commandIDs.includes(command.id)) throw unknownCommand(command.id, config.commandIDs);
+  await run([...command.id.split(":"), ...command.words], config);
 }

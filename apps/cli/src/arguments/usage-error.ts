@@ -1,12 +1,6 @@
 import { RunnerError } from "@distronode-runner/contract";
 import { nearest } from "./nearest.ts";
 
-/** Flags of `ansible-runner` that this command does not have, with what to use instead. */
-const elsewhere: Readonly<Record<string, string>> = {
-  forks: "Use --cmdline '--forks N'.",
-  debug: "Every job keeps its journal in events.ndjson of its artifact directory.",
-};
-
 /** What oclif's parser throws, told by its fields: it exports no classes for these. */
 interface ParserComplaint {
   readonly message: string;
@@ -22,7 +16,7 @@ export function usageError(error: unknown, command: string, flagNames: readonly 
     const flag = unknown.replace(/=.*$/s, "");
     const name = flag.replace(/^-+/, "");
     const near = flag.startsWith("--") ? nearest(name, flagNames) : undefined;
-    const advice = elsewhere[name] ?? (near === undefined ? "" : `Did you mean --${near}?`);
+    const advice = near === undefined ? "" : `Did you mean --${near}?`;
     return new RunnerError("USAGE", `Unknown flag ${flag}.`, { hint: `${advice} ${help} lists the flags.`.trim(), cause: error });
   }
   const [argument] = complaint.args ?? [];

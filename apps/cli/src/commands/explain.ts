@@ -9,7 +9,7 @@ const { json: _json, ...flagsOfRun } = jobFlags;
 
 export default class Explain extends BaseCommand {
   static override summary = "Show what run would do, without doing it.";
-  static override usage = "explain PRIVATE_DATA_DIR -p PLAYBOOK [FLAGS]";
+  static override usage = "explain PRIVATE_DATA_DIR (-p PLAYBOOK | -m MODULE | -r ROLE) [FLAGS]";
   static override examples = ["<%= config.bin %> explain ./demo -p site.yml", "<%= config.bin %> explain ./demo -p site.yml --json"];
   static override args = jobArguments;
   static override flags = { ...flagsOfRun, json: Flags.boolean({ char: "j", description: "the plan as JSON" }) };
@@ -17,7 +17,8 @@ export default class Explain extends BaseCommand {
   protected async perform(): Promise<Outcome> {
     const { args, flags, raw } = await this.parse(Explain);
     const { json, ...others } = flags;
-    const plan = await withRunner((runner) => runner.plan(jobRequest(args, others, raw, false)));
+    const request = jobRequest(args, others, raw, { cwd: process.cwd(), environment: process.env, color: false });
+    const plan = await withRunner((runner) => runner.plan(request));
     return { text: json ? `${JSON.stringify(plan, null, 2)}\n` : renderPlan(plan) };
   }
 }

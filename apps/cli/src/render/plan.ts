@@ -20,6 +20,9 @@ export function renderPlan(plan: JobPlan): string {
   if (plan.execution.kind === "container") sections.push(["Mounts", plan.execution.mounts.map(renderMount).join("\n")]);
   sections.push(
     ["Environment", Object.entries(plan.environment).map(renderVariable).join("\n")],
+    ["Files of the job alone, in memory", Object.entries(plan.files).map(renderFile).join("\n")],
+    ["Prompts that are answered", plan.prompts.map(({ pattern, answer }) => `${pattern} (${origin(answer)})`).join("\n")],
+    ["SSH key", plan.sshKey === undefined ? "" : `held by an agent of the job's own (${origin(plan.sshKey)})`],
     ["Clocks", renderClocks(plan.clocks)],
     ["Warnings", plan.warnings.join("\n")],
   );
@@ -57,7 +60,15 @@ function renderMount(mount: Mount): string {
 }
 
 function renderVariable([name, planned]: [string, PlannedValue]): string {
-  return "secret" in planned ? `${name} (secret, from ${planned.secret})` : `${name}=${planned.value}`;
+  return "secret" in planned ? `${name} (${origin(planned)})` : `${name}=${planned.value}`;
+}
+
+function renderFile([name, content]: [string, PlannedValue]): string {
+  return "secret" in content ? `${name} (${origin(content)})` : name;
+}
+
+function origin(planned: PlannedValue): string {
+  return "secret" in planned ? `secret, from ${planned.secret}` : planned.value;
 }
 
 function renderClocks(clocks: JobClocks): string {

@@ -11,9 +11,13 @@ const plan: JobPlan = {
   candidates: ["distronode-playbook", "ansible-playbook"],
   cwd: "/data/project",
   environment: { COLOR: { value: "blue" }, TOKEN: { secret: "env/envvars#TOKEN" } },
+  files: { "extravars/0.yml": { secret: "env/extravars" } },
+  mirrors: {},
+  prompts: [{ pattern: "^Password:$", answer: { secret: "env/passwords#0" } }],
+  sshKey: { secret: "env/ssh_key" },
   execution: { kind: "host" },
   clocks: { job: 0, idle: 60, grace: 10, lease: 0 },
-  output: { json: false, suppressFiles: false, quiet: false },
+  output: { json: false, suppressFiles: false, separateStderr: false, quiet: false, rotate: 0 },
   labels: {},
   warnings: ["Something odd."],
 };
@@ -36,6 +40,15 @@ test("a plan on the host", () => {
     Environment
       COLOR=blue
       TOKEN (secret, from env/envvars#TOKEN)
+
+    Files of the job alone, in memory
+      extravars/0.yml (secret, from env/extravars)
+
+    Prompts that are answered
+      ^Password:$ (secret, from env/passwords#0)
+
+    SSH key
+      held by an agent of the job's own (secret, from env/ssh_key)
 
     Clocks
       job    off

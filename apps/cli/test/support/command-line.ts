@@ -23,11 +23,21 @@ export interface Running {
 
 /** The command line as a user starts it, from its sources. */
 export function start(...args: string[]): Running {
-  return follow(spawn(process.execPath, ["--conditions=@distronode-runner/source", script, ...args], { stdio: ["ignore", "pipe", "pipe"] }));
+  return startIn({}, ...args);
+}
+
+/** The same from another directory, or with more in the environment. */
+export function startIn({ cwd, env }: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> }, ...args: string[]): Running {
+  const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(DISTRONODE_)?RUNNER_|ROLES_PATH$/.test(name)));
+  return follow(spawn(process.execPath, ["--conditions=@distronode-runner/source", script, ...args], { stdio: ["ignore", "pipe", "pipe"], cwd, env: { ...inherited, ...env } }));
 }
 
 export function run(...args: string[]): Promise<Finished> {
   return start(...args).finished;
+}
+
+export function runIn(where: Parameters<typeof startIn>[0], ...args: string[]): Promise<Finished> {
+  return startIn(where, ...args).finished;
 }
 
 export function follow(child: Child): Running {

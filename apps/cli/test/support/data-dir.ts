@@ -25,6 +25,15 @@ const files: Readonly<Record<string, string>> = {
   "project/stubborn.yml": play(`    - name: Ignore signals
       shell: "trap '' INT TERM HUP; sleep 61; sleep 62"
 `),
+  "roles/greet/tasks/main.yml": `- name: Greet by role
+  debug:
+    msg: "{{ greeting | default('hello') }} / {{ (count | default(0)) + 1 }}"
+`,
+  "project/touch.yml": play(`    - name: Make a file
+      copy:
+        content: x
+        dest: "{{ playbook_dir }}/made"
+`),
   "project/long.yml": play(`    - name: Say much
       debug:
         msg: "{{ 'line ' * 2000 }}"

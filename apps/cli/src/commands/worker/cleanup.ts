@@ -1,0 +1,35 @@
+import { Flags } from "@oclif/core";
+import { BaseCommand, type Outcome } from "../../base-command.ts";
+import { removeDirectories } from "../../cleanup/directories.ts";
+import { pruneImages, removeImages } from "../../cleanup/images.ts";
+
+const many = { multiple: true, multipleNonGreedy: true } as const;
+
+export default class WorkerCleanup extends BaseCommand {
+  static override summary = "Remove private data directories and images that jobs left.";
+  static override description = "A directory whose pid file names a living process stays. The last line says whether anything was changed.";
+  static override usage = "worker cleanup [FLAGS]";
+  static override examples = ["<%= config.bin %> worker cleanup --file-pattern '/srv/jobs/awx_*' --grace-period 60"];
+  static override flags = {
+    "file-pattern": Flags.string({ helpValue: "PATTERN", description: "shell pattern of private data directories" }),
+    "exclude-strings": Flags.string({ ...many, helpValue: "TEXT...", description: "leave paths that contain one of these" }),
+    "grace-period": Flags.integer({ helpValue: "MINUTES", default: 60, description: "leave what was changed so recently; 0: leave nothing" }),
+    "remove-images": Flags.string({ ...many, helpValue: "IMAGE...", description: "images to remove" }),
+    "image-prune": Flags.boolean({ description: "remove layers that no image uses" }),
+    "process-isolation-executable": Flags.string({ helpValue: "ENGINE", default: "podman", description: "program of the engine (default: podman)" }),
+  };
+
+  protected async perform(): Promise<Outcome> {
+    const { flags } = await this.parse(WorkerCleanup);
+    const say = (line: string): void => void this.screen.print(`${line}\n`);
+    const pattern = flags["file-pattern"];
+    const directories = pattern === undefined ? 0 : await removeDirectories({ pattern, exclude: flags["exclude-strings"] ?? [], grace: flags["grace-period"], now: Date.now() }, say);
+    if (directories > 0) say(`Removed ${directories} private data dir(s) in pattern ${pattern}`);
+    const engine = flags["process-isolation-executable"];
+    const images = await removeImages(flags["remove-images"] ?? [], engine);
+    if (images > 0) say(`Removed ${images} image(s)`);
+    const pruned = flags["image-prune"] && (await pruneImages(engine));
+    if (pruned) say("Pruned images");
+    return { text: `(changed: ${directories > 0 || images > 0 || pruned ? "True" : "False"})\n` };
+  }
+}
