@@ -2,9 +2,9 @@
 answers signals, enforces the clocks, reaps and, when it must, kills everything the job started.
 
 Python 3.6 or newer, standard library only, one file. It arrives over stdin (see bootstrap.py) and is the reader of
-stdin's remaining bytes. Start-up is on the path of every job, so nothing here imports `json`, `signal`, `re`,
-`subprocess` or `tempfile`: they pull in more code than this file has. For the same reason it is compiled piece by piece:
-two empty lines stand between top-level statements and nowhere else.
+stdin's remaining bytes. Start-up is on the path of every job, so nothing here imports `json`, `signal`, `subprocess` or
+`tempfile`, and `re` only for a job that has prompts: they pull in more code than this file has. For the same reason it
+is compiled piece by piece: two empty lines stand between top-level statements and nowhere else.
 """
 import errno
 import os
@@ -29,13 +29,20 @@ UP = struct.Struct(">2sBBIQd")
 DOWN = struct.Struct(">BI")
 CHANNEL = struct.Struct(">II")
 JOB, STDIN, STDIN_EOF, RESIZE, SIGNAL, CANCEL, ACK, DETACH = range(1, 9)
-READY, STARTED, STDOUT, STDERR, EVENT, HEARTBEAT, EXITED, END, FAILED = range(1, 10)
+READY, STARTED, STDOUT, STDERR, EVENT, HEARTBEAT, EXITED, END, FAILED, NOTICE = range(1, 11)
 CHUNK = 262144
 PIPE_SIZE = 1048576
 MAX_DOWN = 268435456
 MAX_EVENT = 1073741824
 # After the tool's exit a grandchild may hold its pipes open: this long a silence, or this long altogether, ends it.
 SILENCE, DRAIN = 0.5, 5.0
+# Of a terminal's output this much is searched for prompts, this much of what was searched before is searched again with
+# what came after it, and this much of a line counts.
+WINDOW, OVERLAP, LINE = 65536, 4096, 1024
+# Who asks waits: output is searched after this long a pause, in a flow without pauses this often, all of the window
+# after this long a pause, and a question is reported after this long. The first is also the time that programs need
+# which throw away what was typed before they asked.
+PAUSE, FLOW, THOROUGH, UNANSWERED = 0.05, 0.25, 0.5, 2.0
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 monotonic = time.monotonic
@@ -104,6 +111,34 @@ def attempt(function, *args):
         return function(*args)
     except OSError:
         return None
+
+
+def seconds(number):
+    return "1 second" if number == 1 else "%g seconds" % number
+
+
+def take_places(fds, told=-1):
+    """In a forked child: `fds` become 0, 1, 2, ..., all others are closed but `told`, whose new number is returned."""
+    from fcntl import fcntl, F_DUPFD
+
+    # First out of the way of the small numbers, then into place: they may be any numbers.
+    high = [fcntl(fd, F_DUPFD, 10) for fd in fds]
+    if told >= 0:
+        told = fcntl(told, F_DUPFD, 10)
+        os.set_inheritable(told, False)
+    for place, fd in enumerate(high):
+        os.dup2(fd, place)
+    for name in os.listdir("/proc/self/fd") if os.path.isdir("/proc/self/fd") else range(256):
+        if int(name) >= len(fds) and int(name) != told:
+            attempt(os.close, int(name))
+    return told
+
+
+def default_signals():
+    for name in ("SIGPIPE", "SIGXFSZ", "SIGXFZ"):
+        if hasattr(signals, name):
+            signals.signal(getattr(signals, name), signals.SIG_DFL)
+    signals.pthread_sigmask(signals.SIG_SETMASK, [])
 
 
 def grow_pipe(fd):
@@ -348,6 +383,24 @@ class Processes:
         if self.prctl is not None:
             self.prctl(1, 9, 0, 0, 0)  # PR_SET_PDEATHSIG
 
+    def spawn(self, path, argv, env, fds):
+        """A process of the shim's own, in its own session."""
+        pid = os.fork()
+        if pid == 0:
+            try:
+                signals.set_wakeup_fd(-1)
+                os.setsid()
+                if self.prctl is not None:
+                    # PR_SET_NO_NEW_PRIVS: an ssh-agent that is set-group-ID would forget the wish that follows.
+                    self.prctl(38, 1, 0, 0, 0)
+                self.die_with_parent()
+                take_places(fds)
+                default_signals()
+                os.execve(path, argv, env)
+            finally:
+                os._exit(127)
+        return pid
+
     def table(self):
         """pid -> fields of /proc/<pid>/stat after the command: state, ppid, pgrp, session, ..."""
         table = {}
@@ -416,6 +469,20 @@ class Processes:
         }
 
 
+# What ssh-add runs to ask for a passphrase: it tells the shim what was asked, and answers once.
+ASKER = """import os
+with open("/proc/self/cmdline", "rb") as line:
+    asked = line.read().split(b"\\0")[-2]
+os.write(2, b"\\1" + asked + b"\\n")
+answer = os.environb.get(b"DISTRONODE_RUNNER_PASSPHRASE")
+if not answer or asked.startswith(b"Bad"):
+    os._exit(1)
+os.write(1, answer + b"\\n")
+os._exit(0)
+"""
+ADD_TIME = 60
+
+
 class Refused(Exception):
     """The tool was not started: code, message, exit code, names that were tried."""
 
@@ -442,13 +509,30 @@ def checked(job):
     need(isinstance(job.get("cwd"), str) and job["cwd"], "cwd is missing")
     files = job["files"] = job.get("files") or {}
     need(isinstance(files, dict), "files is no map")
-    for name, content in files.items():
+    mirrors = job["mirrors"] = job.get("mirrors") or {}
+    need(isinstance(mirrors, dict), "mirrors is no map")
+    for name in list(files) + list(mirrors):
         parts = name.split("/")
-        need(name and not any(p in ("", ".", "..") for p in parts), "the file name %r leaves the job dir" % name)
+        need(not any(p in ("", ".", "..") for p in parts), "the file name %r leaves the job dir" % name)
+        need("\0" not in name, "a file name has a zero byte")
+    for name, content in files.items():
         need(
             isinstance(content, dict) and any(isinstance(content.get(k), str) for k in ("text", "base64")),
             "the file %r has neither text nor base64" % name,
         )
+        mode = content.get("mode", 0)
+        need(type(mode) is int and 0 <= mode <= 0o777, "the mode of the file %r is no number up to 0777" % name)
+        need(not any((m + "/").startswith(name + "/") for m in mirrors), "%r is a file and a mirror" % name)
+    for name, target in mirrors.items():
+        good = isinstance(target, str) and target.startswith(("/", "@JOB_DIR@")) and "\0" not in target
+        need(good, "the target of the mirror %r is no absolute path" % name)
+    prompts = job["prompts"] = job.get("prompts") or []
+    need(
+        isinstance(prompts, list)
+        and all(isinstance(p, dict) and all(isinstance(p.get(k), str) for k in ("pattern", "answer")) for p in prompts),
+        "prompts is no list of patterns and answers",
+    )
+    need(job.get("sshKey") is None or isinstance(job["sshKey"], str), "sshKey is no text")
     events = job.get("events")
     need(events is None or isinstance(events, dict) and isinstance(events.get("token"), str), "events has no token")
     clocks = {"job": 0, "idle": 0, "grace": 10, "lease": 5, "heartbeat": 5, "linger": 5}
@@ -462,6 +546,15 @@ def checked(job):
     tty = job.get("tty")
     need(tty is None or isinstance(tty, dict), "tty is no object")
     return job
+
+
+def which(name, path):
+    for place in path.split(b":"):
+        full = os.path.join(place or b".", name)
+        if os.path.isfile(full) and os.access(full, os.X_OK):
+            return full
+    message = "%s, which a job with an SSH key needs: not found on PATH (%s)"
+    raise Refused("SSH_AGENT_MISSING", message % (name.decode(), path.decode("utf-8", "replace")), 1)
 
 
 def find_tool(job, env):
@@ -481,6 +574,127 @@ def find_tool(job, env):
         raise Refused("TOOL_NOT_EXECUTABLE", message, 126, names)
     message = "%s: not found on PATH (%s)" % (" or ".join(names), path.decode("utf-8", "replace"))
     raise Refused("TOOL_NOT_FOUND", message, 127, names)
+
+
+def plain(data):
+    """A piece of a terminal's output as text, without what colours it or marks it."""
+    parts = data.split(b"\x1b")
+    text, hidden = parts[0], False
+    for part in parts[1:]:
+        lead = part[:1]
+        if lead == b"[":
+            at = 1
+            while at < len(part) and not 0x40 <= part[at] <= 0x7E:
+                at += 1
+            text += part[at + 1 :]
+        elif lead and lead in b"_]P^X":
+            # Hidden up to a BEL, or to the next ESC, which is that of the terminator.
+            _, bell, rest = part.partition(b"\x07")
+            hidden = not bell
+            text += rest
+            continue
+        elif hidden and lead == b"\\":
+            text += part[1:]
+        else:
+            text += part[2 if lead in (b"(", b")") else 1 :]
+        hidden = False
+    return "".join([c for c in text.decode("utf-8", "replace") if c >= " " and c != "\x7f"])
+
+
+class Dialogue:
+    """What the tool asks on its terminal. Linear in the output, whatever the patterns cost."""
+
+    def __init__(self, patterns, token):
+        self.patterns, self.limit = patterns, WINDOW if patterns else LINE
+        self.marker = None
+        if patterns and token:
+            import re
+
+            self.marker = re.compile(b"\x1b_" + re.escape(octets(token)) + b"[BEN][0-9]+\x1b\\\\")
+        # The output since the last answer; of it, how much was searched, and how much is before or of the last answer.
+        self.window, self.searched, self.answered = bytearray(), 0, 0
+        # 0: output came, 1: its end was searched, 2: all of the window was searched, 3: nothing is left to do.
+        self.stage = 3
+        self.heard = self.since = self.allowed = 0.0
+        self.told = set()
+
+    def hear(self, data, now):
+        window = self.window
+        window += data
+        if len(window) > 2 * self.limit:
+            # One byte more than can match: it tells the beginning of the window from that of a line.
+            cut = len(window) - self.limit - 1
+            del window[:cut]
+            self.searched, self.answered = max(0, self.searched - cut), max(0, self.answered - cut)
+        if self.stage:
+            self.stage, self.since = 0, now
+        self.heard = now
+
+    def typed(self):
+        """Somebody else has answered."""
+        self.answered = len(self.window)
+
+    def turn(self, now, answer, report):
+        """Does what is due. When there is more to do, or None."""
+        while self.stage < 3:
+            if self.stage == 2 or not self.patterns:
+                when = self.heard + UNANSWERED
+            elif self.stage == 1:
+                when = max(self.allowed, self.heard + THOROUGH)
+            else:
+                when = max(self.allowed, min(self.heard + PAUSE, self.since + FLOW))
+            if now < when:
+                return when
+            if self.stage == 2 or not self.patterns:
+                self.stage = 3
+                line = self.question()
+                if line and line not in self.told and len(self.told) < 1000:
+                    self.told.add(line)
+                    report("prompt", line)
+                return None
+            self.search(self.stage == 1, answer)
+            # Little of the time goes to patterns that cost much, but who waits for an answer gets it.
+            self.allowed = now + min(1.0, 20 * (monotonic() - now))
+        return None
+
+    def search(self, thorough, answer):
+        window = self.window
+        start = 0 if thorough else max(0, self.searched - OVERLAP)
+        new = window.rfind(b"\n", 0, self.searched) + 1
+        tail = bytes(window[new:])
+        if self.marker is not None:
+            # Marks between the tool and the runner: no part of what a user sees or writes a pattern for.
+            tail = self.marker.sub(b"", tail)
+        # Of a long line its end: with a pattern like `.*word.*:` the time goes with the square of a line's length.
+        tail = b"\n".join([line[:1] + line[-LINE:] if len(line) > LINE else line for line in tail.split(b"\n")])
+        if len(tail) != len(window) - new:
+            window[new:] = tail
+            self.answered = min(self.answered, len(window))
+        start = max(start, len(window) - self.limit)
+        while True:
+            first = 1 if start else 0
+            text = bytes(window[start - first :]).decode("utf-8", "surrogateescape")
+            best = None
+            for pattern, reply in self.patterns:
+                match = pattern.search(text, first)
+                # Nothing is no prompt: it would be found again and again.
+                if match and match.end() > match.start() and (best is None or match.start() < best[0].start()):
+                    best = match, reply
+            if best is None:
+                break
+            del window[: start - first + len(text[: best[0].end()].encode("utf-8", "surrogateescape"))]
+            start = 0
+            self.answered = len(window)
+            answer(best[1])
+        self.searched = len(window)
+        self.stage = 2 if thorough or not start else 1
+
+    def question(self):
+        """The line the cursor is on, if it looks like a question."""
+        start = max(self.answered, self.window.rfind(b"\n") + 1, self.window.rfind(b"\r") + 1, len(self.window) - LINE)
+        text = plain(bytes(self.window[start:]))
+        line = text.strip()
+        return line if len(line) > 1 and (line[-1] == ":" or text.rstrip(" ")[-1] == "?" and text[-1] == " ") else None
 
 
 class Owner:
@@ -522,6 +736,8 @@ class Owner:
                 self.begin(payload)
         elif kind == STDIN:
             if self.stdin >= 0:
+                if self.dialogue is not None:
+                    self.dialogue.typed()
                 self.stdin_queue.append(payload)
                 self.feed_tool()
         elif kind == STDIN_EOF:
@@ -588,6 +804,54 @@ class Tool:
             path = octets(os.path.join(self.job_dir, name))
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 file.write(data)
+                if "mode" in content:
+                    os.fchmod(file.fileno(), content["mode"])
+
+    def make_mirrors(self, job):
+        names = [octets(name) for name in list(job["files"]) + list(job["mirrors"])]
+        for name, target in sorted(job["mirrors"].items()):
+            path = octets(name) + b"/"
+            below = [other[len(path) :].split(b"/") for other in names if other.startswith(path)]
+            place = os.path.join(octets(self.job_dir), octets(name))
+            if not os.path.isdir(place):
+                os.makedirs(place, 0o700)
+            self.mirror(octets(target.replace("@JOB_DIR@", self.job_dir)), place, below)
+
+    def mirror(self, target, place, below):
+        """Links to what is in `target`, in `place`. What comes `below` from elsewhere has precedence, name by name."""
+        try:
+            entries = os.listdir(target)
+        except FileNotFoundError:
+            entries = []
+        taken = {}
+        for parts in below:
+            taken.setdefault(parts[0], []).append(parts[1:])
+        for entry in entries:
+            inner = taken.get(entry)
+            if inner is None:
+                os.symlink(os.path.join(target, entry), os.path.join(place, entry))
+            elif [] not in inner and os.path.isdir(os.path.join(target, entry)):
+                os.mkdir(os.path.join(place, entry), 0o700)
+                self.mirror(os.path.join(target, entry), os.path.join(place, entry), inner)
+
+    def compile_prompts(self, job):
+        patterns = []
+        if job["prompts"]:
+            import re
+            import warnings
+
+            warnings.simplefilter("ignore")
+            for prompt in job["prompts"]:
+                try:
+                    patterns.append((re.compile(prompt["pattern"], re.MULTILINE), prompt["answer"]))
+                except Exception as error:
+                    message = "the prompt pattern %s is no regular expression: %s" % (prompt["pattern"], error)
+                    self.notice("pattern", message, {"pattern": prompt["pattern"]})
+        return patterns
+
+    def answer(self, text):
+        self.stdin_queue.append(octets(text) + b"\n")
+        self.feed_tool()
 
     def environment(self, job):
         env = dict(os.environb) if job.get("inheritEnvironment") else {}
@@ -603,6 +867,7 @@ class Tool:
         return env
 
     def start(self, job):
+        self.make_mirrors(job)
         self.write_files(job)
         env = self.environment(job)
         cwd = octets(job["cwd"].replace("@JOB_DIR@", self.job_dir))
@@ -612,6 +877,9 @@ class Tool:
             raise Refused("CWD_MISSING", "the working directory %s does not exist" % job["cwd"], 1)
         name, path = find_tool(job, env)
         argv = [name] + [a.replace("@JOB_DIR@", self.job_dir) for a in job["argv"][1:]]
+        patterns = self.compile_prompts(job)
+        if job.get("sshKey") is not None:
+            self.start_agent(job.pop("sshKey"), env, patterns, str(job.get("ident")))
 
         theirs, ours = [None, None, None], []  # the tool's 0, 1, 2 and what is closed here after the fork
         null = os.open("/dev/null", os.O_RDWR)
@@ -625,7 +893,8 @@ class Tool:
             theirs[1] = slave
             self.streams[self.master] = STDOUT
             nonblocking(self.master)
-            if job.get("stdin") == "pipe":
+            self.dialogue = Dialogue(patterns, (job.get("events") or {}).get("token"))
+            if job.get("stdin") == "pipe" or job["prompts"]:
                 theirs[0] = slave
                 self.stdin = os.dup(self.master)
         else:
@@ -694,24 +963,8 @@ class Tool:
 
                 ioctl(slave, TIOCSCTTY, 0)
             os.chdir(cwd)
-            # First out of the way of 0 to 3, then into place: theirs may be any numbers.
-            from fcntl import fcntl, F_DUPFD
-
-            high = [fcntl(fd, F_DUPFD, 10) for fd in theirs + [told] + ([channel] if channel >= 0 else [])]
-            os.set_inheritable(high[3], False)
-            for fd in range(3):
-                os.dup2(high[fd], fd)
-            if channel >= 0:
-                os.dup2(high[4], 3)
-            keep = {0, 1, 2, high[3]} | ({3} if channel >= 0 else set())
-            for name in os.listdir("/proc/self/fd") if os.path.isdir("/proc/self/fd") else range(256):
-                if int(name) not in keep:
-                    attempt(os.close, int(name))
-            told = high[3]
-            for name in ("SIGPIPE", "SIGXFSZ", "SIGXFZ"):
-                if hasattr(signals, name):
-                    signals.signal(getattr(signals, name), signals.SIG_DFL)
-            signals.pthread_sigmask(signals.SIG_SETMASK, [])
+            told = take_places(theirs + ([channel] if channel >= 0 else []), told)
+            default_signals()
             os.execve(path, argv, env)
         except OSError as error:
             os.write(told, str(error.errno).encode())
@@ -763,8 +1016,145 @@ class Tool:
                 self.stdin = -1
 
 
+class Agent:
+    """The job's SSH key and the agent that holds it. A part of Shim."""
+
+    def start_agent(self, key, env, patterns, ident):
+        agent, add = which(b"ssh-agent", env[b"PATH"]), which(b"ssh-add", env[b"PATH"])
+        own = {name: env[name] for name in (b"PATH", b"HOME", b"LD_LIBRARY_PATH") if name in env}
+        own[b"LC_ALL"] = b"C"
+        address = octets(os.path.join(self.job_dir, "agent.sock"))
+        null = os.open("/dev/null", os.O_RDWR)
+        reading, writing = os.pipe()
+        try:
+            argv = [b"ssh-agent", b"-D", b"-a", address]
+            self.agent = self.processes.spawn(agent, argv, own, [null, null, writing])
+            os.close(writing)
+            writing = -1
+            self.await_agent(address, reading)
+        finally:
+            for fd in (null, reading, writing):
+                if fd >= 0:
+                    os.close(fd)
+        env[b"SSH_AUTH_SOCK"] = own[b"SSH_AUTH_SOCK"] = address
+        env[b"SSH_AGENT_PID"] = str(self.agent).encode()
+        self.load_key(add, own, key, patterns, ident)
+
+    def await_agent(self, address, errors):
+        from _socket import socket, AF_UNIX, SOCK_STREAM
+
+        until = monotonic() + 10
+        while True:
+            self.reap()
+            end = socket(AF_UNIX, SOCK_STREAM)
+            try:
+                end.connect(address)
+                return
+            except OSError:
+                pass
+            finally:
+                end.close()
+            if not self.agent or monotonic() > until:
+                nonblocking(errors)
+                words = (attempt(os.read, errors, 4096) or b"").decode("utf-8", "replace").strip()
+                raise Refused("SSH_AGENT_MISSING", "ssh-agent did not start: " + (words or "it gave no reason"), 1)
+            time.sleep(0.002)
+
+    def load_key(self, add, env, key, patterns, ident):
+        # ssh-add, its input being the key, asks through a program. Not a script: the job's directory may be on a file
+        # system that runs none. So it is the interpreter, and what that imports first is the program.
+        asker = os.path.join(self.job_dir, "askpass")
+        os.mkdir(asker, 0o700)
+        with open(os.path.join(asker, "sitecustomize.py"), "w") as file:
+            file.write(ASKER)
+        env.update({b"SSH_ASKPASS": octets(sys.executable or "python3"), b"SSH_ASKPASS_REQUIRE": b"force"})
+        env.update({b"DISPLAY": b":0", b"PYTHONPATH": octets(asker), b"PYTHONDONTWRITEBYTECODE": b"1"})
+        passphrase = self.passphrase(patterns, ident)
+        if passphrase:
+            env[b"DISTRONODE_RUNNER_PASSPHRASE"] = octets(passphrase)
+        text = key.replace("\r\n", "\n").replace("\r", "\n").strip() + "\n"
+        code, words = self.converse(add, [b"ssh-add", b"-"], env, octets(text))
+        remove_tree(asker)
+        if code == 0:
+            return
+        asked = [line[1:] for line in words.split("\n") if line[:1] == "\1"]
+        if code is None:
+            message = "ssh-add did not end in %s" % seconds(ADD_TIME)
+        elif asked and passphrase and any(line.startswith("Bad") for line in asked):
+            message = "the SSH key has a passphrase, and the answer that env/passwords has for it is wrong"
+        elif asked and not passphrase:
+            message = "the SSH key has a passphrase: env/passwords can hold it, under 'Enter passphrase for .*:' say"
+        else:
+            lines = [line.strip() for line in words.split("\n") if line.strip() and line[:1] != "\1"]
+            secret = [line.strip() for line in text.split("\n") if len(line) > 7]
+            lines = [line for line in lines if not any(part in line for part in secret)]
+            message = "ssh-add: " + ("; ".join(lines) or "exit code %d" % code)
+        raise Refused("SSH_AGENT_MISSING" if code == 2 else "SSH_KEY_INVALID", message, 1)
+
+    def passphrase(self, patterns, ident):
+        """The answer to what ssh-add asks here, and to what it asks when it reads a key from a file."""
+        for question in ("Enter passphrase for %s: ", "Bad passphrase, try again for %s: "):
+            for name in ("(stdin)", "/runner/artifacts/%s/ssh_key_data" % ident):
+                for pattern, answer in patterns:
+                    if answer and pattern.search(question % name):
+                        return answer
+        return None
+
+    def converse(self, path, argv, env, data):
+        """Exit code, or None if it took too long, and output of a helper that reads `data`."""
+        theirs, writing = os.pipe()
+        reading, output = os.pipe()
+        pid = self.processes.spawn(path, argv, env, [theirs, output, output])
+        os.close(theirs)
+        os.close(output)
+        nonblocking(writing)
+        poll, words, until = select.poll(), b"", monotonic() + ADD_TIME
+        poll.register(writing, select.POLLOUT)
+        poll.register(reading, select.POLLIN)
+        late, part = False, b"-"
+        while part:
+            left = until - monotonic()
+            if left <= 0:
+                late = True
+                attempt(os.kill, pid, 9)
+                break
+            for fd, _ in poll.poll(left * 1000 + 1):
+                if fd == reading:
+                    part = os.read(reading, 65536)
+                    words = (words + part)[-65536:]
+                    continue
+                try:
+                    data = data[os.write(writing, data) :]
+                except (BlockingIOError, InterruptedError):
+                    continue
+                except OSError:
+                    data = b""
+                if not data:
+                    poll.unregister(writing)
+                    os.close(writing)
+                    writing = -1
+        for fd in (reading, writing):
+            if fd >= 0:
+                os.close(fd)
+        status = os.waitpid(pid, 0)[1]
+        code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
+        return None if late else code, words.decode("utf-8", "replace")
+
+    def stop_agent(self):
+        if self.agent:
+            attempt(os.kill, self.agent, 9)
+            attempt(os.waitpid, self.agent, 0)
+            self.agent = 0
+
+
 class Output:
     """What the job says. A part of Shim."""
+
+    def notice(self, kind, message, details=None):
+        value = {"kind": kind, "message": message}
+        if details is not None:
+            value["details"] = details
+        self.outbox.put_json(NOTICE, value)
 
     def read_stream(self, fd):
         """Bytes taken, 0 at the end of the stream, None if there is nothing now."""
@@ -787,6 +1177,8 @@ class Output:
         self.outbox.put(kind, data)
         self.counts["stdout" if kind == STDOUT else "stderr"] += len(data)
         self.last_output = monotonic()
+        if fd == self.master:
+            self.dialogue.hear(data, self.last_output)
         return len(data)
 
     def read_events(self):
@@ -841,6 +1233,9 @@ class Ends:
         if first:
             self.why = why
         if grace <= 0:
+            if not first and not self.killed:
+                message = "the owner gives the job no more time: it is killed with SIGKILL"
+                self.notice("escalation", message, {"signal": "SIGKILL"})
             self.kill()
             return
         self.kill_at = min(self.kill_at or now + grace, now + grace)
@@ -867,6 +1262,8 @@ class Ends:
                 self.status, self.usage = status, usage
                 self.exited_at = self.last_output = monotonic()
                 self.term_at = self.kill_at = None
+            elif pid == self.agent:
+                self.agent = 0
 
     def drained(self, now):
         if not self.streams and self.events < 0:
@@ -893,6 +1290,7 @@ class Ends:
 
     def finish(self, result):
         self.close_tool_fds()
+        self.stop_agent()
         self.remove_job_dir()
         usage = self.usage
         result["userSeconds"] = round(usage.ru_utime, 6) if usage else 0
@@ -909,7 +1307,7 @@ class Ends:
             remove_tree(self.job_dir)
 
 
-class Shim(Owner, Tool, Output, Ends):
+class Shim(Owner, Tool, Agent, Output, Ends):
     """The state of one job, and the loop."""
 
     def __init__(self):
@@ -923,6 +1321,7 @@ class Shim(Owner, Tool, Output, Ends):
         self.counts = {"stdout": 0, "stderr": 0, "event": 0}
         self.streams = {}
         self.master = self.events = self.stdin = -1
+        self.dialogue, self.agent = None, 0
         self.stdin_queue, self.stdin_ends = deque(), False
         self.owner_gone_at = None
         self.detached = self.stdin_closed = self.killed = self.ended = False
@@ -1000,28 +1399,39 @@ class Shim(Owner, Tool, Output, Ends):
             return due
         if full:
             self.last_output = now
+        elif self.dialogue is not None and self.master >= 0:
+            when = self.dialogue.turn(now, self.answer, self.notice)
+            if when is not None:
+                due.append(when)
         if self.why is None:
             if clocks["job"]:
                 if now >= self.started_at + clocks["job"]:
+                    self.notice("clock", "the job's time of %s is over" % seconds(clocks["job"]), {"clock": "job"})
                     self.cancel(clocks["grace"], "job_timeout")
                 due.append(self.started_at + clocks["job"])
             if clocks["idle"]:
                 if now >= self.last_output + clocks["idle"] and self.why is None:
+                    self.notice("clock", "the job said nothing for %s" % seconds(clocks["idle"]), {"clock": "idle"})
                     self.cancel(clocks["grace"], "idle_timeout")
                 due.append(self.last_output + clocks["idle"])
             gone = self.owner_gone_at
             if gone is not None and clocks["lease"] and job.get("ownerGone") != "continue" and self.why is None:
                 if now >= gone + clocks["lease"]:
+                    message = "the job's owner was gone for %s" % seconds(clocks["lease"])
+                    self.notice("clock", message, {"clock": "lease"})
                     self.cancel(clocks["grace"], "owner_gone")
                 due.append(gone + clocks["lease"])
         if self.term_at is not None:
             if now >= self.term_at:
                 self.term_at = None
+                self.notice("escalation", "SIGINT did not end the job: SIGTERM follows", {"signal": "SIGTERM"})
                 self.processes.signal_group(15)
             else:
                 due.append(self.term_at)
         if self.kill_at is not None:
             if now >= self.kill_at:
+                message = "the job's time to end is over: it is killed with SIGKILL"
+                self.notice("escalation", message, {"signal": "SIGKILL"})
                 self.kill()
                 due.append(now)
             else:
@@ -1097,7 +1507,8 @@ class Shim(Owner, Tool, Output, Ends):
                     taken += self.read_events()
                 elif fd == self.stdin:
                     self.feed_tool()
-            if 0 < taken < 16384:
+            # A terminal hands out no more than 4 KiB at a time, however much waits behind it.
+            if 0 < taken < (16384 if self.master < 0 else 2048):
                 # Many small writes in a row cost a wake-up each, here and at the owner: let them gather for a moment.
                 now = monotonic()
                 if now - self.last_read < 0.01:

@@ -176,6 +176,8 @@ class FrameDecoder implements Decoder {
         return { type: "exited", sequence, time, data: parse(payload, sequence) };
       case UP.failed:
         return { type: "failed", sequence, time, data: parse(payload, sequence) };
+      case UP.notice:
+        return { type: "notice", sequence, time, data: parse(payload, sequence) };
       default:
         return { type: "unknown", sequence, time, number: type, bytes: payload };
     }

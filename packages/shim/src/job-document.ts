@@ -1,8 +1,19 @@
 /** Why a job was ended before it ended itself. */
 export type CancelReason = "canceled" | "job_timeout" | "idle_timeout" | "owner_gone";
 
-/** A file that the shim writes, mode 0600, below the job's private directory. */
-export type JobFile = { readonly text: string } | { readonly base64: string };
+/** A file that the shim writes below the job's private directory. `mode` is 0600 unless told, whatever the umask; at most 0777. */
+export type JobFile = ({ readonly text: string } | { readonly base64: string }) & { readonly mode?: number };
+
+/** What the tool may ask on its terminal, and what it is told then. */
+export interface JobPrompt {
+  /**
+   * A regular expression of Python, MULTILINE, searched for in what the tool printed since the last answer: its last 64 KiB,
+   * of a line its last 1024 bytes, without the event markers. One that does not compile is left out and reported by a notice.
+   */
+  readonly pattern: string;
+  /** What is typed, without the line end, each time the pattern is found. An empty one is just the line end. */
+  readonly answer: string;
+}
 
 /** A terminal's size in characters. */
 export interface TerminalSize {
@@ -44,12 +55,28 @@ export interface JobDocument {
   readonly inheritEnvironment: boolean;
   readonly cwd: string;
   readonly createCwd?: boolean;
-  /** A terminal for the tool, or pipes. */
+  /** A terminal for the tool, or pipes. On a terminal, a question that nobody answers is reported by a notice. */
   readonly tty: TerminalSize | null;
+  /** With `tty` and at least one prompt standard input is the terminal, whatever this says. */
   readonly stdin: "null" | "pipe";
   /** The tool's standard error goes where its standard output goes. */
   readonly mergeStderr: boolean;
   readonly files: Readonly<Record<string, JobFile>>;
+  /**
+   * Directories below the job's private one, each with a symbolic link for every entry of an absolute target: a copy to
+   * which files can be added. What `files` puts below such a directory has precedence, at any depth; a target that does
+   * not exist is an empty directory. `@JOB_DIR@` is replaced in targets.
+   */
+  readonly mirrors?: Readonly<Record<string, string>>;
+  /** Answers to what the tool asks; they need a `tty`. Without one they only serve the passphrase of `sshKey`. */
+  readonly prompts?: readonly JobPrompt[];
+  /**
+   * A private key for an ssh-agent of the job's own, which the tool finds through SSH_AUTH_SOCK and which ends with the job.
+   * It is never in a file, an argument or an environment variable. If it has a passphrase, that is the answer of the first
+   * prompt whose pattern matches `Enter passphrase for (stdin): `, the same with `/runner/artifacts/IDENT/ssh_key_data`
+   * as the name, or else `Bad passphrase, try again for NAME: `.
+   */
+  readonly sshKey?: string;
   /** The token of the event markers (32 hexadecimal digits), or no events. */
   readonly events: { readonly token: string } | null;
   readonly clocks: JobClocks;
@@ -111,7 +138,16 @@ export interface EndPayload {
 }
 
 /** Why a tool was not started. */
-export type FailedCode = "TOOL_NOT_FOUND" | "TOOL_NOT_EXECUTABLE" | "JOB_INVALID" | "CWD_MISSING" | "SHIM_FAILED";
+export type FailedCode =
+  | "TOOL_NOT_FOUND"
+  | "TOOL_NOT_EXECUTABLE"
+  | "JOB_INVALID"
+  | "CWD_MISSING"
+  | "SHIM_FAILED"
+  /** ssh-agent or ssh-add is not on PATH, or no agent could be started. */
+  | "SSH_AGENT_MISSING"
+  /** ssh-add does not take the key: no key, or a passphrase that is missing or wrong. */
+  | "SSH_KEY_INVALID";
 
 /** Payload of `failed`. */
 export interface FailedPayload {
@@ -119,4 +155,22 @@ export interface FailedPayload {
   readonly message: string;
   /** The names that were looked for. */
   readonly candidates: readonly string[];
+}
+
+/** What a notice is about; a newer shim may know more kinds. */
+export type NoticeKind =
+  /** The tool asks, and for two seconds nobody has answered. `message` is the line it waits in, without colours; each line once. */
+  | "prompt"
+  /** A prompt's pattern does not compile. `details.pattern`. */
+  | "pattern"
+  /** A clock has run out. `details.clock` is `job`, `idle` or `lease`. */
+  | "clock"
+  /** A cancel goes from SIGINT to something stronger. `details.signal` is `SIGTERM` or `SIGKILL`. */
+  | "escalation";
+
+/** Payload of `notice`: something that the owner of the job should know. */
+export interface NoticePayload {
+  readonly kind: NoticeKind | (string & {});
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
 }

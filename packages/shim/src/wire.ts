@@ -1,4 +1,4 @@
-import type { CancelReason, ExitedPayload, EndPayload, FailedPayload, HeartbeatPayload, ReadyPayload, StartedPayload } from "./job-document.ts";
+import type { CancelReason, ExitedPayload, EndPayload, FailedPayload, HeartbeatPayload, NoticePayload, ReadyPayload, StartedPayload } from "./job-document.ts";
 
 /** The version of everything in this package: handshake, frames and job document change together. */
 export const WIRE_VERSION = 1;
@@ -41,6 +41,7 @@ export const UP = {
   exited: 7,
   end: 8,
   failed: 9,
+  notice: 10,
 } as const;
 
 /** What every frame from the shim carries. */
@@ -102,6 +103,12 @@ export interface FailedFrame extends FrameBase {
   readonly data: FailedPayload;
 }
 
+/** Something that the owner should know and that is no output: an unanswered prompt, a clock, a cancel's next step. */
+export interface NoticeFrame extends FrameBase {
+  readonly type: "notice";
+  readonly data: NoticePayload;
+}
+
 /** A frame of a type that this version does not know: a newer shim's. It counts for sequence and checksum. */
 export interface UnknownFrame extends FrameBase {
   readonly type: "unknown";
@@ -119,6 +126,7 @@ export type Frame =
   | ExitedFrame
   | EndFrame
   | FailedFrame
+  | NoticeFrame
   | UnknownFrame;
 
 /** What can be wrong with the bytes of a shim. */

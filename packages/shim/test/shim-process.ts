@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 
 import { bootstrapCommand, createDecoder, deliver, encodeAck, encodeJob } from "../src/index.ts";
-import type { Decoder, Frame, JobDocument } from "../src/index.ts";
+import type { Decoder, Frame, JobDocument, NoticePayload } from "../src/index.ts";
 
 /** The interpreter of the tests: the system's, which starts faster than those of version managers. */
 export const python: string = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
@@ -76,6 +76,11 @@ export class ShimProcess {
     while (!this.output().includes(text)) await new Promise<void>((resolve) => this.#wake.push(resolve));
   }
 
+  /** What the notices said. */
+  notices(): NoticePayload[] {
+    return this.frames.flatMap((frame) => (frame.type === "notice" ? [frame.data] : []));
+  }
+
   output(type: "stdout" | "stderr" = "stdout"): Buffer {
     return Buffer.concat(this.frames.flatMap((frame) => (frame.type === type && "bytes" in frame ? [frame.bytes] : [])));
   }
@@ -97,6 +102,28 @@ export class ShimProcess {
     this.#wake = [];
     for (const resolve of wake) resolve();
   }
+}
+
+const running = new Set<ShimProcess>();
+
+/** A shim that `endShims` ends. */
+export function start(job?: JobDocument, env?: NodeJS.ProcessEnv): ShimProcess {
+  const shim = new ShimProcess(job, env);
+  running.add(shim);
+  return shim;
+}
+
+/** For `afterEach`. */
+export async function endShims(): Promise<void> {
+  for (const shim of running) {
+    shim.child.stdin?.destroy();
+    shim.child.kill("SIGTERM");
+    shim.child.stdout?.resume();
+    await shim.exit;
+    // Whatever became of the job, its directory is gone.
+    for (const frame of shim.frames) if (frame.type === "ready" && existsSync(frame.data.jobDir)) throw new Error(`${frame.data.jobDir} was left`);
+  }
+  running.clear();
 }
 
 /** Whether a process exists and is no zombie. */

@@ -5,18 +5,10 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { encodeAck, encodeCancel, encodeDetach, encodeResize, encodeSignal, encodeStdin, encodeStdinEof } from "../src/index.ts";
 import type { JobDocument } from "../src/index.ts";
-import { ShimProcess, isAlive, shellJob } from "./shim-process.ts";
+import { endShims, isAlive, shellJob, start } from "./shim-process.ts";
 
 // Nothing here depends on how fast the machine is; this only ends what hangs.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-const running = new Set<ShimProcess>();
-
-function start(job?: JobDocument, env?: NodeJS.ProcessEnv): ShimProcess {
-  const shim = new ShimProcess(job, env);
-  running.add(shim);
-  return shim;
-}
 
 const clocks = (changes: Partial<JobDocument["clocks"]>): Pick<JobDocument, "clocks"> => ({ clocks: { ...shellJob("").clocks, ...changes } });
 
@@ -25,17 +17,7 @@ async function until(condition: () => Promise<boolean> | boolean): Promise<void>
   while (!(await condition())) await sleep(20);
 }
 
-afterEach(async () => {
-  for (const shim of running) {
-    shim.child.stdin?.destroy();
-    shim.child.kill("SIGTERM");
-    shim.child.stdout?.resume();
-    await shim.exit;
-    // Whatever became of the job, its directory is gone.
-    for (const frame of shim.frames) if (frame.type === "ready" && existsSync(frame.data.jobDir)) throw new Error(`${frame.data.jobDir} was left`);
-  }
-  running.clear();
-});
+afterEach(endShims);
 
 describe("a job", () => {
   test("gives its output, its exit code and its use of the machine, and its directory is gone", async () => {
@@ -147,6 +129,11 @@ describe("a job that cannot start", () => {
     ["a working directory that does not exist", { cwd: "/no/such/place" }, "CWD_MISSING", 1],
     ["a job that makes no sense", { argv: [] }, "JOB_INVALID", 1],
     ["a file that leaves the job's directory", { files: { "../x": { text: "" } } }, "JOB_INVALID", 1],
+    ["a mirror that leaves the job's directory", { mirrors: { "a/../../x": "/" } }, "JOB_INVALID", 1],
+    ["a mirror of somewhere or other", { mirrors: { a: "b" } }, "JOB_INVALID", 1],
+    ["a file where a mirror is", { mirrors: { "a/b": "/" }, files: { a: { text: "" } } }, "JOB_INVALID", 1],
+    ["a file of no possible mode", { files: { a: { text: "", mode: 0o1000 } } }, "JOB_INVALID", 1],
+    ["a prompt without an answer", { prompts: [{ pattern: "x" }] as never }, "JOB_INVALID", 1],
   ];
   test.each(cases)("because of %s says so, with an exit code", async (_what, changes, code, exit) => {
     const shim = start(shellJob("true", changes));
