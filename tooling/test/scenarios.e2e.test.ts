@@ -64,7 +64,7 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("
     });
 
     test("leaves equal journals and shows equal output through library, command line and server", async () => {
-      const library = await run(scenario, "library", execution);
+      const library = (await Promise.all(["library", "cli", "server"].map((face) => run(scenario, face, execution))))[0]!;
       const journal = await normalisedJournal(library.dataDir, library.artifactDir);
       for (const face of ["cli", "server"]) {
         const other = await run(scenario, face, execution);
