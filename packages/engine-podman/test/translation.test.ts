@@ -11,6 +11,7 @@ const least: ContainerSpec = { name: "job", image: "localhost/ee:1", command: ["
 
 describe("createBody", () => {
   test("the least specification says nothing about what was not asked for", () => {
+    expect(createBody({ ...least, limits: {} })).toEqual(createBody(least));
     expect(createBody(least)).toEqual({
       name: "job",
       image: "localhost/ee:1",
