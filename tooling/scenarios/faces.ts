@@ -14,13 +14,14 @@ export interface Seen {
 
 export type Face = (request: JobRequest, execution: Execution) => Promise<Seen>;
 
-const ident = "scenario";
+/** Each face has its own, so that they can run side by side on one engine. */
+export const identOf = (face: string): string => `scenario-${face}`;
 const cli = join(import.meta.dirname, "../../apps/cli/bin/dev.js");
 
 const throughLibrary: Face = async (request, execution) => {
   const runner = createStandardRunner();
   try {
-    const job = await runner.start({ ...request, ...isolation(execution), ident });
+    const job = await runner.start({ ...request, ...isolation(execution), ident: identOf("library") });
     let stdout = "";
     for await (const entry of job.entries()) {
       if (entry.type === "event") stdout += eventText(entry.event);
@@ -34,7 +35,7 @@ const throughLibrary: Face = async (request, execution) => {
 
 const throughCli: Face = async ({ privateDataDir, playbook, limit }, execution) => {
   const where = execution === "host" ? [] : ["--process-isolation", "--process-isolation-executable", execution, "--container-image", isolation(execution).containerImage!];
-  const argv = [cli, "run", privateDataDir, "-p", playbook, "-i", ident, ...(limit === undefined ? [] : ["--limit", limit]), ...where];
+  const argv = [cli, "run", privateDataDir, "-p", playbook, "-i", identOf("cli"), ...(limit === undefined ? [] : ["--limit", limit]), ...where];
   const child = spawn(process.execPath, ["--conditions=@distronode-runner/source", ...argv], { stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
@@ -51,12 +52,12 @@ const throughServer: Face = async (request, execution) => {
     const url = await server.listen({ host: "127.0.0.1", port: 0 });
     const headers = { authorization: "Bearer test-token" };
     const { playbook, limit } = request;
-    const body = JSON.stringify({ dataDir: "scenario", playbook, ident, ...(limit === undefined ? {} : { limit }), ...isolation(execution) });
+    const body = JSON.stringify({ dataDir: "scenario", playbook, ident: identOf("server"), ...(limit === undefined ? {} : { limit }), ...isolation(execution) });
     const created = await fetch(`${url}/api/v1/jobs`, { method: "POST", headers: { ...headers, "content-type": "application/json" }, body });
     if (created.status !== 201) throw new Error(`The server answered ${created.status}: ${await created.text()}`);
-    const stdout = await (await fetch(`${url}/api/v1/jobs/${ident}/stdout`, { headers })).text();
+    const stdout = await (await fetch(`${url}/api/v1/jobs/${identOf("server")}/stdout`, { headers })).text();
     for (;;) {
-      const job = (await (await fetch(`${url}/api/v1/jobs/${ident}`, { headers })).json()) as { status: string; rc?: number };
+      const job = (await (await fetch(`${url}/api/v1/jobs/${identOf("server")}`, { headers })).json()) as { status: string; rc?: number };
       if (job.rc !== undefined && job.rc !== null) return { status: job.status, rc: job.rc, stdout };
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -67,4 +68,3 @@ const throughServer: Face = async (request, execution) => {
 };
 
 export const faces: Readonly<Record<string, Face>> = { library: throughLibrary, cli: throughCli, server: throughServer };
-export { ident };

@@ -1,10 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** What differs from run to run: times, process ids, and values that count time. */
-const volatile = new Set(["time", "created", "start", "end", "delta", "duration", "pid", "mtime", "ctime", "atime", "date"]);
+/** What differs from run to run: times, process ids, names of temporary files; and what follows from `containerOnly`. */
+const volatile = new Set(["_original_basename", "unsafe_writes", "time", "created", "start", "end", "delta", "duration", "pid", "mtime", "ctime", "atime", "date"]);
 /** What a container's environment has and the host's lacks, on purpose. */
 const containerOnly = new Set(["ANSIBLE_UNSAFE_WRITES"]);
 
@@ -41,6 +42,9 @@ export class Normaliser {
       })
       .replaceAll(/\b\d+:\d\d:\d\d\.\d+/g, "TIME")
       .replaceAll(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?/g, "DATE")
+      .replaceAll(/\bscenario-(?:library|cli|server)\b/g, "scenario")
+      .replaceAll(homedir(), "/HOME")
+      .replaceAll("/home/runner", "/HOME")
       .replaceAll(/ansible-tmp-[\d.]+-\d+-\d+/g, "ansible-tmp")
       .replaceAll(/ansible-local-\w+\/tmp\w+/g, "ansible-local/tmp")
       .replaceAll(/ansible-local-\w+/g, "ansible-local");

@@ -1,9 +1,11 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { faces, ident } from "../scenarios/faces.ts";
+import { faces, identOf } from "../scenarios/faces.ts";
 import { classicEvents, runPeer, sequence } from "../scenarios/peer.ts";
 import { copyDataDir, loadScenarios } from "../scenarios/scenario.ts";
+
+const ident = identOf("library");
 
 describe.each((await loadScenarios()).map((scenario) => [scenario.name, scenario] as const))("scenario %s, beside the peer on the host", (_name, scenario) => {
   test("has the same exit code, status and sequence of events (kind, host, task, counter) [ART-07] [EVT-03]", async () => {

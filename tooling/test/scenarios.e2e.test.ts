@@ -2,7 +2,7 @@ import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { executions, type Execution } from "../scenarios/executions.ts";
-import { faces, ident, type Seen } from "../scenarios/faces.ts";
+import { faces, identOf, type Seen } from "../scenarios/faces.ts";
 import { normalisedArtifacts, normalisedJournal } from "../scenarios/normalise.ts";
 import { copyDataDir, loadScenarios, type Scenario } from "../scenarios/scenario.ts";
 
@@ -26,7 +26,7 @@ function run(scenario: Scenario, face: string, execution: Execution): Promise<Ru
 async function perform(scenario: Scenario, face: string, execution: Execution): Promise<Run> {
   const dataDir = await copyDataDir(scenario);
   const seen = await faces[face]!({ ...scenario.request, privateDataDir: dataDir }, execution);
-  return { dataDir, artifactDir: join(dataDir, "artifacts", ident), seen };
+  return { dataDir, artifactDir: join(dataDir, "artifacts", identOf(face)), seen };
 }
 
 beforeAll(() => {
@@ -64,7 +64,7 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("
     });
 
     test("leaves equal journals and shows equal output through library, command line and server", async () => {
-      const library = await run(scenario, "library", execution);
+      const library = (await Promise.all(["library", "cli", "server"].map((face) => run(scenario, face, execution))))[0]!;
       const journal = await normalisedJournal(library.dataDir, library.artifactDir);
       for (const face of ["cli", "server"]) {
         const other = await run(scenario, face, execution);

@@ -15,13 +15,13 @@ import type {
   PullProgress,
   PullRequest,
 } from "@distronode-runner/contract";
-import { AttachedStreams, localEngineLimits, pause, type Answer, type Call } from "@distronode-runner/engine-http";
+import { AttachedStreams, endedAttachment, localEngineLimits, OpenAttachments, pause, type Answer, type Call } from "@distronode-runner/engine-http";
 import { createBody, createWarnings } from "./create-body.ts";
 import { confirmEnd } from "./confirm-end.ts";
 import { refused } from "./messages.ts";
 import type { Daemon } from "./ping.ts";
 import { pullImage } from "./pull.ts";
-import { toImage, toSummary, type InspectedContainer, type InspectedImage, type ListedContainer } from "./records.ts";
+import { toImage, toPhase, toSummary, type InspectedContainer, type InspectedImage, type ListedContainer } from "./records.ts";
 import { securityOptions } from "./security-options.ts";
 import { waitForExit } from "./wait.ts";
 
@@ -45,7 +45,9 @@ class DockerEngine implements Engine {
   readonly name = "docker";
   readonly supports: EngineSupports;
   readonly #daemon: Daemon;
-  readonly #attachments = new Map<string, Set<AttachedStreams>>();
+  readonly #attachments = new OpenAttachments();
+  /** Made here and not started yet: what attaches to these need not look what has become of them. */
+  readonly #unstarted = new Set<string>();
 
   constructor(daemon: Daemon, supports: EngineSupports) {
     this.#daemon = daemon;
@@ -77,10 +79,16 @@ class DockerEngine implements Engine {
       signal: options?.signal,
     });
     const { Id: id, Warnings: warnings } = json<{ Id: string; Warnings: string[] | null }>(answer, `Container ${spec.name} can not be created`);
+    this.#unstarted.add(id);
     return { id, warnings: [...createWarnings(spec), ...(warnings ?? [])] };
   }
 
   async attach(id: string, options?: CallOptions): Promise<Attachment> {
+    if (!this.#unstarted.has(id)) {
+      // The daemon would wait for the container to be started again.
+      const container = await this.#inspect(id, options);
+      if (container !== undefined && toPhase(container.State.Status) === "exited") return endedAttachment();
+    }
     const answer = await this.#daemon.transport.upgrade({
       method: "POST",
       path: this.#path(`/containers/${id}/attach`),
@@ -89,11 +97,12 @@ class DockerEngine implements Engine {
     });
     if (!answer.upgraded) throw refused(answer.answer, `Container ${id} can not be attached to`);
     const streams = new AttachedStreams(answer.input, answer.output, { confirmEnd: () => confirmEnd(() => this.#inspect(id), id) });
-    this.#remember(id, streams);
+    this.#attachments.add(id, streams);
     return streams;
   }
 
   async start(id: string, options?: CallOptions): Promise<void> {
+    this.#unstarted.delete(id);
     const answer = await this.#call({ method: "POST", path: `/containers/${id}/start`, signal: options?.signal });
     if (answer.status !== 304) accept(answer, `Container ${id} can not be started`);
   }
@@ -103,17 +112,20 @@ class DockerEngine implements Engine {
   }
 
   async signal(id: string, signal: EngineSignal, options?: CallOptions): Promise<void> {
+    if (signal === "SIGKILL") this.#attachments.release(id);
     const answer = await this.#call({ method: "POST", path: `/containers/${id}/kill`, query: { signal }, signal: options?.signal });
     // 409: it does not run.
     if (answer.status !== 404 && answer.status !== 409) accept(answer, `Container ${id} can not be sent ${signal}`);
   }
 
   async remove(id: string, options?: CallOptions): Promise<void> {
-    for (const streams of this.#attachments.get(id) ?? []) streams.release();
+    this.#attachments.release(id);
+    this.#unstarted.delete(id);
     const answer = await this.#call({ method: "DELETE", path: `/containers/${id}`, query: { force: true, v: true }, signal: options?.signal });
     // 409: another call is removing it; when it has done so, the container is not found.
     if (answer.status === 409) while ((await this.#inspect(id, options)) !== undefined) await pause(20, options?.signal);
     else if (answer.status !== 404) accept(answer, `Container ${id} can not be removed`);
+    this.#attachments.endSoon(id);
   }
 
   async list(labels: Labels, options?: CallOptions): Promise<readonly ContainerSummary[]> {
@@ -123,22 +135,13 @@ class DockerEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#attachments.values()].flatMap((set) => [...set]).map((streams) => streams.close()));
+    await this.#attachments.close();
     await this.#daemon.transport.close();
   }
 
   async #inspect(id: string, options?: CallOptions): Promise<InspectedContainer | undefined> {
     const answer = await this.#call({ method: "GET", path: `/containers/${id}/json`, signal: options?.signal });
     return answer.status === 404 ? undefined : json<InspectedContainer>(answer, `Container ${id} can not be inspected`);
-  }
-
-  #remember(id: string, streams: AttachedStreams): void {
-    const all = this.#attachments.get(id) ?? new Set();
-    this.#attachments.set(id, all.add(streams));
-    void streams.ended.then(() => {
-      all.delete(streams);
-      if (all.size === 0) this.#attachments.delete(id);
-    });
   }
 
   #call(call: Call): Promise<Answer> {

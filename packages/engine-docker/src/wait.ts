@@ -14,8 +14,9 @@ export async function waitForExit(daemon: Daemon, id: string, options?: CallOpti
   const subscription = await daemon.transport.stream({ method: "POST", path: `${path}/wait`, query: { condition: "next-exit" }, signal: options?.signal });
   const { status, body } = subscription;
   try {
+    let earlier: InspectedContainer | undefined;
     if (status === 200) {
-      const earlier = await inspect();
+      earlier = await inspect();
       const exit = earlier === undefined ? undefined : toExit(earlier);
       if (exit !== undefined) return exit;
     }
@@ -24,7 +25,8 @@ export async function waitForExit(daemon: Daemon, id: string, options?: CallOpti
     const { StatusCode: exitCode, Error: error } = JSON.parse(text) as { StatusCode: number; Error: { Message: string } | null };
     const container = await inspect();
     if (container !== undefined) return { exitCode, outOfMemory: container.State.OOMKilled };
-    if (error != null) throw refused({ status: 404, text: `No such container: ${id}` }, "The container was removed before it exited");
+    // The removal of one that never ran counts as an exit with 0.
+    if (error != null || (exitCode === 0 && earlier?.State.Status === "created")) throw refused({ status: 404, text: `No such container: ${id}` }, "The container was removed before it exited");
     return { exitCode, outOfMemory: false };
   } catch (error) {
     if (options?.signal?.aborted === true) throw options.signal.reason;

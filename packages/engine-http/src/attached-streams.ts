@@ -1,5 +1,6 @@
 import type { Duplex, Readable } from "node:stream";
 import { asRunnerError, RunnerError, type Attachment, type OutputChunk } from "@distronode-runner/contract";
+import { pause } from "./abort.ts";
 import { FrameDecoder } from "./frames.ts";
 
 /** So much is read ahead of the consumer; then the engine has to wait, and through it the container. */
@@ -63,6 +64,14 @@ export class AttachedStreams implements Attachment {
   release(): void {
     if (this.#mode === "hold") this.#mode = "keep";
     this.#source.resume();
+  }
+
+  /** The container has been removed: what was under way still comes, then the stream ends, whether the engine ends it or not. */
+  async endSoon(milliseconds: number): Promise<void> {
+    await pause(milliseconds, undefined, this.ended);
+    if (this.#finished) return;
+    this.#finish();
+    this.#input.destroy();
   }
 
   close(): Promise<void> {

@@ -1,5 +1,6 @@
 export { abortable, pause } from "./abort.ts";
 export { AttachedStreams, type AttachedStreamsOptions } from "./attached-streams.ts";
+export { endedAttachment } from "./ended-attachment.ts";
 export { formatEndpoint, parseEndpoint, type Endpoint } from "./endpoint.ts";
 export { findExecutable } from "./find-executable.ts";
 export { FrameDecoder } from "./frames.ts";
@@ -7,6 +8,7 @@ export { localEngineLimits, type LocalEngine } from "./local-limits.ts";
 export { AnswerError, classify, failureOf, type Failure, type MessageRow } from "./messages.ts";
 export { readJsonLines } from "./json-lines.ts";
 export { parseImageReference, type ImageReference } from "./image-reference.ts";
+export { OpenAttachments } from "./open-attachments.ts";
 export { parsePlatform, type Platform } from "./platform.ts";
 export { encodeRegistryAuth } from "./registry-auth.ts";
 export { createTransport, type Answer, type Call, type StreamAnswer, type Transport, type UpgradeAnswer } from "./transport.ts";

@@ -8,8 +8,8 @@ import type { PodmanSettings } from "./plugin.ts";
 /** A service that has answered. */
 export interface Connection {
   readonly info: EngineInfo;
-  /** For each call anew: a service of our own that has died is started again. */
-  transport(): Promise<Transport>;
+  /** Work on the service; one of our own that has died is started again for it. */
+  use<T>(work: (transport: Transport) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export async function connectRunning(settings: PodmanSettings, host: Host, optio
     const transport = createTransport(endpoint, "Podman");
     try {
       const info = await ping(transport, host, options);
-      return { info, transport: () => Promise.resolve(transport), close: () => transport.close() };
+      return { info, use: (work) => work(transport), close: () => transport.close() };
     } catch (error) {
       await transport.close();
       if (asked || !isRunnerError(error) || error.code !== "ENGINE_UNAVAILABLE") throw error;
@@ -39,15 +39,27 @@ async function connectOwn(host: Host, options?: CallOptions): Promise<Connection
   const { info } = current;
   let closed = false;
   let starting: Promise<void> | undefined;
+  const revive = async (): Promise<void> => {
+    starting ??= launch().then((next) => void (current = next)).finally(() => (starting = undefined));
+    await starting;
+  };
   return {
     info,
-    async transport() {
+    async use(work) {
       if (closed) throw new RunnerError("ENGINE_UNAVAILABLE", "The podman engine has been closed.");
-      if (!current.service.running) {
-        starting ??= launch().then((next) => void (current = next)).finally(() => (starting = undefined));
-        await starting;
+      if (!current.service.running) await revive();
+      const used = current;
+      try {
+        return await work(used.transport);
+      } catch (error) {
+        if (closed || !neverConnected(error)) throw error;
+        // It died a moment ago. Nothing has reached it, so nothing can happen twice.
+        if (used === current) {
+          await used.service.stop();
+          await revive();
+        }
+        return work(current.transport);
       }
-      return current.transport;
     },
     async close() {
       if (closed) return;
@@ -69,4 +81,9 @@ async function connectOwn(host: Host, options?: CallOptions): Promise<Connection
       throw error;
     }
   }
+}
+
+function neverConnected(error: unknown): boolean {
+  const cause = isRunnerError(error) && error.code === "ENGINE_UNAVAILABLE" ? (error.cause as NodeJS.ErrnoException | undefined) : undefined;
+  return cause?.syscall === "connect" && (cause.code === "ENOENT" || cause.code === "ECONNREFUSED");
 }

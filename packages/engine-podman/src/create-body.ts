@@ -69,11 +69,13 @@ function tmpfsMount({ target, options }: NonNullable<ContainerSpec["tmpfs"]>[num
 function limitsOf({ limits }: ContainerSpec): object | undefined {
   if (limits === undefined) return undefined;
   const period = 100_000;
-  return withoutUndefined({
+  const fields = withoutUndefined({
     memory: limits.memoryBytes === undefined ? undefined : { limit: limits.memoryBytes },
     cpu: limits.cpus === undefined ? undefined : { period, quota: Math.round(limits.cpus * period) },
     pids: limits.pids === undefined ? undefined : { limit: limits.pids },
   });
+  // Rootless podman warns of limits when it gets the field, whatever is in it.
+  return Object.keys(fields).length === 0 ? undefined : fields;
 }
 
 function withoutUndefined<T extends object>(fields: T): T {

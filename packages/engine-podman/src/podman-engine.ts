@@ -15,14 +15,14 @@ import type {
   PullProgress,
   PullRequest,
 } from "@distronode-runner/contract";
-import { AttachedStreams, localEngineLimits, pause, type Answer, type Call } from "@distronode-runner/engine-http";
+import { AttachedStreams, endedAttachment, localEngineLimits, OpenAttachments, pause, type Answer, type Call } from "@distronode-runner/engine-http";
 import { confirmEnd } from "./confirm-end.ts";
 import type { Connection } from "./connect.ts";
 import { createBody } from "./create-body.ts";
 import { refused } from "./messages.ts";
 import { apiPrefix } from "./ping.ts";
 import { pullImage } from "./pull.ts";
-import { toExit, toImage, toSummary, type InspectedContainer, type InspectedImage, type ListedContainer } from "./records.ts";
+import { toExit, toImage, toPhase, toSummary, type InspectedContainer, type InspectedImage, type ListedContainer } from "./records.ts";
 
 /** Longest pause between two looks at a container that is waited for. */
 const slowestLook = 500;
@@ -46,7 +46,9 @@ class PodmanEngine implements Engine {
   readonly name = "podman";
   readonly supports: EngineSupports;
   readonly #connection: Connection;
-  readonly #attachments = new Map<string, Set<AttachedStreams>>();
+  readonly #attachments = new OpenAttachments();
+  /** Made here and not started yet: what attaches to these need not look what has become of them. */
+  readonly #unstarted = new Set<string>();
 
   constructor(connection: Connection, supports: EngineSupports) {
     this.#connection = connection;
@@ -65,31 +67,39 @@ class PodmanEngine implements Engine {
   }
 
   async pull(request: PullRequest, options?: CallOptions & { readonly onProgress?: (progress: PullProgress) => void }): Promise<ImageInfo> {
-    await pullImage(await this.#connection.transport(), request, options);
+    await this.#connection.use((transport) => pullImage(transport, request, options));
     return (await this.image(request.reference, options)) ?? Promise.reject(refused({ status: 404, text: "image not known" }, "The image has gone right after its pull"));
   }
 
   async create(spec: ContainerSpec, options?: CallOptions): Promise<CreatedContainer> {
     const answer = await this.#call({ method: "POST", path: "/containers/create", body: createBody(spec), signal: options?.signal });
     const { Id: id, Warnings: warnings } = json<{ Id: string; Warnings: string[] | null }>(answer, `Container ${spec.name} can not be created`);
+    this.#unstarted.add(id);
     return { id, warnings: warnings ?? [] };
   }
 
   async attach(id: string, options?: CallOptions): Promise<Attachment> {
-    const transport = await this.#connection.transport();
-    const answer = await transport.upgrade({
-      method: "POST",
-      path: `${apiPrefix}/containers/${id}/attach`,
-      query: { stream: true, stdin: true, stdout: true, stderr: true },
-      signal: options?.signal,
-    });
+    if (!this.#unstarted.has(id)) {
+      // Attaching to a container that has exited would make a new one of it.
+      const container = await this.#inspect(id, options);
+      if (container !== undefined && toPhase(container.State.Status) === "exited") return endedAttachment();
+    }
+    const answer = await this.#connection.use((transport) =>
+      transport.upgrade({
+        method: "POST",
+        path: `${apiPrefix}/containers/${id}/attach`,
+        query: { stream: true, stdin: true, stdout: true, stderr: true },
+        signal: options?.signal,
+      }),
+    );
     if (!answer.upgraded) throw refused(answer.answer, `Container ${id} can not be attached to`);
     const streams = new AttachedStreams(answer.input, answer.output, { confirmEnd: () => confirmEnd(() => this.#inspect(id), id) });
-    this.#remember(id, streams);
+    this.#attachments.add(id, streams);
     return streams;
   }
 
   async start(id: string, options?: CallOptions): Promise<void> {
+    this.#unstarted.delete(id);
     const answer = await this.#call({ method: "POST", path: `/containers/${id}/start`, signal: options?.signal });
     if (answer.status !== 304) accept(answer, `Container ${id} can not be started`);
   }
@@ -100,7 +110,7 @@ class PodmanEngine implements Engine {
    */
   async wait(id: string, options?: CallOptions): Promise<ContainerExit> {
     let delay = 2;
-    const streams = [...(this.#attachments.get(id) ?? [])];
+    const streams = this.#attachments.of(id);
     let ended: Promise<unknown> | undefined = streams.length === 0 ? undefined : Promise.race(streams.map((stream) => stream.ended)).then(() => {
       delay = 2;
       ended = undefined;
@@ -116,16 +126,19 @@ class PodmanEngine implements Engine {
   }
 
   async signal(id: string, signal: EngineSignal, options?: CallOptions): Promise<void> {
+    if (signal === "SIGKILL") this.#attachments.release(id);
     const answer = await this.#call({ method: "POST", path: `/containers/${id}/kill`, query: { signal }, signal: options?.signal });
-    if (answer.status < 400 || answer.status === 404) return;
+    if (answer.status < 400 || isGone(answer)) return;
     if (!/container state improper|can only kill running/.test(answer.text)) throw refused(answer, `Container ${id} can not be sent ${signal}`);
   }
 
   async remove(id: string, options?: CallOptions): Promise<void> {
-    for (const streams of this.#attachments.get(id) ?? []) streams.release();
+    this.#attachments.release(id);
+    this.#unstarted.delete(id);
     // Without timeout=0 podman gives the container ten seconds to end by itself.
     const answer = await this.#call({ method: "DELETE", path: `/containers/${id}`, query: { force: true, timeout: 0, v: true }, signal: options?.signal });
-    if (answer.status !== 404) accept(answer, `Container ${id} can not be removed`);
+    if (!isGone(answer)) accept(answer, `Container ${id} can not be removed`);
+    this.#attachments.endSoon(id);
   }
 
   async list(labels: Labels, options?: CallOptions): Promise<readonly ContainerSummary[]> {
@@ -135,28 +148,23 @@ class PodmanEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#attachments.values()].flatMap((set) => [...set]).map((streams) => streams.close()));
+    await this.#attachments.close();
     await this.#connection.close();
   }
 
   async #inspect(id: string, options?: CallOptions): Promise<InspectedContainer | undefined> {
     const answer = await this.#call({ method: "GET", path: `/containers/${id}/json`, signal: options?.signal });
-    return answer.status === 404 ? undefined : json<InspectedContainer>(answer, `Container ${id} can not be inspected`);
+    return isGone(answer) ? undefined : json<InspectedContainer>(answer, `Container ${id} can not be inspected`);
   }
 
-  #remember(id: string, streams: AttachedStreams): void {
-    const all = this.#attachments.get(id) ?? new Set();
-    this.#attachments.set(id, all.add(streams));
-    void streams.ended.then(() => {
-      all.delete(streams);
-      if (all.size === 0) this.#attachments.delete(id);
-    });
+  #call(call: Call): Promise<Answer> {
+    return this.#connection.use((transport) => transport.request({ ...call, path: `${apiPrefix}${call.path}` }));
   }
+}
 
-  async #call(call: Call): Promise<Answer> {
-    const transport = await this.#connection.transport();
-    return transport.request({ ...call, path: `${apiPrefix}${call.path}` });
-  }
+/** 404, or 500 when it disappears while libpod looks at it. */
+function isGone(answer: Answer): boolean {
+  return answer.status === 404 || (answer.status >= 400 && refused(answer, "").code === "CONTAINER_NOT_FOUND");
 }
 
 function accept(answer: Answer, doing: string): void {

@@ -43,6 +43,18 @@ export const readerCases: readonly Case[] = [
     },
   },
   {
+    name: "attaching to a container that has exited gives streams that have ended, and changes nothing",
+    async run(context) {
+      const { id, attachment } = await context.launch(context.script.exit(8));
+      await context.read(attachment);
+      await context.engine.wait(id);
+      const { stdout, stderr } = await context.read(await context.engine.attach(id));
+      assert.equal(stdout.length + stderr.length, 0);
+      assert.equal(await context.phase(id), "exited");
+      assert.equal((await context.engine.wait(id)).exitCode, 8);
+    },
+  },
+  {
     name: "closing an attachment ends its output loop",
     async run(context) {
       const { attachment } = await context.launch(context.script.untilSignal());

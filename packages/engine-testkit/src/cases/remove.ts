@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { Case } from "./case.ts";
+import { rejectsWith, type Case } from "./case.ts";
 
 export const removeCases: readonly Case[] = [
   {
@@ -14,9 +14,22 @@ export const removeCases: readonly Case[] = [
     name: "remove takes a container that was attached to and never started",
     async run(context) {
       const id = await context.create(context.script.exit(0));
-      await context.engine.attach(id);
+      const attachment = await context.engine.attach(id);
+      const said = context.read(attachment);
       await quickly(() => context.engine.remove(id));
       assert.equal(await context.phase(id), undefined);
+      assert.equal((await said).stdout.length, 0);
+    },
+  },
+  {
+    name: "waiting for a container that is removed before it ran is CONTAINER_NOT_FOUND",
+    async run(context) {
+      const id = await context.create(context.script.exit(0));
+      const exit = context.engine.wait(id);
+      exit.catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await context.engine.remove(id);
+      await rejectsWith("CONTAINER_NOT_FOUND", exit, "wait");
     },
   },
   {
@@ -35,6 +48,19 @@ export const removeCases: readonly Case[] = [
       await new Promise((resolve) => setTimeout(resolve, 500));
       await quickly(() => context.engine.remove(id));
       assert.equal(await context.phase(id), undefined);
+    },
+  },
+  {
+    name: "killing a container whose output nobody reads ends it, and what it had said can be read then",
+    async run(context) {
+      const { id, attachment } = await context.launch(context.script.chatter());
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await quickly(async () => {
+        await context.engine.signal(id, "SIGKILL");
+        assert.equal((await context.engine.wait(id)).exitCode, 137);
+      });
+      const { stdout } = await context.read(attachment);
+      assert.ok(stdout.toString("latin1").startsWith("tick\ntick\n"), "It said nothing.");
     },
   },
   {

@@ -7,8 +7,8 @@ export interface ProgramContext {
   /** Ends when the container's stdin is closed. */
   readonly stdin: AsyncIterable<Uint8Array>;
   /** Resolves when there is room for more; a program that does not await it just fills memory. */
-  stdout(bytes: Uint8Array | string): Promise<void>;
-  stderr(bytes: Uint8Array | string): Promise<void>;
+  readonly stdout: (bytes: Uint8Array | string) => Promise<void>;
+  readonly stderr: (bytes: Uint8Array | string) => Promise<void>;
   /**
    * Aborted by the first signal, with its name as the reason. SIGINT and SIGTERM are the program's to heed; SIGKILL ends the container
    * whatever the program does.

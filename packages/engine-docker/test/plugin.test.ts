@@ -1,0 +1,100 @@
+import { chmod, writeFile } from "node:fs/promises";
+import type { IncomingMessage } from "node:http";
+import { join } from "node:path";
+import type { PullProgress } from "@distronode-runner/contract";
+import { afterEach, describe, expect, test } from "vitest";
+import { docker } from "../src/index.ts";
+import { fakeDaemon, type FakeDaemon } from "./fake-daemon.ts";
+import { hostHere } from "./host-here.ts";
+
+let daemon: FakeDaemon | undefined;
+afterEach(async () => {
+  await daemon?.close();
+  daemon = undefined;
+});
+
+const good = { "Api-Version": "1.43", Ostype: "linux", Server: "Docker/24.0.7 (linux)" };
+
+async function pinging(headers: Record<string, string>): Promise<FakeDaemon> {
+  return (daemon = await fakeDaemon((_request, response) => response.writeHead(200, headers).end("OK")));
+}
+
+describe("detect", () => {
+  test("says what answers, from the ping alone", async () => {
+    const { socket } = await pinging(good);
+    expect(await docker.detect({ socket }, hostHere())).toMatchObject({ usable: true, info: { name: "docker", version: "24.0.7", apiVersion: "1.43", os: "linux", endpoint: socket } });
+    expect(await docker.detect({}, hostHere({ DOCKER_HOST: `unix://${socket}` }))).toMatchObject({ usable: true });
+  });
+
+  test("a daemon that is too old, and podman in its place, are not usable", async () => {
+    const old = await pinging({ ...good, "Api-Version": "1.40" });
+    expect(await docker.detect({ socket: old.socket }, hostHere())).toMatchObject({ usable: false, reason: expect.stringContaining("1.40"), hint: expect.stringContaining("Update") });
+    await old.close();
+    const podman = await pinging({ ...good, "Libpod-Api-Version": "5.0.0" });
+    expect(await docker.detect({ socket: podman.socket }, hostHere())).toMatchObject({ usable: false, reason: expect.stringContaining("Podman"), hint: expect.stringContaining("podman") });
+  });
+
+  test("not installed, and installed without a daemon, are told apart", async () => {
+    const { directory } = await pinging(good);
+    const socket = join(directory, "absent");
+    expect(await docker.detect({ socket }, hostHere({ PATH: directory }))).toMatchObject({ usable: false, reason: "Docker is not installed." });
+    await writeFile(join(directory, "docker"), "");
+    await chmod(join(directory, "docker"), 0o755);
+    expect(await docker.detect({ socket }, hostHere({ PATH: directory }))).toMatchObject({ usable: false, reason: expect.stringContaining("daemon does not run"), hint: expect.stringContaining("Start") });
+  });
+
+  test("an address that can not be spoken to is a reason, not an exception", async () => {
+    expect(await docker.detect({}, hostHere({ DOCKER_HOST: "ssh://far" }))).toMatchObject({ usable: false, reason: expect.stringContaining("ssh://far") });
+    expect(await docker.detect({ socket: "nonsense" }, hostHere())).toMatchObject({ usable: false });
+  });
+
+  test("an aborted look rejects with the signal's reason", async () => {
+    const { socket } = await pinging(good);
+    await expect(docker.detect({ socket }, hostHere(), { signal: AbortSignal.abort("enough") })).rejects.toBe("enough");
+  });
+});
+
+describe("pull", () => {
+  const inspected = { Id: "sha256:1", RepoTags: ["registry.example/ee:1"], RepoDigests: null, Config: {} };
+
+  async function pulling(answer: { readonly status?: number; readonly lines: readonly unknown[]; readonly cut?: boolean }): Promise<{ socket: string; requests: IncomingMessage[] }> {
+    const requests: IncomingMessage[] = [];
+    daemon = await fakeDaemon((request, response) => {
+      if (request.url === "/_ping") return response.writeHead(200, good).end("OK");
+      requests.push(request);
+      if (request.method === "GET") return response.end(JSON.stringify(inspected));
+      response.writeHead(answer.status ?? 200);
+      for (const line of answer.lines) response.write(`${JSON.stringify(line)}\r\n`);
+      if (answer.cut === true) return setTimeout(() => response.destroy(), 20);
+      return response.end();
+    });
+    return { socket: daemon.socket, requests };
+  }
+
+  test("asks for one tag, sends credentials in the header, tells progress", async () => {
+    const { socket, requests } = await pulling({ lines: [{ status: "Pulling", id: "a" }, { status: "Done" }] });
+    const engine = await docker.open({ socket }, hostHere());
+    const progress: PullProgress[] = [];
+    const image = await engine.pull(
+      { reference: "registry.example/ee", platform: "linux/arm64", credentials: { registry: "registry.example", username: "u", password: "p" } },
+      { onProgress: (one) => void progress.push(one) },
+    );
+    await engine.close();
+    expect(image.id).toBe("sha256:1");
+    expect(progress).toEqual([{ message: "a: Pulling", layer: "a" }, { message: "Done" }]);
+    expect(requests[0]!.url).toBe("/v1.43/images/create?fromImage=registry.example%2Fee&tag=latest&platform=linux%2Farm64");
+    expect(JSON.parse(Buffer.from(String(requests[0]!.headers["x-registry-auth"]), "base64").toString())).toEqual({ username: "u", password: "p" });
+  });
+
+  test.each([
+    [{ status: 404, lines: [{ message: "manifest for x not found: manifest unknown: manifest unknown" }] }, "IMAGE_NOT_FOUND"],
+    [{ status: 500, lines: [{ message: "Head http://x: no basic auth credentials" }] }, "REGISTRY_DENIED"],
+    [{ lines: [{ status: "Pulling" }, { errorDetail: { message: "dial tcp: lookup x: no such host" }, error: "dial tcp: lookup x: no such host" }] }, "REGISTRY_UNREACHABLE"],
+    [{ lines: [{ status: "Pulling" }], cut: true }, "ENGINE_UNAVAILABLE"],
+  ] as const)("a failure is told by its code %#", async (answer, code) => {
+    const { socket } = await pulling(answer);
+    const engine = await docker.open({ socket }, hostHere());
+    await expect(engine.pull({ reference: "registry.example/ee:1" })).rejects.toMatchObject({ code });
+    await engine.close();
+  });
+});
