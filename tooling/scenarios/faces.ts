@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import { eventText, type JobRequest } from "@distronode-runner/contract";
 import { createServer } from "@distronode-runner/server";
 import { createStandardRunner } from "@distronode-runner/standard";
-import { isolation, type Execution } from "./executions.ts";
+import { runCli } from "./cli.ts";
+import { image, isolation, type Execution } from "./executions.ts";
 
 /** What a caller learns of a job, whichever way it was started. */
 export interface Seen {
@@ -12,11 +11,10 @@ export interface Seen {
   readonly stdout: string;
 }
 
-export type Face = (request: JobRequest, execution: Execution) => Promise<Seen>;
+export type Face = (request: JobRequest & { readonly playbook: string }, execution: Execution) => Promise<Seen>;
 
 /** Each face has its own, so that they can run side by side on one engine. */
 export const identOf = (face: string): string => `scenario-${face}`;
-const cli = join(import.meta.dirname, "../../apps/cli/bin/dev.js");
 
 const throughLibrary: Face = async (request, execution) => {
   const runner = createStandardRunner();
@@ -34,14 +32,8 @@ const throughLibrary: Face = async (request, execution) => {
 };
 
 const throughCli: Face = async ({ privateDataDir, playbook, limit }, execution) => {
-  const where = execution === "host" ? [] : ["--process-isolation", "--process-isolation-executable", execution, "--container-image", isolation(execution).containerImage!];
-  const argv = [cli, "run", privateDataDir, "-p", playbook, "-i", identOf("cli"), ...(limit === undefined ? [] : ["--limit", limit]), ...where];
-  const child = spawn(process.execPath, ["--conditions=@distronode-runner/source", ...argv], { stdio: ["ignore", "pipe", "pipe"] });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  const rc = await new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? -1)));
+  const where = execution === "host" ? [] : ["--process-isolation", "--process-isolation-executable", execution, "--container-image", image];
+  const { exitCode: rc, stdout, stderr } = await runCli(["run", privateDataDir, "-p", playbook, "-i", identOf("cli"), ...(limit === undefined ? [] : ["--limit", limit]), ...where]);
   return { status: rc === 0 ? "successful" : stderr === "" ? "failed" : `failed: ${stderr}`, rc, stdout };
 };
 

@@ -7,7 +7,7 @@ import type { FinalStatus, JobRequest } from "@distronode-runner/contract";
 export interface Scenario {
   readonly name: string;
   readonly dataDir: string;
-  readonly request: Omit<JobRequest, "privateDataDir">;
+  readonly request: Omit<JobRequest, "privateDataDir" | "playbook"> & { readonly playbook: string };
   readonly expect: {
     readonly status: FinalStatus;
     readonly rc: number;

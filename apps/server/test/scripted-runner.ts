@@ -2,6 +2,10 @@ import { isFinal, type RunnerError, type JobHandle, type JobPlan, type JobReques
 
 type Unnumbered<T> = T extends JournalEntry ? Omit<T, "seq" | "time"> : never;
 
+function unused(): never {
+  throw new Error("The server is not meant to use this.");
+}
+
 /** A job that does what the test says, entry by entry. */
 export class ScriptedJob implements JobHandle {
   readonly ident: string;
@@ -19,6 +23,14 @@ export class ScriptedJob implements JobHandle {
     this.plan = plan(request, this.ident);
     this.#append({ type: "status", status: "running", runner_ident: this.ident });
   }
+
+  // The server reads entries alone.
+  readonly events: JobHandle["events"] = unused;
+  readonly hostEvents: JobHandle["hostEvents"] = unused;
+  readonly stdout: JobHandle["stdout"] = unused;
+  readonly stderr: JobHandle["stderr"] = unused;
+  readonly stats: JobHandle["stats"] = unused;
+  readonly facts: JobHandle["facts"] = { get: unused, set: unused };
 
   get result(): Promise<JobResult> {
     return this.#done.promise;

@@ -2,12 +2,15 @@ import { isAbsolute, join } from "node:path";
 import type { JobRequest } from "@distronode-runner/contract";
 
 /** What a client asks for: a job request without anything that names a path of the server's disk. */
-export interface JobOrder extends Omit<JobRequest, "privateDataDir" | "artifactDir" | "projectDir" | "color" | "containerVolumeMounts" | "containerOptions"> {
+export interface JobOrder extends Omit<PlaybookRequest, "privateDataDir" | "artifactDir" | "projectDir" | "color" | "containerVolumeMounts" | "containerOptions"> {
   readonly dataDir: string;
 }
 
+/** Clients run playbooks that stand in a data directory; they bring none of their own. */
+export type PlaybookRequest = JobRequest & { readonly playbook: string };
+
 /** `privateDataDir` is what `order.dataDir` stands for. An inventory that is not a comma list lies below the directory's `inventory`. */
-export function toJobRequest({ dataDir: _name, inventory, ...order }: JobOrder, privateDataDir: string): JobRequest {
+export function toJobRequest({ dataDir: _name, inventory, ...order }: JobOrder, privateDataDir: string): PlaybookRequest {
   const locate = (source: string): string => (source.includes(",") || isAbsolute(source) ? source : join(privateDataDir, "inventory", source));
   if (inventory === undefined) return { ...order, privateDataDir };
   return { ...order, privateDataDir, inventory: typeof inventory === "string" ? locate(inventory) : inventory.map(locate) };

@@ -1,4 +1,5 @@
-import { isFinal, RunnerError, type JobHandle, type JobRequest, type JobResult, type Runner } from "@distronode-runner/contract";
+import { isFinal, RunnerError, type JobHandle, type JobResult, type Runner } from "@distronode-runner/contract";
+import type { PlaybookRequest } from "./job-order.ts";
 
 /** A job of this process. */
 export interface JobRecord {
@@ -32,7 +33,7 @@ export class JobRegistry {
     this.#keep = keep;
   }
 
-  async start(dataDir: string, request: JobRequest): Promise<JobRecord> {
+  async start(dataDir: string, request: PlaybookRequest): Promise<JobRecord> {
     if (this.#closing) throw new RunnerError("ENGINE_UNAVAILABLE", "The server is stopping and takes no more jobs.");
     const { ident } = request;
     if (ident !== undefined && this.#isBusy(ident)) throw new RunnerError("JOB_CONFLICT", `The job ${ident} is still running.`, { location: { key: "ident" } });
