@@ -31,24 +31,24 @@ describe("output", () => {
     ["site.yml", []],
     ["fail.yml", []],
     ["long.yml", []],
-  ])("%s is shown byte for byte as the tool shows it, and ends with its exit code", async (playbook, options) => {
+  ])("%s is shown byte for byte as the tool shows it, and ends with its exit code [CLI-18]", async (playbook, options) => {
     const ours = await run("run", dataDir, "-p", playbook, "-i", "job", ...options);
     const tool = bare(playbook, ...options);
     expect(ours).toEqual({ code: tool.code, signal: null, stdout: tool.stdout, stderr: "" });
     expect(await artifact("job", "stdout")).toBe(tool.stdout);
   });
 
-  test("-vv reaches the tool", async () => {
+  test("-vv reaches the tool [CLI-10]", async () => {
     const { stdout } = await run("run", dataDir, "-p", "site.yml", "-vv");
     expect(stdout).toContain("task path: ");
   });
 
-  test("-q prints nothing, and the artifact is complete", async () => {
+  test("-q prints nothing, and the artifact is complete [CLI-10]", async () => {
     expect(await run("run", dataDir, "-p", "fail.yml", "-q", "-i", "job")).toEqual({ code: 2, signal: null, stdout: "", stderr: "" });
     expect(await artifact("job", "stdout")).toContain("broken on purpose");
   });
 
-  test("-j prints events as JSON lines and nothing else", async () => {
+  test("-j prints events as JSON lines and nothing else [CLI-09]", async () => {
     const { code, stdout } = await run("run", dataDir, "-p", "site.yml", "-j", "-vv");
     expect(code).toBe(0);
     const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as { counter: number; event: string });
@@ -83,7 +83,7 @@ describe("output", () => {
 });
 
 describe("signals", () => {
-  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s cancels the job and leaves no process", async (signal) => {
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s cancels the job and leaves no process [CLI-18]", async (signal) => {
     const { child, finished, says } = start("run", dataDir, "-p", "wait.yml", "-i", "job");
     await says("Pausing for 60 seconds");
     child.kill(signal);

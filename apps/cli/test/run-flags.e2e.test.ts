@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -99,6 +100,25 @@ test("artifacts are rotated and events thinned out [CLI-07] [CLI-11]", async () 
   const { stdout } = await run("run", dataDir, "-p", "site.yml", "-j", "--omit-event-data");
   expect(stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as { event_data?: object }).filter((event) => Object.keys(event.event_data ?? {}).length > 0)).toEqual([]);
   expect(existsSync(join(dataDir, "env"))).toBe(false);
+});
+
+/** Engines that the caller asks to be tested; one that does not work fails its tests. */
+const engines = (process.env["DISTRONODE_RUNNER_TEST_ENGINES"] ?? "").split(",").filter((name) => name !== "");
+
+test.each(engines)("worker cleanup takes one name of an image from %s, and only that [CLN-05]", async (engine) => {
+  const ask = (...words: string[]): string => execFileSync(engine, words, { encoding: "utf8" }).trim();
+  const [name, other] = ["localhost/distronode-runner-cleanup:1", "localhost/distronode-runner-kept:1"] as const;
+  execFileSync("tar", ["-cf", join(dataDir, "image.tar"), "-C", dataDir, "project"]);
+  ask("import", join(dataDir, "image.tar"), name);
+  ask("tag", name, other);
+  const clean = ["worker", "cleanup", "--process-isolation-executable", engine, "--remove-images", name];
+  try {
+    expect(await run(...clean)).toMatchObject({ code: 0, stdout: "Removed 1 image(s)\n(changed: True)\n" });
+    expect(await run(...clean)).toMatchObject({ code: 0, stdout: "(changed: False)\n" });
+    expect(ask("images", "--quiet", other)).not.toBe("");
+  } finally {
+    ask("rmi", other);
+  }
 });
 
 test("worker cleanup says in its last line whether it changed anything [CLN-06] [CLI-02]", async () => {

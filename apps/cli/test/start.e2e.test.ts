@@ -12,10 +12,11 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await run("stop", dataDir);
-  await vi.waitFor(() => expect(processesWith(dataDir)).toEqual([]), 30_000);
+  await nothingLeft();
   await rm(dataDir, { recursive: true, force: true });
 });
 
+const nothingLeft = (): Promise<void> => vi.waitUntil(() => processesWith(dataDir).length === 0, { timeout: 30_000 }).then(() => {});
 const path = (name: string): string => join(dataDir, name);
 const read = (name: string): Promise<string> => readFile(path(name), "utf8");
 const pid = async (): Promise<number> => Number(await read("pid"));

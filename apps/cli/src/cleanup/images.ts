@@ -9,11 +9,19 @@ export async function removeImages(references: readonly string[], executable: st
   let removed = 0;
   for (const reference of references) {
     const listed = await program("images", "--format", "{{.Repository}}:{{.Tag}}", reference);
-    for (const name of new Set(listed.split("\n").filter((line) => line !== ""))) {
+    for (const name of new Set(listed.split("\n").filter((line) => line !== "" && isMeant(reference, line)))) {
       removed += /(^|\/)podman$/.test(executable) ? await untag(name, program) : (await program("rmi", name, "-f")).split("Untagged:").length - 1;
     }
   }
   return removed;
+}
+
+/** Podman lists every name that a found image has, also those that nobody asked about. An id or digest means all names of its image. */
+function isMeant(reference: string, name: string): boolean {
+  if (/@sha256:|^(sha256:)?[\da-f]{12,64}$/.test(reference)) return true;
+  const wanted = reference.replace(/[.+^$(){}|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const tag = /:[^/:]+$/.test(reference) ? "" : "(:[^/:]+)?";
+  return new RegExp(`^(.*/)?${wanted}${tag}$`).test(name);
 }
 
 export async function pruneImages(executable: string, program: EngineProgram = engineProgram(executable)): Promise<boolean> {
@@ -21,8 +29,9 @@ export async function pruneImages(executable: string, program: EngineProgram = e
   return said !== "" && said !== "Total reclaimed space: 0B";
 }
 
+/** The name stands there twice: with the image alone podman would take away every name it has. */
 async function untag(name: string, program: EngineProgram): Promise<number> {
-  return program("untag", name).then((said) => (said === "" ? 1 : 0), () => 0);
+  return program("untag", name, name).then((said) => (said === "" ? 1 : 0), () => 0);
 }
 
 function engineProgram(executable: string): EngineProgram {

@@ -40,15 +40,15 @@ export default class Start extends BaseCommand {
     const note = await makeRoom(dataDir);
     if (note !== undefined) this.screen.tell(renderWarning(note));
     const log = openLog(dataDir);
-    const { answer, cancel } = launch(assignment, dataDir, log);
+    const launched = launch(assignment, dataDir, log);
     closeSync(log);
     let interrupted = false;
     const unwatch = onInterrupt(() => {
       interrupted = true;
-      cancel();
+      launched.cancel();
     });
     try {
-      return this.#conclude(await answer, assignment.request);
+      return this.#conclude(await launched.answer, assignment.request);
     } catch (error) {
       // The process may have been too young to say how it ended.
       if (interrupted && asRunnerError(error).code === "JOB_LOST") return stoppedExitCode;

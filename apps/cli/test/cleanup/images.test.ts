@@ -15,9 +15,22 @@ function engine(answers: Readonly<Record<string, string>>): { program: EnginePro
 }
 
 test("podman takes the name away, and what it refuses does not count [CLN-05]", async () => {
-  const { program, calls } = engine({ images: "q/a:1\nq/b:1", "untag q/a:1": "" });
-  expect(await removeImages(["q/x"], "podman", program)).toBe(1);
-  expect(calls).toEqual(["images --format {{.Repository}}:{{.Tag}} q/x", "untag q/a:1", "untag q/b:1"]);
+  const { program, calls } = engine({ images: "q/a:1\nq/a:2", "untag q/a:1": "" });
+  expect(await removeImages(["q/a"], "podman", program)).toBe(1);
+  expect(calls).toEqual(["images --format {{.Repository}}:{{.Tag}} q/a", "untag q/a:1 q/a:1", "untag q/a:2 q/a:2"]);
+});
+
+test.each([
+  ["q/a:1", ["q/a:1"]],
+  ["a", ["q/a:1", "q/a:2"]],
+  ["q/*:2", ["q/a:2"]],
+  ["b:1", ["r/b:1"]],
+  ["none", []],
+  ["e9b093dd3ff5", ["q/a:1", "q/a:2", "r/b:1"]],
+])("other names of the image of %s stay [CLN-05]", async (reference, names) => {
+  const { program, calls } = engine({ images: "q/a:1\nq/a:2\nr/b:1", untag: "" });
+  expect(await removeImages([reference], "podman", program)).toBe(names.length);
+  expect(calls.slice(1)).toEqual(names.map((name) => `untag ${name} ${name}`));
 });
 
 test("docker removes, and its words are counted [CLN-05]", async () => {
