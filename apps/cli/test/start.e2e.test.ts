@@ -72,7 +72,7 @@ describe("start", () => {
     expect((await run("is-alive", dataDir)).code).toBe(0);
   });
 
-  test.each([4194303, process.pid])("a pid file of %s, which is no runner of this directory, is replaced, with a note [STA-09]", async (stale) => {
+  test.each([["a process that has gone", 4194303], ["a process that runs no job here", process.pid]])("a pid file of %s is replaced, with a note [STA-09]", async (_which, stale) => {
     await writeFile(path("pid"), `${stale}\n`);
     expect(await run("start", dataDir, "-p", "wait.yml")).toMatchObject({ code: 0, stderr: expect.stringMatching(/^Warning: .* named process \d+, which runs no job here/) });
     expect(await pid()).not.toBe(stale);
