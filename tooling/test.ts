@@ -36,7 +36,7 @@ const tests: TestRun[] = [];
 let prepared = await step("peer", () => ensurePeer(say).then(() => true));
 for (const engine of engines) prepared = (await step(engine, () => prepare(engine))) && prepared;
 await step("build", () => quietly("build"));
-await step("types", async () => (await quietly("typecheck")) && quietly("typecheck:root"));
+await step("types", () => quietly("typecheck"));
 await step("lint", async () => (await quietly("lint")) && quietly("lint:packages"));
 await step("unit tests", () => test("unit", []));
 if (prepared) await step("end-to-end tests", () => test("e2e", ["--config", "vitest.e2e.config.ts"]));
