@@ -119,7 +119,7 @@ function plan(request: JobRequest, ident: string): JobPlan {
     ident,
     privateDataDir: request.privateDataDir,
     artifactDir: `${request.privateDataDir}/artifacts/${ident}`,
-    command: ["ansible-playbook", String(request.playbook)],
+    command: ["ansible-playbook", typeof request.playbook === "string" ? request.playbook : "-"],
     candidates: ["ansible-playbook"],
     cwd: request.privateDataDir,
     environment: {},
