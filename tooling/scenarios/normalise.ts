@@ -35,7 +35,7 @@ export class Normaliser {
   text(text: string): string {
     return text
       .replaceAll(this.#dataDir, "/runner")
-      .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, (uuid) => {
+      .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/g, (uuid) => {
         const known = this.#uuids.get(uuid) ?? `uuid-${this.#uuids.size + 1}`;
         this.#uuids.set(uuid, known);
         return known;
@@ -43,6 +43,7 @@ export class Normaliser {
       .replaceAll(/\b\d+:\d\d:\d\d\.\d+/g, "TIME")
       .replaceAll(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?/g, "DATE")
       .replaceAll(/\bscenario-(?:library|cli|server)\b/g, "scenario")
+      .replaceAll(/\bj\d+\.\d+\b/g, "JOB")
       .replaceAll(homedir(), "/HOME")
       .replaceAll("/home/runner", "/HOME")
       .replaceAll(/ansible-tmp-[\d.]+-\d+-\d+/g, "ansible-tmp")
