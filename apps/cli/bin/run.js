@@ -6,8 +6,16 @@ import module from "node:module";
 if (process.argv.length === 3 && process.argv[2] === "--version") {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   console.log(manifest.version);
+} else if (tooOld(process.versions.node)) {
+  console.error(`Error: distronode-runner needs Node.js 22.19 or newer, this is ${process.versions.node}.\nHint: In a checkout, ./pnpmw distronode-runner brings its own Node.`);
+  process.exitCode = 1;
 } else {
   module.enableCompileCache?.();
   const { main } = await import("../dist/main.js");
   await main(new URL("..", import.meta.url));
+}
+
+function tooOld(version) {
+  const [major, minor] = version.split(".").map(Number);
+  return major < 22 || (major === 22 && minor < 19);
 }

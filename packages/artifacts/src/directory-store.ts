@@ -1,14 +1,15 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { asRunnerError, isFinal, RunnerError, type ArtifactStore, type CommandRecord, type JobArtifacts, type JobPlan, type JobStatus } from "@distronode-runner/contract";
+import { asRunnerError, isFinal, isRunnerError, RunnerError, type ArtifactStore, type CommandRecord, type JobArtifacts, type JobPlan, type JobStatus } from "@distronode-runner/contract";
 import { AppendFile } from "./append-file.ts";
 import { layout } from "./classic-layout.ts";
 import { EventFiles } from "./event-files.ts";
+import { withoutEnvironment } from "./fact-cache.ts";
 import { rotate } from "./rotate.ts";
 
 /** Keeps artifacts below `<artifact root>/<ident>` in the classic layout: directories 0700, files 0600 whatever the umask. */
 export function directoryStore(): ArtifactStore {
-  return { open: (plan) => stored(() => open(plan)) };
+  return { open: (plan) => stored(plan.artifactDir, () => open(plan)) };
 }
 
 async function open(plan: JobPlan): Promise<JobArtifacts> {
@@ -21,18 +22,19 @@ async function open(plan: JobPlan): Promise<JobArtifacts> {
   const kept = !plan.output.suppressFiles;
   const stdout = kept ? await AppendFile.create(join(directory, layout.stdout)) : undefined;
   const stderr = kept ? await AppendFile.create(join(directory, layout.stderr)) : undefined;
-  const flush = (): Promise<void> => stored(async () => void (await Promise.all([stdout?.flush(), stderr?.flush(), events.flush()])));
+  const flush = (): Promise<void> => stored(directory, async () => void (await Promise.all([stdout?.flush(), stderr?.flush(), events.flush()])));
   const write = (name: string, text: string): Promise<void> => writeFile(join(directory, name), text, { mode: 0o600 });
   return {
     directory,
-    command: (record) => stored(() => write(layout.command, commandText(record))),
+    command: (record) => stored(directory, () => write(layout.command, commandText(record))),
     stdout: (bytes) => stdout?.append(bytes),
     stderr: (bytes) => stderr?.append(bytes),
     event: (counter, uuid, json) => events.add(counter, uuid, json),
     flush,
     finish: (result, record) =>
-      stored(async () => {
+      stored(directory, async () => {
         await flush();
+        await withoutEnvironment(join(directory, layout.factCache));
         await Promise.all([stdout?.close(), stderr?.close()]);
         await write(layout.record, `${JSON.stringify(record, null, 2)}\n`);
         await write(layout.rc, String(result.rc));
@@ -69,10 +71,12 @@ function commandText(record: CommandRecord): string {
   return python({ command: record.command, cwd: record.cwd, env: record.env });
 }
 
-async function stored<T>(work: () => Promise<T>): Promise<T> {
+async function stored<T>(directory: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw asRunnerError(error, "STORE_FAILED");
+    if (isRunnerError(error)) throw error;
+    const { code, message } = asRunnerError(error, "STORE_FAILED");
+    throw new RunnerError(code, `Artifacts can not be kept in ${directory}: ${message}.`, { location: { file: directory }, hint: "Check that it is a directory you may write to, on a disk with room.", cause: error });
   }
 }

@@ -88,3 +88,14 @@ test("rotation keeps the newest, the new job included, and touches neither runni
   await store.open(plan(false, "new", 2));
   expect(await readdir(join(root, "artifacts"))).toEqual(["a-file", "new", "not-a-job", "old", "running"]);
 });
+
+test("the environment of hosts is taken out of their cached facts; everything else stays [EVT-19] [ART-11]", async () => {
+  const job = await directoryStore().open(plan());
+  const cache = join(root, "artifacts/job/fact_cache");
+  await mkdir(cache);
+  await writeFile(join(cache, "web"), JSON.stringify({ ansible_env: { TOKEN: "hunter2" }, ansible_os_family: "Debian", nested: { ansible_env: 1 } }));
+  await writeFile(join(cache, "odd"), 'not json "ansible_env"');
+  await job.finish(result, {});
+  expect(JSON.parse(await text("fact_cache/web"))).toEqual({ ansible_os_family: "Debian", nested: { ansible_env: 1 } });
+  expect(await text("fact_cache/odd")).toBe('not json "ansible_env"');
+});

@@ -288,3 +288,20 @@ describe("paths of this machine in a container", () => {
     expect(failure(() => plan({ ...inContainer, inventory: "/usr" }, {}, { "/usr": "directory" }))).toMatchObject({ code: "MOUNT_REFUSED", location: { key: "--inventory" } });
   });
 });
+
+test("a terminal that is there for prompts does not bring colours; asking for them does", () => {
+  const passwords = "'a:': b\n";
+  const colours = (asked: Partial<JobRequest>, env: DataDirSnapshot["env"]): unknown[] => {
+    const { environment } = plan(asked, { env }).plan;
+    return [environment["ANSIBLE_NOCOLOR"], environment["ANSIBLE_FORCE_COLOR"]];
+  };
+  expect(colours({}, { passwords })).toEqual([{ value: "1" }, undefined]);
+  expect(colours({ color: true }, { passwords })).toEqual([undefined, { value: "1" }]);
+  expect(colours({}, { passwords, envvars: "ANSIBLE_FORCE_COLOR: 1" })).toEqual([undefined, { value: "1" }]);
+  expect(colours({}, {})).toEqual([undefined, undefined]);
+});
+
+test("an image named for a job on the host is mentioned, and what is no name of an image is refused", () => {
+  expect(plan({ containerImage: "x" }).plan.warnings).toEqual(["container_image has no effect without process_isolation: the job runs on this host."]);
+  expect(failure(() => plan({ processIsolation: true, containerImage: "localhost/no such:img" }))).toMatchObject({ code: "REQUEST_INVALID", message: '"localhost/no such:img" is not the name of an image.' });
+});

@@ -229,7 +229,7 @@ export class JobRun implements JobHandle {
       case "end":
         return this.#ended(frame.sequence);
       case "notice":
-        return this.#recorder.notice(frame.data.kind === "pattern" || frame.data.kind === "prompt" ? "warning" : "info", frame.data.kind, frame.data.message, frame.data.details);
+        return this.#recorder.notice(frame.data.kind === "escalation" ? "info" : "warning", frame.data.kind, frame.data.message, frame.data.details);
       case "heartbeat":
       case "unknown":
         return;

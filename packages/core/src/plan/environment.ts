@@ -21,6 +21,8 @@ export interface EnvironmentInput {
   readonly omitEvents: boolean;
   readonly onlyFailedEvents: boolean;
   readonly color: boolean | undefined;
+  /** The tool gets a terminal (prompts are answered), which must not decide about colours. */
+  readonly terminal: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export function planEnvironment(input: EnvironmentInput, secrets: Secrets): Reco
   set({
     ...(input.inContainer ? { ANSIBLE_UNSAFE_WRITES: "1" } : {}),
     ...(given("ANSIBLE_HOST_KEY_CHECKING") === undefined ? { ANSIBLE_HOST_KEY_CHECKING: "False" } : {}),
-    ...(input.color === undefined ? {} : input.color ? { ANSIBLE_FORCE_COLOR: "1" } : { ANSIBLE_NOCOLOR: "1" }),
+    ...colours(input, given),
     RUNNER_OMIT_EVENTS: input.omitEvents ? "True" : "False",
     RUNNER_ONLY_FAILED_EVENTS: input.onlyFailedEvents ? "True" : "False",
     ...(input.adHoc && given("AD_HOC_COMMAND_ID") === undefined ? { AD_HOC_COMMAND_ID: "1" } : {}),
@@ -58,6 +60,13 @@ export function planEnvironment(input: EnvironmentInput, secrets: Secrets): Reco
     AWX_ISOLATED_DATA_DIR: input.inContainer ? (input.envvars["AWX_ISOLATED_DATA_DIR"] ?? input.artifactDir) : input.artifactDir,
   });
   return environment;
+}
+
+/** Colours when they are asked for. Without a word, pipes have none, and so has a terminal that is there for prompts. */
+function colours(input: EnvironmentInput, given: (name: string) => string | undefined): Record<string, string> {
+  if (input.color === true) return { ANSIBLE_FORCE_COLOR: "1" };
+  const decided = given("ANSIBLE_FORCE_COLOR") !== undefined || given("ANSIBLE_NOCOLOR") !== undefined;
+  return input.color === false || (input.terminal && !decided) ? { ANSIBLE_NOCOLOR: "1" } : {};
 }
 
 function cache(input: EnvironmentInput): Record<string, string> {

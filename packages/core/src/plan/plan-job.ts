@@ -77,6 +77,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     skipTags: request.skipTags,
     forks: request.forks,
   });
+  const prompts = planPrompts(request.passwords, written(snapshot.env.passwords, "passwords"), secrets);
   const environment = planEnvironment(
     {
       envvars: { ...stringified(request.envvars), ...readEnvvars(snapshot.env.envvars, envFile("envvars")) },
@@ -89,10 +90,10 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
       omitEvents: request.omitEventData ?? false,
       onlyFailedEvents: request.onlyFailedEventData ?? false,
       color: request.color,
+      terminal: prompts.length > 0,
     },
     secrets,
   );
-  const prompts = planPrompts(request.passwords, written(snapshot.env.passwords, "passwords"), secrets);
   const sshKey = request.sshKey ?? snapshot.env.ssh_key;
   const project = snapshot.hasProject ? (inContainer ? `${containerRoot}/project` : snapshot.projectDir) : undefined;
   const root = inContainer ? containerRoot : snapshot.root;
@@ -142,6 +143,9 @@ function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, c
       location: { key: "container_image" },
       hint: "Give --container-image, or set container_image in env/settings.",
     });
+  }
+  if (!/^[A-Za-z0-9][\w.\-/:@]*$/.test(values.container_image)) {
+    throw new RunnerError("REQUEST_INVALID", `${JSON.stringify(values.container_image)} is not the name of an image.`, { location: { key: settings.origin("container_image") }, hint: "Names look like registry.example:5000/team/image:tag or name@sha256:..." });
   }
   const mounting: MountContext = { probe: context.probe, cwd: context.cwd, home: context.home, environment: context.environment, workdir: `${containerRoot}/project` };
   const options = parseContainerOptions(list(values.container_options), settings.origin("container_options"), mounting);

@@ -9,7 +9,13 @@ const settingsToCome: readonly (keyof Settings)[] = [
   "subprocess_timeout",
 ];
 
+const forContainers: readonly (keyof Settings)[] = ["container_image", "container_volume_mounts", "container_options"];
+
 /** What is there and has no effect in this version: said before the start, never passed over in silence. */
 export function unsupported(settings: Settings): readonly string[] {
-  return settingsToCome.filter((key) => settings[key] !== undefined).map((key) => `The setting ${key} has no effect in this version.`);
+  const inContainer = settings.process_isolation === true;
+  return [
+    ...settingsToCome.filter((key) => settings[key] !== undefined).map((key) => `The setting ${key} has no effect in this version.`),
+    ...(inContainer ? [] : forContainers.filter((key) => settings[key] !== undefined).map((key) => `${key} has no effect without process_isolation: the job runs on this host.`)),
+  ];
 }
