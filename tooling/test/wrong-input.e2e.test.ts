@@ -28,7 +28,7 @@ const cases: readonly Wrong[] = [
   { what: "an unknown engine", argv: ["run", "DIR", "-p", "site.yml", "--process-isolation", "--process-isolation-executable", "podmn", "--container-image", image], exitCode: 1, says: ["podmn", "Did you mean podman?", "ENGINE_NOT_FOUND"] },
   { what: "no image", argv: ["run", "DIR", "-p", "site.yml", "--process-isolation"], exitCode: 1, says: ["container_image is required"] },
   { what: "a bad flag", argv: ["run", "DIR", "-p", "site.yml", "--contaner-image", "x"], exitCode: 2, says: ["--contaner-image", "--container-image"] },
-  { what: "no playbook at all [CLI-14]", argv: ["run", "DIR"], exitCode: 1, says: ["playbook"] },
+  { what: "no playbook at all [CLI-14]", argv: ["run", "DIR"], exitCode: 1, says: ["Nothing was named to run", "-p PLAYBOOK"] },
   { what: "broken YAML in env/envvars", files: { "env/envvars": "A: 1\nB: [1\n" }, exitCode: 1, says: ["env/envvars", "is not valid YAML", "env/envvars:"] },
   { what: "broken YAML in env/extravars", files: { "env/extravars": "a: {b\n" }, exitCode: 1, says: ["env/extravars is not valid YAML"] },
   { what: "broken YAML in env/settings", files: { "env/settings": "a: 'b\n" }, exitCode: 1, says: ["env/settings is not valid YAML"] },
