@@ -3,8 +3,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   asRunnerError,
+  isRunnerError,
   RunnerError,
   type ContainerExecution,
+  type ContainerSpec,
+  type CreatedContainer,
   type Engine,
   type FactCache,
   type ImageInfo,
@@ -19,6 +22,7 @@ import {
 } from "@distronode-runner/contract";
 import type { Planned } from "@distronode-runner/core";
 import { bootstrapCommand, type Frame } from "@distronode-runner/shim";
+import { abandonedContainer } from "./abandoned.ts";
 import { containerSpec } from "./container-spec.ts";
 import { JobRecorder } from "./events/job-recorder.ts";
 import { commandRecord, jobDocument } from "./job-document.ts";
@@ -185,9 +189,23 @@ export class JobRun implements JobHandle {
   async #create(): Promise<void> {
     this.#phases.enter("create");
     const python = this.#engine.supports.containers ? "python3" : this.#parts.hostPython;
-    const { id, warnings } = await this.#engine.create(containerSpec(this.plan, bootstrapCommand(python), this.#engine, this.#parts.host));
+    const { id, warnings } = await this.#createAnew(containerSpec(this.plan, bootstrapCommand(python), this.#engine, this.#parts.host));
     for (const warning of warnings) this.#recorder.notice("warning", "engine_warning", warning);
     this.#tell({ is: "created", id });
+  }
+
+  /** A name that only an abandoned container holds is taken over. */
+  async #createAnew(spec: ContainerSpec): Promise<CreatedContainer> {
+    try {
+      return await this.#engine.create(spec);
+    } catch (error) {
+      if (!isRunnerError(error) || error.code !== "CONTAINER_CONFLICT") throw error;
+      const abandoned = await abandonedContainer(this.#engine, spec.name, this.#parts.host);
+      if (abandoned === undefined) throw error;
+      this.#recorder.notice("info", "abandoned_container", `The container ${abandoned.name}, left by a process that is gone, was removed.`);
+      await this.#engine.remove(abandoned.id);
+      return this.#engine.create(spec);
+    }
   }
 
   async #start(id: string): Promise<void> {
