@@ -92,6 +92,6 @@ export const cases: readonly Case[] = [
   { name: "ad hoc that fails", argv: ["-m", "command", "-a", "false", "--hosts", "localhost"] },
   { name: "ad hoc on two hosts", argv: ["-m", "ping", "--hosts", "all"], files: { "inventory/hosts": two }, more: ["--forks", "1"] },
   { name: "ad hoc without hosts", argv: ["-m", "ping"] },
-  { name: "raw command", argv: ["-p", "site.yml"], tasks: "- debug: {msg: hi}", files: { args: "sh -c 'echo one; echo two >&2; exit 5'\n" } },
+  { name: "raw command", argv: ["-p", "site.yml"], tasks: "- debug: {msg: hi}", files: { args: "sh -c 'echo one; echo two >&2; exit 5'\n" }, decision: "the peer (2.3.1) may lose what a command prints just before it ends; ours never does" },
   { name: "omitted event data", tasks: "- debug: {msg: hi}", more: ["--omit-event-data"] },
 ];
