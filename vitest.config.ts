@@ -9,6 +9,8 @@ export default defineConfig({
     environment: "node",
     // No test leaves anything behind in its process, so one process serves many files: a third of the time.
     isolate: false,
+    // They wait more than they compute.
+    maxWorkers: 4,
     passWithNoTests: true,
   },
 });
