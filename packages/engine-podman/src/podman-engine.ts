@@ -153,7 +153,13 @@ class PodmanEngine implements Engine {
   }
 
   async #inspect(id: string, options?: CallOptions): Promise<InspectedContainer | undefined> {
-    const answer = await this.#call({ method: "GET", path: `/containers/${id}/json`, signal: options?.signal });
+    const look = (): Promise<Answer> => this.#call({ method: "GET", path: `/containers/${id}/json`, signal: options?.signal });
+    let answer = await look();
+    // Podman reads the process's cgroup as it answers, and trips when the process ends in that moment. The next look sees the end.
+    for (let turn = 0; turn < 20 && endedMeanwhile(answer); turn += 1) {
+      await pause(5, options?.signal);
+      answer = await look();
+    }
     return isGone(answer) ? undefined : json<InspectedContainer>(answer, `Container ${id} can not be inspected`);
   }
 
@@ -163,6 +169,10 @@ class PodmanEngine implements Engine {
 }
 
 /** 404, or 500 when it disappears while libpod looks at it. */
+function endedMeanwhile(answer: Answer): boolean {
+  return answer.status === 500 && /\/proc\/\d+\/\S*: no such (process|file)/.test(answer.text);
+}
+
 function isGone(answer: Answer): boolean {
   return answer.status === 404 || (answer.status >= 400 && refused(answer, "").code === "CONTAINER_NOT_FOUND");
 }
