@@ -1,8 +1,7 @@
 export { probePath, readDataDir } from "./data-dir/read.ts";
 export type { DataDirSnapshot, EnvFileName, PathKind, Probe } from "./data-dir/snapshot.ts";
-export { jobDirToken } from "./plan/environment.ts";
-export { identLabel, jobLabel, ownerLabel, versionLabel } from "./plan/labels.ts";
-export { looksSecret, mask, maskedEnvironment } from "./plan/masking.ts";
+export { ownerLabel } from "./plan/labels.ts";
+export { maskedEnvironment } from "./plan/masking.ts";
 export { planJob, type PlanContext, type Planned } from "./plan/plan-job.ts";
 export { checkRequest } from "./request.ts";
 export { suggest } from "./suggest.ts";

@@ -15,7 +15,7 @@ export function isShown(name: string, value: string): boolean {
   return shownNames.test(name) && !looksSecret(name) && !secretValues.test(value);
 }
 
-export function looksSecret(name: string): boolean {
+function looksSecret(name: string): boolean {
   return secretNames.test(name);
 }
 
