@@ -36,6 +36,23 @@ export interface ContainerSpec {
   readonly readOnlyRoot?: boolean;
   /** `os/arch[/variant]`. */
   readonly platform?: string;
+  /** For engines that make a process of this machine see less of it, instead of an image. */
+  readonly sandbox?: SandboxSpec;
+}
+
+/**
+ * What a process of this machine sees of its file system. Paths are absolute; one that does not exist is left out with a warning. They
+ * are applied in this order, so that a directory that is shown shows what is hidden in it again.
+ */
+export interface SandboxSpec {
+  /** Something empty stands in their place. */
+  readonly hide: readonly string[];
+  readonly readOnly: readonly string[];
+  readonly show: readonly string[];
+  /** Directory in which what stands for hidden paths is made, for as long as the process is there. */
+  readonly stagingDir: string;
+  /** Where the process starts. Absent: wherever its caller is, if that can be seen. */
+  readonly workdir?: string;
 }
 
 export type Labels = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import type { ContainerLimits, ContainerSpec, Labels, Mount } from "./container.ts";
+import type { ContainerLimits, ContainerSpec, Labels, Mount, SandboxSpec } from "./container.ts";
 import type { ErrorRecord } from "./errors.ts";
 import type { JobEvent, JournalEntry } from "./events.ts";
 import type { JobRequest } from "./generated/job-request.ts";
@@ -36,6 +36,8 @@ export interface JobPlan {
   readonly files: Readonly<Record<string, PlannedValue>>;
   /** Directories of that private directory that show what stands elsewhere: path there -> directory as the tool sees it. */
   readonly mirrors: Readonly<Record<string, string>>;
+  /** With directory isolation. */
+  readonly projectCopy?: ProjectCopy;
   /** Prompts that are answered, as Python regular expressions. With any, the tool runs on a terminal. */
   readonly prompts: readonly { readonly pattern: string; readonly answer: PlannedValue }[];
   /** A private key that an agent of the job's own holds. */
@@ -54,6 +56,23 @@ export type PlannedValue = { readonly value: string } | { readonly secret: strin
 
 export interface HostExecution {
   readonly kind: "host";
+  /** The job sees only a part of this machine's file system. */
+  readonly sandbox?: SandboxExecution;
+}
+
+export interface SandboxExecution extends SandboxSpec {
+  /** `bwrap`, or the path of a program that takes its arguments. */
+  readonly executable: string;
+}
+
+/** A throw-away copy of the project, which the job works in. */
+export interface ProjectCopy {
+  /** Absolute. */
+  readonly source: string;
+  /** Absolute; does not exist yet, its parent does. */
+  readonly target: string;
+  /** Whether the copy stays when the job has ended. */
+  readonly keep: boolean;
 }
 
 export interface ContainerExecution {

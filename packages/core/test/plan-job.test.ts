@@ -188,8 +188,8 @@ describe("refusals", () => {
   });
 });
 
-test("what has no effect in this version is said", () => {
-  expect(plan({}, { env: { settings: "process_isolation_hide_paths: /x" } }).plan.warnings).toEqual(["The setting process_isolation_hide_paths has no effect in this version."]);
+test("what has no effect is said", () => {
+  expect(plan({}, { env: { settings: "process_isolation_hide_paths: /x" } }).plan.warnings).toEqual(["process_isolation_hide_paths has no effect: it is for jobs in a sandbox (process_isolation with process_isolation_executable bwrap)."]);
 });
 
 test("a plan can not be changed, and survives JSON", () => {
@@ -302,6 +302,6 @@ test("a terminal that is there for prompts does not bring colours; asking for th
 });
 
 test("an image named for a job on the host is mentioned, and what is no name of an image is refused", () => {
-  expect(plan({ containerImage: "x" }).plan.warnings).toEqual(["container_image has no effect without process_isolation: the job runs on this host."]);
+  expect(plan({ containerImage: "x" }).plan.warnings).toEqual(["container_image has no effect: it is for jobs in containers (process_isolation with a container engine)."]);
   expect(failure(() => plan({ processIsolation: true, containerImage: "localhost/no such:img" }))).toMatchObject({ code: "REQUEST_INVALID", message: '"localhost/no such:img" is not the name of an image.' });
 });

@@ -1,1 +1,2 @@
 export { default, processEngine } from "./plugin.ts";
+export { sandboxEngine, type SandboxSettings } from "./sandbox/plugin.ts";

@@ -8,6 +8,7 @@ import { mergeOutput } from "./merge-output.ts";
 export class JobProcess {
   readonly spec: ContainerSpec;
   readonly exit: Promise<ContainerExit>;
+  readonly release: () => Promise<void>;
   phase: ContainerPhase = "created";
   readonly #host: Host;
   readonly #spawned = Promise.withResolvers<ChildProcess>();
@@ -15,8 +16,10 @@ export class JobProcess {
   #child: ChildProcess | undefined;
   #attached = false;
 
-  constructor(spec: ContainerSpec, host: Host) {
+  /** `release` frees what was made for it alone. */
+  constructor(spec: ContainerSpec, host: Host, release: () => Promise<void> = () => Promise.resolve()) {
     this.spec = spec;
+    this.release = release;
     this.#host = host;
     this.exit = this.#exited.promise;
     this.#spawned.promise.catch(() => {});

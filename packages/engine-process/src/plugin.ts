@@ -1,5 +1,5 @@
-import { arch, platform, release } from "node:os";
-import { defineEngine, engineContract, type EngineInfo, type EnginePlugin, type Host } from "@distronode-runner/contract";
+import { defineEngine, engineContract, type EnginePlugin } from "@distronode-runner/contract";
+import { hostInfo } from "./host-info.ts";
 import { ProcessEngine } from "./process-engine.ts";
 
 /** Jobs as processes of this machine, without a container: for hosts that have the automation tool installed. */
@@ -7,12 +7,8 @@ export const processEngine: EnginePlugin<object> = defineEngine<object>({
   contract: engineContract,
   name: "process",
   settingsSchema: { type: "object", additionalProperties: false },
-  detect: (_settings, host) => Promise.resolve({ usable: true, info: describe(host) }),
-  open: (_settings, host) => Promise.resolve(new ProcessEngine(describe(host), host)),
+  detect: (_settings, host) => Promise.resolve({ usable: true, info: hostInfo("process", host) }),
+  open: (_settings, host) => Promise.resolve(new ProcessEngine(hostInfo("process", host), host)),
 });
-
-function describe(host: Host): EngineInfo {
-  return { name: "process", version: release(), os: platform(), architecture: arch(), rootless: host.uid !== 0, endpoint: "" };
-}
 
 export default processEngine;

@@ -15,6 +15,7 @@ import {
   type Labels,
 } from "@distronode-runner/contract";
 import { JobProcess } from "./job-process.ts";
+import { prepareSandbox } from "./sandbox/prepare.ts";
 
 const supports: EngineSupports = Object.freeze({
   containers: false,
@@ -26,17 +27,20 @@ const supports: EngineSupports = Object.freeze({
   rootIsCaller: true,
 });
 
-/** A "container" is a process group here; image, mounts and user of the specification have no meaning. */
+/** A "container" is a process group here, in a sandbox if there is an executable for it; image, mounts and user of the specification have no meaning. */
 export class ProcessEngine implements Engine {
-  readonly name = "process";
+  readonly name: string;
   readonly supports: EngineSupports = supports;
   readonly #info: EngineInfo;
   readonly #host: Host;
+  readonly #sandboxExecutable: string | undefined;
   readonly #jobs = new Map<string, JobProcess>();
 
-  constructor(info: EngineInfo, host: Host) {
+  constructor(info: EngineInfo, host: Host, sandboxExecutable?: string) {
+    this.name = info.name;
     this.#info = info;
     this.#host = host;
+    this.#sandboxExecutable = sandboxExecutable;
   }
 
   info(): Promise<EngineInfo> {
@@ -51,13 +55,20 @@ export class ProcessEngine implements Engine {
     return Promise.reject(new RunnerError("ENGINE_INCOMPATIBLE", "The process engine has no images to pull.", { hint: "Run the job in a container to use an image." }));
   }
 
-  create(spec: ContainerSpec): Promise<CreatedContainer> {
+  async create(spec: ContainerSpec): Promise<CreatedContainer> {
     if ([...this.#jobs.values()].some((job) => job.spec.name === spec.name)) {
-      return Promise.reject(new RunnerError("CONTAINER_CONFLICT", `A job with the name ${spec.name} exists already.`, { hint: "Choose another ident, or wait for the other job." }));
+      throw new RunnerError("CONTAINER_CONFLICT", `A job with the name ${spec.name} exists already.`, { hint: "Choose another ident, or wait for the other job." });
     }
     const id = this.#host.uuid();
-    this.#jobs.set(id, new JobProcess(spec, this.#host));
-    return Promise.resolve({ id, warnings: [] });
+    const executable = this.#sandboxExecutable;
+    if (executable === undefined) {
+      this.#jobs.set(id, new JobProcess(spec, this.#host));
+      return { id, warnings: [] };
+    }
+    if (spec.sandbox === undefined) throw new RunnerError("INTERNAL", "A sandbox was asked for without saying what it shows.");
+    const sandbox = await prepareSandbox(spec.sandbox);
+    this.#jobs.set(id, new JobProcess({ ...spec, command: [executable, ...sandbox.arguments, ...spec.command] }, this.#host, () => sandbox.release()));
+    return { id, warnings: sandbox.warnings };
   }
 
   async attach(id: string): Promise<Attachment> {
@@ -83,6 +94,7 @@ export class ProcessEngine implements Engine {
     if (job === undefined) return;
     await job.stop();
     this.#jobs.delete(id);
+    await job.release();
   }
 
   list(labels: Labels): Promise<readonly ContainerSummary[]> {

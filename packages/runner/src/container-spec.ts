@@ -7,7 +7,7 @@ import type { ContainerSpec, Engine, Host, JobPlan } from "@distronode-runner/co
 export function containerSpec(plan: JobPlan, command: readonly string[], engine: Engine, host: Host): ContainerSpec {
   const { execution } = plan;
   if (execution.kind === "host") {
-    return { name: `host_${plan.ident}`, image: "", command, environment: {}, mounts: [], labels: plan.labels };
+    return { name: `host_${plan.ident}`, image: "", command, environment: {}, mounts: [], labels: plan.labels, ...(execution.sandbox === undefined ? {} : { sandbox: execution.sandbox }) };
   }
   return {
     user: engine.supports.rootIsCaller ? "0:0" : `${host.uid}:${host.gid}`,

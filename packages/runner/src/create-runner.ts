@@ -10,13 +10,16 @@ import { presentImage } from "./prepare-image.ts";
 export function createRunner(parts: RunnerParts): Runner {
   const { host } = parts;
   const containers = new EnginePool(parts.engines, host);
-  const onHost = new EnginePool([parts.hostEngine], host);
+  const onHost = new EnginePool([parts.hostEngine, parts.sandboxEngine], host);
   const running = new Set<JobRun>();
   const delivering = new Set<Promise<void>>();
   let closed = false;
 
-  const engineFor = ({ plan, engineSettings }: Planned): Promise<Engine> =>
-    plan.execution.kind === "host" ? onHost.open(parts.hostEngine.name, {}) : containers.open(plan.execution.engine, engineSettings);
+  const engineFor = ({ plan: { execution }, engineSettings }: Planned): Promise<Engine> => {
+    if (execution.kind === "container") return containers.open(execution.engine, engineSettings);
+    if (execution.sandbox === undefined) return onHost.open(parts.hostEngine.name, {});
+    return onHost.open(parts.sandboxEngine.name, { [parts.sandboxEngine.name]: { executable: execution.sandbox.executable } });
+  };
 
   return {
     async plan(request: JobRequest): Promise<JobPlan> {

@@ -5,7 +5,6 @@ import {
   asRunnerError,
   isRunnerError,
   RunnerError,
-  type ContainerExecution,
   type ContainerSpec,
   type CreatedContainer,
   type Engine,
@@ -33,6 +32,7 @@ import { initialEffects, initialState, transition } from "./lifecycle/transition
 import type { RunnerParts } from "./parts.ts";
 import { Phases } from "./phases.ts";
 import { pullImage } from "./prepare-image.ts";
+import { copyProject, discardProject } from "./project-copy.ts";
 import { ShimSession } from "./shim-session.ts";
 import { JobSinks } from "./sinks/job-sinks.ts";
 import { factCache } from "./views/fact-cache.ts";
@@ -59,6 +59,7 @@ export class JobRun implements JobHandle {
   readonly #phases: Phases;
   #state: JobState = initialState;
   #image: ImageInfo | undefined;
+  #copied: Promise<void> | undefined;
   #sinks: JobSinks | undefined;
   #session: ShimSession | undefined;
   #exit: ToolExit | undefined;
@@ -178,7 +179,8 @@ export class JobRun implements JobHandle {
   }
 
   async #prepare(): Promise<void> {
-    const { execution } = this.plan;
+    const { execution, projectCopy } = this.plan;
+    if (projectCopy !== undefined) await (this.#copied = copyProject(projectCopy));
     if (execution.kind === "container" && this.#image === undefined) {
       this.#phases.enter("pull");
       this.#image = await pullImage(this.#engine, execution, this.#planned, this.#abort.signal, (progress) => this.#recorder.notice("info", "pull_progress", progress.message, { ...progress }));
@@ -294,7 +296,11 @@ export class JobRun implements JobHandle {
     const said = session.preamble;
     const problems = said === "" ? [] : said.split("\n").slice(-20);
     if (!session.shook) {
-      const image = (this.plan.execution as Partial<ContainerExecution>).image ?? "this host";
+      const { execution } = this.plan;
+      if (execution.kind === "host" && execution.sandbox !== undefined) {
+        return new RunnerError("ENGINE_FAILED", `The job could not be started in the sandbox: ${execution.sandbox.executable} ended with exit code ${exitCode}.`, { problems, hint: "Python and the automation tool must be visible there: /usr and /opt are; process_isolation_ro_paths shows more." });
+      }
+      const image = execution.kind === "host" ? "this host" : execution.image;
       return new RunnerError("IMAGE_UNSUITABLE", `The job could not be started in ${image}: its first process ended with exit code ${exitCode} before it answered.`, { problems, hint: "The image needs Python 3.6 or newer as python3, and an entrypoint that runs the command it is given." });
     }
     const reason = outOfMemory ? "it ran out of memory" : exitCode === 137 ? "it was killed (perhaps for want of memory)" : `its first process ended with exit code ${exitCode}`;
@@ -334,6 +340,7 @@ export class JobRun implements JobHandle {
 
   async #finish(outcome: Outcome): Promise<void> {
     clearTimeout(this.#overdue);
+    await this.#discardProject();
     this.#phases.end();
     const rc = exitCodeOf(outcome);
     const clock = outcome.exit?.why === "idle_timeout" ? "idle" : outcome.exit?.why === "job_timeout" ? "job" : undefined;
@@ -353,6 +360,17 @@ export class JobRun implements JobHandle {
     this.#recorder.status(settled.status, this.ident, { rc: settled.rc, ...(settled.error === undefined ? {} : { error: new RunnerError(settled.error.code, settled.error.message, settled.error) }) });
     await this.#journal.end(this.#recorder.stdoutBytes);
     this.#done.resolve(settled);
+  }
+
+  /** A copy that stays behind is a nuisance, not a failure of the job. */
+  async #discardProject(): Promise<void> {
+    const { projectCopy } = this.plan;
+    if (projectCopy === undefined || projectCopy.keep) return;
+    // A job that was canceled early may still be copying.
+    await this.#copied?.catch(() => {});
+    await discardProject(projectCopy).catch((error: unknown) =>
+      this.#recorder.notice("warning", "project_copy_left", `The copy of the project ${projectCopy.target} could not be removed: ${error instanceof Error ? error.message : String(error)}`),
+    );
   }
 
   /** Writes the last artifacts; a disk that fails here turns the result into an error. */

@@ -7,6 +7,8 @@ export interface RunnerParts {
   readonly engines: readonly EnginePlugin<never>[];
   /** Runs jobs without a container. */
   readonly hostEngine: EnginePlugin<never>;
+  /** Runs jobs without a container that are to see a part of this machine only. Opened with `{ executable }`. */
+  readonly sandboxEngine: EnginePlugin<never>;
   /** Python 3.6 or newer of this machine, for jobs without a container. */
   readonly hostPython: string;
   readonly store: ArtifactStore;

@@ -3,7 +3,7 @@ import { homedir, hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { directoryStore } from "@distronode-runner/artifacts";
 import type { EventSinkPlugin, Host, JobResult, JournalEntry, Runner } from "@distronode-runner/contract";
-import { processEngine } from "@distronode-runner/engine-process";
+import { processEngine, sandboxEngine } from "@distronode-runner/engine-process";
 import { createRunner } from "@distronode-runner/runner";
 import { httpSink } from "../src/index.ts";
 
@@ -44,7 +44,7 @@ export interface Ran {
 /** A shell script as a job on this host, with its settings in `env/settings`. */
 export async function runJob({ script, settings = {}, environment, sinks = [httpSink], drainSeconds, meanwhile }: Setting): Promise<Ran> {
   const directory = await mkdtemp(join(tmpdir(), "sink-"));
-  const runner: Runner = createRunner({ host: testHost(environment), engines: [], hostEngine: processEngine, hostPython: "/usr/bin/python3", store: directoryStore(), version: "0", sinks, ...(drainSeconds === undefined ? {} : { drainSeconds }) });
+  const runner: Runner = createRunner({ host: testHost(environment), engines: [], hostEngine: processEngine, sandboxEngine, hostPython: "/usr/bin/python3", store: directoryStore(), version: "0", sinks, ...(drainSeconds === undefined ? {} : { drainSeconds }) });
   try {
     await mkdir(join(directory, "env"));
     await writeFile(join(directory, "env", "settings"), JSON.stringify(settings));

@@ -2,7 +2,7 @@ import { directoryStore } from "@distronode-runner/artifacts";
 import type { Host, Runner } from "@distronode-runner/contract";
 import { docker } from "@distronode-runner/engine-docker";
 import { podman } from "@distronode-runner/engine-podman";
-import { processEngine } from "@distronode-runner/engine-process";
+import { processEngine, sandboxEngine } from "@distronode-runner/engine-process";
 import { createRunner, type RunnerParts } from "@distronode-runner/runner";
 import { httpSink } from "@distronode-runner/sink-http";
 import { hostPython } from "./host-python.ts";
@@ -14,7 +14,7 @@ export { nodeHost, version };
 
 /** The parts of a normal installation: podman, then docker; jobs on the host; artifacts in directories; events over HTTP where asked for. The one place that says so. */
 export function standardParts(host: Host = nodeHost()): RunnerParts {
-  return { host, engines: [podman, docker], hostEngine: processEngine, hostPython: hostPython(), store: directoryStore(), sinks: [httpSink], version };
+  return { host, engines: [podman, docker], hostEngine: processEngine, sandboxEngine, hostPython: hostPython(), store: directoryStore(), sinks: [httpSink], version };
 }
 
 /** A ready runner. Give parts to replace some of the standard ones. */

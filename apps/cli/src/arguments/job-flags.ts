@@ -47,8 +47,8 @@ const adHocFlags = {
 
 /** `PATHS...`: the flag takes all words up to the next flag, as in `argparse`. */
 const isolationFlags = {
-  "process-isolation": Flags.boolean({ ...container, description: "run in a container" }),
-  "process-isolation-executable": Flags.string({ ...container, helpValue: "ENGINE", description: "podman (default), docker, or auto" }),
+  "process-isolation": Flags.boolean({ ...container, description: "run in a container, or a sandbox" }),
+  "process-isolation-executable": Flags.string({ ...container, helpValue: "ENGINE", description: "podman (default), docker, auto, or bwrap" }),
   "container-image": Flags.string({ ...container, helpValue: "IMAGE", description: "execution environment image" }),
   "container-volume-mount": Flags.string({ ...container, ...repeatable, helpValue: "SRC:DST[:ro]", description: "further mount; repeatable" }),
   "container-option": Flags.string({ ...container, ...repeatable, helpValue: "OPTION", description: "engine option, as in --container-option=--network=none; repeatable" }),

@@ -6,7 +6,7 @@ export function planLines(plan: JobPlan): string[] {
   const { execution } = plan;
   return [
     `job ${plan.ident} in ${plan.privateDataDir}, artifacts in ${plan.artifactDir}`,
-    execution.kind === "host" ? "runs on this host" : `runs in a container of ${execution.image}, engine ${execution.engine}, as ${execution.containerName}`,
+    execution.kind === "host" ? `runs on this host${execution.sandbox === undefined ? "" : ` in a sandbox by ${execution.sandbox.executable}`}` : `runs in a container of ${execution.image}, engine ${execution.engine}, as ${execution.containerName}`,
     ...(execution.kind === "host" ? [] : execution.mounts.map((mount) => `mount ${mount.source} -> ${mount.target}`)),
     `clocks ${JSON.stringify(plan.clocks)}`,
   ];

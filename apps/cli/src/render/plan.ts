@@ -1,4 +1,4 @@
-import type { ContainerExecution, JobClocks, JobPlan, Mount, PlannedValue } from "@distronode-runner/contract";
+import type { ContainerExecution, JobClocks, JobPlan, Mount, PlannedValue, SandboxExecution } from "@distronode-runner/contract";
 import { renderColumns } from "./columns.ts";
 import { printable } from "./printable.ts";
 import { shellWord } from "./shell-word.ts";
@@ -15,9 +15,10 @@ export function renderPlan(plan: JobPlan): string {
       ]),
     ],
     ["Command", renderCommand(plan)],
-    ["Execution", plan.execution.kind === "host" ? "on this host, without a container" : renderContainer(plan.execution)],
+    ["Execution", renderExecution(plan.execution)],
   ];
   if (plan.execution.kind === "container") sections.push(["Mounts", plan.execution.mounts.map(renderMount).join("\n")]);
+  if (plan.projectCopy !== undefined) sections.push(["Copy of the project", `${plan.projectCopy.source} -> ${plan.projectCopy.target}\n${plan.projectCopy.keep ? "kept" : "removed at the end"}`]);
   sections.push(
     ["Environment", Object.entries(plan.environment).map(renderVariable).join("\n")],
     ["Files of the job alone, in memory", Object.entries(plan.files).map(renderFile).join("\n")],
@@ -35,6 +36,20 @@ export function renderPlan(plan: JobPlan): string {
 function renderCommand(plan: JobPlan): string {
   const others = plan.candidates.length > 1 ? `\n(the first of these that exists: ${plan.candidates.join(", ")})` : "";
   return `${plan.command.map(shellWord).join(" ")}\nin ${plan.cwd}${others}`;
+}
+
+function renderExecution(execution: JobPlan["execution"]): string {
+  if (execution.kind === "container") return renderContainer(execution);
+  return execution.sandbox === undefined ? "on this host, without a container" : renderSandbox(execution.sandbox);
+}
+
+function renderSandbox(sandbox: SandboxExecution): string {
+  const rows: [string, readonly string[]][] = [
+    ["hidden", sandbox.hide],
+    ["read-only", sandbox.readOnly],
+    ["shown", sandbox.show],
+  ];
+  return renderColumns([["on this host, in a sandbox by", sandbox.executable], ...rows.flatMap(([title, paths]) => paths.map((path) => [title, path]))]);
 }
 
 function renderContainer(execution: ContainerExecution): string {

@@ -153,11 +153,11 @@ quiet?: boolean
  */
 color?: boolean
 /**
- * Run in a container.
+ * Run in a container or a sandbox.
  */
 processIsolation?: boolean
 /**
- * Engine.
+ * Engine, or `bwrap`.
  */
 processIsolationExecutable?: string
 /**

@@ -13,7 +13,7 @@ job_timeout?: (number | null)
  */
 idle_timeout?: (number | null)
 /**
- * Seconds for helper commands (inventory, documentation); 0 or null: no limit.
+ * Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit.
  */
 subprocess_timeout?: (number | null)
 /**
@@ -49,15 +49,15 @@ fact_cache?: string
  */
 fact_cache_type?: string
 /**
- * Run the job in a container.
+ * Run the job in a container or a sandbox.
  */
 process_isolation?: boolean
 /**
- * Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable).
+ * Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox.
  */
 process_isolation_executable?: string
 /**
- * Where a sandbox keeps its staging directory.
+ * Where a sandbox keeps its staging directory. Default: the directory for temporary files.
  */
 process_isolation_path?: string
 /**
@@ -73,7 +73,7 @@ process_isolation_show_paths?: (string | string[])
  */
 process_isolation_ro_paths?: (string | string[])
 /**
- * Where throw-away copies of the project are made.
+ * A directory that exists: the job works in a throw-away copy of the project made there.
  */
 directory_isolation_base_path?: string
 /**

@@ -2,30 +2,40 @@ import { isAbsolute, join, relative } from "node:path";
 import { RunnerError, type Mount } from "@distronode-runner/contract";
 import type { DataDirSnapshot } from "../data-dir/snapshot.ts";
 
+/** How the tool sees the disk. */
+export interface View {
+  /** Where it finds the private data directory. */
+  readonly root: string;
+  /** Where it finds the project. */
+  readonly project: string;
+  /** Whether it sees nothing else that was not mounted: in a container or sandbox. */
+  readonly isolated: boolean;
+}
+
 /**
- * Translates paths of this machine to those the tool sees. On the host they are the same. In a container, what lies in the private data
- * directory or the project is where these are mounted; anything else is mounted at its own path, read-only unless asked otherwise.
+ * Translates paths of this machine to those the tool sees. What lies in the project or the private data directory is where the tool finds
+ * these. Anything else is at its own path; for an isolated tool it is mounted there, read-only unless asked otherwise.
  */
 export class PathMap {
   readonly #snapshot: DataDirSnapshot;
-  readonly #containerRoot: string | undefined;
+  readonly #view: View;
   readonly #mounts = new Map<string, Mount>();
 
-  constructor(snapshot: DataDirSnapshot, containerRoot: string | undefined) {
+  constructor(snapshot: DataDirSnapshot, view: View) {
     this.#snapshot = snapshot;
-    this.#containerRoot = containerRoot;
+    this.#view = view;
   }
 
   /** `origin` names the flag or key in a refusal. */
   seen(path: string, origin: string, readOnly = true): string {
-    const root = this.#containerRoot;
-    if (root === undefined) return path;
-    const project = below(this.#snapshot.projectDir, path);
-    if (project !== undefined) return join(root, "project", project);
+    const { root, project, isolated } = this.#view;
+    const inProject = below(this.#snapshot.projectDir, path);
+    if (inProject !== undefined) return join(project, inProject);
     const inside = below(this.#snapshot.root, path);
     if (inside !== undefined) return join(root, inside);
+    if (!isolated) return path;
     if (["/", "/home", "/usr"].includes(path) || below(root, path) !== undefined) {
-      throw new RunnerError("MOUNT_REFUSED", `The path ${path} can not be shown in the container.`, { location: { key: origin }, hint: "Move what is needed to the private data directory." });
+      throw new RunnerError("MOUNT_REFUSED", `The path ${path} can not be shown to an isolated job.`, { location: { key: origin }, hint: "Move what is needed to the private data directory." });
     }
     this.#mounts.set(path, { source: path, target: path, readOnly, relabel: "none" });
     return path;
@@ -37,7 +47,8 @@ export class PathMap {
   }
 }
 
-function below(directory: string, path: string): string | undefined {
+/** The path as seen from the directory; nothing if it is not in it. */
+export function below(directory: string, path: string): string | undefined {
   const rest = relative(directory, path);
-  return rest.startsWith("..") || isAbsolute(rest) ? undefined : rest;
+  return rest === ".." || rest.startsWith("../") || isAbsolute(rest) ? undefined : rest;
 }

@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { RunnerError, type ContainerExecution, type JobPlan, type JobRequest, type RegistryCredentials } from "@distronode-runner/contract";
+import { RunnerError, type ContainerExecution, type JobPlan, type JobRequest, type RegistryCredentials, type SandboxExecution } from "@distronode-runner/contract";
 import { splitCmdline } from "../data-dir/cmdline.ts";
 import type { DataDirSnapshot, Probe } from "../data-dir/snapshot.ts";
 import { effectiveSettings, type EffectiveSettings } from "../settings/effective-settings.ts";
@@ -15,9 +15,12 @@ import { checkIdent } from "./ident.ts";
 import { planInventory } from "./inventory.ts";
 import { jobLabels } from "./labels.ts";
 import { parseMount, type MountContext } from "./mounts.ts";
-import { PathMap } from "./path-map.ts";
+import { isolationOf } from "./isolation.ts";
+import { below, PathMap, type View } from "./path-map.ts";
+import { planProjectCopy } from "./project-copy.ts";
 import { planPrompts } from "./prompts.ts";
 import { planRolesPath } from "./roles-path.ts";
+import { planSandbox } from "./sandbox.ts";
 import { Secrets } from "./secrets.ts";
 import { planTarget, playFile, playMirror } from "./target.ts";
 import { unsupported } from "./unsupported.ts";
@@ -55,14 +58,19 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const written = (text: string | undefined, name: string): { readonly text: string; readonly path: string } | undefined => (text === undefined ? undefined : { text, path: envFile(name) });
   const settings = effectiveSettings(request, written(snapshot.env.settings, "settings"));
   const { values } = settings;
-  const inContainer = values.process_isolation === true;
+  const isolation = isolationOf(values);
+  const inContainer = isolation === "container";
   const ident = checkIdent(request.ident ?? context.newIdent);
   const artifactDir = join(request.artifactDir === undefined ? join(snapshot.root, "artifacts") : resolve(context.cwd, request.artifactDir), ident);
   const seenArtifactDir = inContainer ? join(containerRoot, "artifacts", ident) : artifactDir;
 
-  const target = planTarget(request, snapshot, inContainer);
+  const projectCopy = planProjectCopy(settings, snapshot, context);
+  const view: View = inContainer
+    ? { root: containerRoot, project: `${containerRoot}/project`, isolated: true }
+    : { root: snapshot.root, project: projectCopy?.target ?? snapshot.projectDir, isolated: isolation === "sandbox" };
+  const paths = new PathMap(snapshot, view);
+  const target = planTarget(request, snapshot, paths, inContainer);
   const adHoc = target.kind === "module";
-  const paths = new PathMap(snapshot, inContainer ? containerRoot : undefined);
   const secrets = new Secrets();
   const extravars = planExtravars(request, snapshot, context.probe, paths, secrets);
   const cmdline = request.cmdline !== undefined && request.cmdline !== "" ? splitCmdline(request.cmdline) : splitCmdline(snapshot.env.cmdline ?? "", envFile("cmdline"));
@@ -95,11 +103,19 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     secrets,
   );
   const sshKey = request.sshKey ?? snapshot.env.ssh_key;
-  const project = snapshot.hasProject ? (inContainer ? `${containerRoot}/project` : snapshot.projectDir) : undefined;
-  const root = inContainer ? containerRoot : snapshot.root;
+  const project = snapshot.hasProject ? view.project : undefined;
   const hostCwd = request.hostCwd === undefined ? undefined : resolve(context.cwd, request.hostCwd);
-  const cwd = hostCwd === undefined ? (adHoc ? root : (project ?? root)) : paths.seen(hostCwd, "hostCwd", false);
-  const container = inContainer ? planContainer(settings, snapshot, context, paths, { ident, artifactDir }) : undefined;
+  const cwd = hostCwd === undefined ? (adHoc ? view.root : (project ?? view.root)) : paths.seen(hostCwd, "hostCwd", false);
+  const projectSource = projectCopy?.target ?? snapshot.projectDir;
+  const container = inContainer ? planContainer(settings, snapshot, context, paths, { ident, artifactDir, projectSource }) : undefined;
+  const sandbox = (): SandboxExecution =>
+    planSandbox(settings, {
+      cwd: context.cwd,
+      temporary: context.environment["TMPDIR"] ?? "/tmp",
+      own: [snapshot.root, ...[projectSource, artifactDir].filter((path) => below(snapshot.root, path) === undefined)],
+      mounts: paths.mounts,
+      workdir: target.kind === "raw" ? undefined : cwd,
+    });
   const auth = values.container_auth_data;
 
   const plan: JobPlan = {
@@ -113,10 +129,11 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     environment,
     files: { ...extravars.files, ...(target.plays === undefined ? {} : { [playFile]: secrets.keep("plays", JSON.stringify(target.plays)) }) },
     mirrors: target.plays !== undefined && project !== undefined ? { [playMirror]: project } : {},
+    ...(projectCopy === undefined ? {} : { projectCopy }),
     prompts,
     ...(sshKey === undefined ? {} : { sshKey: secrets.keep(request.sshKey === undefined ? "env/ssh_key" : "sshKey", sshKey) }),
-    execution: container?.execution ?? { kind: "host" },
-    clocks: { job: request.timeout || (values.job_timeout ?? 0), idle: values.idle_timeout ?? 0, grace: values.cancel_grace ?? 10, lease: 10 },
+    execution: container?.execution ?? { kind: "host", ...(isolation === "sandbox" ? { sandbox: sandbox() } : {}) },
+    clocks: { job: request.timeout || ((request.command === undefined ? undefined : values.subprocess_timeout) ?? values.job_timeout ?? 0), idle: values.idle_timeout ?? 0, grace: values.cancel_grace ?? 10, lease: 10 },
     output: {
       json: request.json ?? false,
       suppressFiles: values.suppress_output_file ?? false,
@@ -125,7 +142,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
       rotate: request.rotateArtifacts ?? 0,
     },
     labels: { ...container?.labels, ...jobLabels({ jobId: context.jobId, ident, owner: context.owner, version: context.version }) },
-    warnings: unsupported(values),
+    warnings: unsupported(values, isolation, snapshot.hasProject),
   };
   return {
     plan: deepFreeze(plan),
@@ -136,7 +153,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   };
 }
 
-function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, context: PlanContext, paths: PathMap, job: { readonly ident: string; readonly artifactDir: string }): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
+function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, context: PlanContext, paths: PathMap, job: { readonly ident: string; readonly artifactDir: string; readonly projectSource: string }): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
   const { values } = settings;
   if (values.container_image === undefined || values.container_image === "") {
     throw new RunnerError("REQUEST_INVALID", "No image was named for a job in a container: container_image is required with process_isolation.", {
@@ -159,7 +176,7 @@ function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, c
       containerName: containerName(job.ident),
       mounts: [
         own(snapshot.root, containerRoot),
-        ...(snapshot.hasProject && snapshot.projectDir !== join(snapshot.root, "project") ? [own(snapshot.projectDir, `${containerRoot}/project`)] : []),
+        ...(snapshot.hasProject && job.projectSource !== join(snapshot.root, "project") ? [own(job.projectSource, `${containerRoot}/project`)] : []),
         ...(job.artifactDir === join(snapshot.root, "artifacts", job.ident) ? [] : [own(job.artifactDir, `${containerRoot}/artifacts/${job.ident}`)]),
         ...paths.mounts,
         ...list(values.container_volume_mounts).map((text) => parseMount(text, settings.origin("container_volume_mounts"), mounting)),

@@ -1,9 +1,10 @@
-import { isAbsolute } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { RunnerError, type JobRequest } from "@distronode-runner/contract";
 import { splitCmdline } from "../data-dir/cmdline.ts";
 import type { DataDirSnapshot } from "../data-dir/snapshot.ts";
 import { suggest } from "../suggest.ts";
 import { jobDirToken } from "./environment.ts";
+import type { PathMap } from "./path-map.ts";
 
 /** What a job runs. */
 export interface Target {
@@ -21,7 +22,7 @@ const playDirectory = "project";
 export const playFile: string = `${playDirectory}/play.json`;
 export const playMirror: string = playDirectory;
 
-export function planTarget(request: JobRequest, snapshot: DataDirSnapshot, inContainer: boolean): Target {
+export function planTarget(request: JobRequest, snapshot: DataDirSnapshot, paths: PathMap, inContainer: boolean): Target {
   if (snapshot.args !== undefined && request.command === undefined) {
     const [executable, ...tail] = splitCmdline(snapshot.args.text, snapshot.args.file);
     if (executable === undefined) throw new RunnerError("DATA_DIR_INVALID", `${snapshot.args.file} is empty.`, { location: { file: snapshot.args.file }, hint: "Write the whole command into it, or remove it." });
@@ -42,7 +43,13 @@ export function planTarget(request: JobRequest, snapshot: DataDirSnapshot, inCon
   if (role !== undefined) return data([rolePlay(role, request)]);
   if (typeof playbook !== "string") return data(Array.isArray(playbook) ? (playbook as object[]) : [playbook as object]);
   checkPlaybook(playbook, snapshot, inContainer);
-  return { kind: "playbook", executable: "ansible-playbook", options: true, tail: [playbook] };
+  return { kind: "playbook", executable: "ansible-playbook", options: true, tail: [seenPlaybook(playbook, snapshot, paths)] };
+}
+
+/** One that is named by its whole path is shown with what is beside it: its roles, variables and files. */
+function seenPlaybook(playbook: string, snapshot: DataDirSnapshot, paths: PathMap): string {
+  if (!isAbsolute(playbook) || !snapshot.playbook.found) return playbook;
+  return join(paths.seen(dirname(playbook), "playbook"), basename(playbook));
 }
 
 function data(plays: readonly object[]): Target {
