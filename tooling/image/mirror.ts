@@ -6,6 +6,9 @@ interface Source {
   readonly uri: string;
 }
 
+/** Suites whose security archive is no more, or never was. */
+const withoutSecurity: ReadonlySet<string> = new Set(["bullseye", "sid"]);
+
 /**
  * Where this machine gets Debian from, as lines for another suite. Empty when it is not Debian:
  * mmdebstrap then knows a place itself.
@@ -22,7 +25,7 @@ export async function sourceLines(suite: string): Promise<readonly string[]> {
   return [
     `deb ${main.uri} ${suite} main`,
     ...(here(`${suite}-updates`) ? [`deb ${main.uri} ${suite}-updates main`] : []),
-    ...(security === undefined ? [] : [`deb ${security.uri} ${suite}-security main`]),
+    ...(security === undefined || withoutSecurity.has(suite) ? [] : [`deb ${security.uri} ${suite}-security main`]),
   ];
 }
 

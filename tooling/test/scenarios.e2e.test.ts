@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { executions, type Execution } from "../scenarios/executions.ts";
 import { faces, identOf, type Seen } from "../scenarios/faces.ts";
+import { meetsExpectation } from "../scenarios/meets-expectation.ts";
 import { normalisedArtifacts, normalisedJournal } from "../scenarios/normalise.ts";
 import { copyDataDir, loadScenarios, type Scenario } from "../scenarios/scenario.ts";
 
@@ -44,23 +45,7 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("
   describe.each(executions)("on %s", (execution) => {
     test("ends as it should, with the output, events and files it should have", async () => {
       const { seen, artifactDir, dataDir } = await run(scenario, "library", execution);
-      const wanted = scenario.expect;
-      const stdout = await readFile(join(artifactDir, "stdout"), "utf8");
-      expect({ status: seen.status, rc: seen.rc }, stdout).toEqual({ status: wanted.status, rc: wanted.rc });
-      expect(await readFile(join(artifactDir, "rc"), "utf8")).toBe(String(wanted.rc));
-      expect(await readFile(join(artifactDir, "status"), "utf8")).toBe(wanted.status);
-      for (const text of wanted.stdout ?? []) expect(stdout).toContain(text);
-      for (const text of wanted.absentStdout ?? []) expect(stdout).not.toContain(text);
-      const artifacts = await normalisedArtifacts(dataDir, artifactDir);
-      for (const text of wanted.absent ?? []) expect(JSON.stringify([artifacts, await normalisedJournal(dataDir, artifactDir)])).not.toContain(text);
-      const kinds = Object.entries(artifacts).filter(([path]) => path.startsWith("job_events/")).map(([, event]) => (event as { event: string }).event);
-      for (const [kind, count] of Object.entries(wanted.events ?? {})) {
-        const found = kinds.filter((other) => other === kind).length;
-        if (count === null) expect(found, kind).toBeGreaterThan(0);
-        else expect(found, kind).toBe(count);
-      }
-      for (const [path, content] of Object.entries(wanted.files ?? {})) expect(await readFile(join(dataDir, path), "utf8")).toBe(content);
-      for (const path of wanted.artifacts ?? []) expect(Object.keys(artifacts)).toContain(path);
+      await meetsExpectation(scenario, seen, dataDir, artifactDir);
     });
 
     test("leaves equal journals and shows equal output through library, command line and server", async () => {

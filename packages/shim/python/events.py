@@ -526,6 +526,10 @@ def clean(arg):
         method = getattr(arg, name, None)
         if method is not None:
             return method()
+    if hasattr(arg, "utr") and hasattr(arg, "task"):  # ansible-core 2.22 and newer
+        from ansible.executor.task_result import CallbackTaskResult
+
+        return CallbackTaskResult(host=arg.host, task=arg.task, utr=arg.utr)
     return arg
 
 
