@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { executions, type Execution } from "../scenarios/executions.ts";
 import { faces, identOf, type Seen } from "../scenarios/faces.ts";
-import { meetsExpectation } from "../scenarios/meets-expectation.ts";
+import { expectScenario } from "../scenarios/expect-scenario.ts";
 import { normalisedArtifacts, normalisedJournal } from "../scenarios/normalise.ts";
 import { copyDataDir, loadScenarios, type Scenario } from "../scenarios/scenario.ts";
 
@@ -45,7 +45,7 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("
   describe.each(executions)("on %s", (execution) => {
     test("ends as it should, with the output, events and files it should have", async () => {
       const { seen, artifactDir, dataDir } = await run(scenario, "library", execution);
-      await meetsExpectation(scenario, seen, dataDir, artifactDir);
+      await expectScenario(scenario, seen, dataDir, artifactDir);
     });
 
     test("leaves equal journals and shows equal output through library, command line and server", async () => {

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { createStandardRunner } from "@distronode-runner/standard";
 import { describe, expect, test } from "vitest";
 import { engines, isolation, otherImages } from "../scenarios/executions.ts";
-import { meetsExpectation } from "../scenarios/meets-expectation.ts";
+import { expectScenario } from "../scenarios/expect-scenario.ts";
 import { copyDataDir, loadScenarios } from "../scenarios/scenario.ts";
 
 const scenarios = await loadScenarios();
@@ -15,7 +15,7 @@ describe.each(otherImages)("with the automation tool of %s", (image) => {
       const job = await runner.start({ ...scenario.request, privateDataDir: dataDir, ...isolation(engines[0]!, image) });
       const result = await job.result;
       expect(result.error).toBeUndefined();
-      await meetsExpectation(scenario, result, dataDir, result.artifactDir);
+      await expectScenario(scenario, result, dataDir, result.artifactDir);
     } finally {
       await runner.close();
       await rm(dataDir, { recursive: true, force: true });

@@ -4,8 +4,9 @@ import { asRunnerError, isFinal, isRunnerError, RunnerError, type ArtifactStore,
 import { AppendFile } from "./append-file.ts";
 import { layout } from "./classic-layout.ts";
 import { EventFiles } from "./event-files.ts";
-import { withoutEnvironment } from "./fact-cache.ts";
+import { factCache } from "./fact-cache.ts";
 import { rotate } from "./rotate.ts";
+import { withoutEnvironment } from "./without-environment.ts";
 
 /** Keeps artifacts below `<artifact root>/<ident>` in the classic layout: directories 0700, files 0600 whatever the umask. */
 export function directoryStore(): ArtifactStore {
@@ -29,6 +30,7 @@ async function open(plan: JobPlan): Promise<JobArtifacts> {
     command: (record) => stored(directory, () => write(layout.command, commandText(record))),
     stdout: (bytes) => stdout?.append(bytes),
     stderr: (bytes) => stderr?.append(bytes),
+    facts: factCache(join(directory, layout.factCache)),
     event: (counter, uuid, json) => events.add(counter, uuid, json),
     flush,
     finish: (result, record) =>

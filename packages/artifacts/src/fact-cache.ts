@@ -1,28 +1,49 @@
-import { readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { RunnerError, type FactCache } from "@distronode-runner/contract";
+import { cacheFileNames, formatFacts, parseFacts, plainFacts, schemaPrefix } from "./cached-facts.ts";
+import { replaceFile } from "./replace-file.ts";
 
-/**
- * Takes the environment of the managed hosts out of the facts that a job cached: with a local connection it is the job's own environment, secrets
- * included. Files without it, or that are no JSON objects, stay as they are.
- */
-export async function withoutEnvironment(directory: string): Promise<void> {
-  for (const name of await readdir(directory).catch(() => [])) {
-    const path = join(directory, name);
-    const text = await readFile(path, "utf8").catch(() => "");
-    if (!text.includes('"ansible_env"')) continue;
-    const facts = parse(text);
-    if (facts === undefined) continue;
-    delete facts["ansible_env"];
-    await writeFile(`${path}.tmp`, JSON.stringify(facts, null, 4), { mode: 0o600 });
-    await rename(`${path}.tmp`, path);
-  }
+/** The facts of hosts in a directory of cache files. */
+export function factCache(directory: string): FactCache {
+  return {
+    async get(host) {
+      const found = await read(directory, host);
+      if (found === undefined) return {};
+      const facts = parseFacts(found.text);
+      if (facts === undefined) throw new RunnerError("STORE_FAILED", `The facts of ${host} can not be read: the file is not JSON.`, { location: { file: found.path } });
+      return plainFacts(facts) as Record<string, unknown>;
+    },
+    async set(host, facts) {
+      const found = await read(directory, host);
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      const [withSchema, plain] = cacheFileNames(host);
+      // A host that is new gets the form that the others have.
+      const like = found ?? (await readFirst(directory, (await readdir(directory)).filter((name) => name.startsWith(schemaPrefix))));
+      const path = found?.path ?? join(directory, like === undefined ? plain : withSchema);
+      await replaceFile(path, formatFacts(facts, like?.text));
+    },
+  };
 }
 
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
+interface CacheFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+function read(directory: string, host: string): Promise<CacheFile | undefined> {
+  if (host === "" || host.includes("/") || host === "." || host === "..") throw new RunnerError("REQUEST_INVALID", `${JSON.stringify(host)} is not the name of a host.`, { location: { key: "host" } });
+  return readFirst(directory, cacheFileNames(host));
+}
+
+async function readFirst(directory: string, names: readonly string[]): Promise<CacheFile | undefined> {
+  for (const name of names) {
+    const path = join(directory, name);
+    try {
+      return { path, text: await readFile(path, "utf8") };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw new RunnerError("STORE_FAILED", `The facts in ${path} can not be read: ${(error as Error).message}`, { location: { file: path }, cause: error });
+    }
   }
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import type { JobPlan, JobResult } from "./job.ts";
+import type { FactCache, JobPlan, JobResult } from "./job.ts";
 
 /**
  * Where a job's artifacts go. The classic layout of `ansible-runner` is the directory store's business; other stores may keep the
@@ -19,6 +19,8 @@ export interface JobArtifacts {
   stderr(bytes: Uint8Array): void;
   /** One event: its `counter`, its `uuid`, and its JSON. */
   event(counter: number, uuid: string, json: string): void;
+  /** What the tool remembers of hosts; its cache is written by the tool itself. */
+  readonly facts: FactCache;
   /** Resolves when everything handed over so far is on disk, or rejects with `STORE_FAILED` / `STORE_FULL`. */
   flush(): Promise<void>;
   /** Writes `rc`, `status` and `record.json`, in this order last of all; nothing may follow. */

@@ -35,7 +35,6 @@ import { pullImage } from "./prepare-image.ts";
 import { copyProject, discardProject } from "./project-copy.ts";
 import { ShimSession } from "./shim-session.ts";
 import { JobSinks } from "./sinks/job-sinks.ts";
-import { factCache } from "./views/fact-cache.ts";
 import { eventsOf, hostEventsOf, statsOf, textOf } from "./views/job-views.ts";
 
 /** Added to the grace that the shim was given before the engine itself is asked to kill. */
@@ -131,7 +130,7 @@ export class JobRun implements JobHandle {
   }
 
   get facts(): FactCache {
-    return factCache(join(this.#artifacts.directory, "fact_cache"));
+    return this.#artifacts.facts;
   }
 
   /** Resolves when the event sinks have nothing more to deliver, or no more time; never rejects. */

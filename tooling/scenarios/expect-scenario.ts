@@ -6,7 +6,7 @@ import { normalisedArtifacts, normalisedJournal } from "./normalise.ts";
 import type { Scenario } from "./scenario.ts";
 
 /** Asserts that a run left what the scenario says it should. */
-export async function meetsExpectation({ expect: wanted }: Scenario, seen: Pick<Seen, "status" | "rc">, dataDir: string, artifactDir: string): Promise<void> {
+export async function expectScenario({ expect: wanted }: Scenario, seen: Pick<Seen, "status" | "rc">, dataDir: string, artifactDir: string): Promise<void> {
   const stdout = await readFile(join(artifactDir, "stdout"), "utf8");
   expect({ status: seen.status, rc: seen.rc }, stdout).toEqual({ status: wanted.status, rc: wanted.rc });
   expect(await readFile(join(artifactDir, "rc"), "utf8")).toBe(String(wanted.rc));
@@ -23,5 +23,7 @@ export async function meetsExpectation({ expect: wanted }: Scenario, seen: Pick<
     else expect(found, kind).toBe(count);
   }
   for (const [path, content] of Object.entries(wanted.files ?? {})) expect(await readFile(join(dataDir, path), "utf8")).toBe(content);
-  for (const path of wanted.artifacts ?? []) expect(Object.keys(artifacts)).toContain(path);
+  // ansible-core 2.19 and newer puts the version of a schema in front of a host's name.
+  const paths = Object.keys(artifacts).map((path) => path.replace("fact_cache/s1_", "fact_cache/"));
+  for (const path of wanted.artifacts ?? []) expect(paths).toContain(path);
 }

@@ -1,0 +1,20 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { formatFacts, parseFacts } from "./cached-facts.ts";
+import { replaceFile } from "./replace-file.ts";
+
+/**
+ * Takes the environment of the managed hosts out of the facts that a job cached: with a local connection it is the job's own environment, secrets
+ * included. Files without it, or that are no cache files, stay as they are.
+ */
+export async function withoutEnvironment(directory: string): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    const path = join(directory, name);
+    const text = await readFile(path, "utf8").catch(() => "");
+    if (!text.includes("ansible_env")) continue;
+    const facts = parseFacts(text);
+    if (facts === undefined || !("ansible_env" in facts)) continue;
+    delete facts["ansible_env"];
+    await replaceFile(path, formatFacts(facts, text));
+  }
+}
