@@ -12,6 +12,7 @@ export class ScriptedJob implements JobHandle {
   readonly plan: JobPlan;
   readonly cancels: boolean[] = [];
   status: JobStatus = "running";
+  rc: number | undefined;
   readers = 0;
   readonly #entries: JournalEntry[] = [];
   readonly #done = Promise.withResolvers<JobResult>();
@@ -46,6 +47,7 @@ export class ScriptedJob implements JobHandle {
   finish(status: JobResult["status"], rc: number): void {
     if (isFinal(this.status)) return;
     this.status = status;
+    this.rc = rc;
     this.#append({ type: "status", status, runner_ident: this.ident, rc });
     this.#append({ type: "end", entries: this.#entries.length + 1, events: 0, stdoutBytes: 0 });
     this.#done.resolve({ ident: this.ident, status, rc, artifactDir: this.plan.artifactDir, events: 0, phases: {} });
@@ -125,6 +127,7 @@ function plan(request: JobRequest, ident: string): JobPlan {
     environment: {},
     files: {},
     mirrors: {},
+    terminal: false,
     prompts: [],
     execution: { kind: "host" },
     clocks: { job: 0, idle: 0, grace: 10, lease: 0 },

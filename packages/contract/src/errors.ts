@@ -24,6 +24,8 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   IMAGE_UNSUITABLE: { actor: "user", exitCode: 126, httpStatus: 422, retry: false, meaning: "The image can not run jobs (no Python 3.6 or newer, wrong platform)." },
   REGISTRY_DENIED: { actor: "user", exitCode: 125, httpStatus: 422, retry: false, meaning: "The registry wants other credentials." },
   REGISTRY_UNREACHABLE: { actor: "network", exitCode: 125, httpStatus: 502, retry: true, meaning: "The registry did not answer or its certificate is not trusted." },
+  TOOL_FAILED: { actor: "user", exitCode: 1, httpStatus: 422, retry: false, meaning: "A command of the tool that was asked for an answer (documentation, inventory, configuration) failed or gave none." },
+  HANDLER_FAILED: { actor: "user", exitCode: 1, httpStatus: 500, retry: false, meaning: "A handler that the embedding program gave to a job threw." },
   JOB_LOST: { actor: "operator", exitCode: 125, httpStatus: 502, retry: false, meaning: "The job ended without a complete report (killed from outside, or its engine restarted)." },
   STORE_FAILED: { actor: "operator", exitCode: 74, httpStatus: 500, retry: true, meaning: "Artifacts or journal could not be written." },
   STORE_FULL: { actor: "operator", exitCode: 74, httpStatus: 507, retry: true, meaning: "The disk for artifacts or journal is full." },
@@ -62,6 +64,8 @@ export type ErrorCode =
   | "IMAGE_UNSUITABLE"
   | "REGISTRY_DENIED"
   | "REGISTRY_UNREACHABLE"
+  | "TOOL_FAILED"
+  | "HANDLER_FAILED"
   | "JOB_LOST"
   | "STORE_FAILED"
   | "STORE_FULL"

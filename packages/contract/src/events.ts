@@ -1,9 +1,11 @@
 import type { ErrorRecord } from "./errors.ts";
+import type { EventKind } from "./event-data.ts";
 import type { JobStatus } from "./job.ts";
 
 /**
  * One event of the automation tool: the envelope and `event_data` of `ansible-runner` (its `job_events/*.json`), so that consumers of
- * those work unchanged. Fields unknown here are kept. `counter` starts at 1 and has no gaps.
+ * those work unchanged. Fields unknown here are kept. `counter` starts at 1 and has no gaps. `isEvent(event, "runner_on_ok")` gives
+ * `event_data` its type.
  */
 export interface JobEvent {
   readonly uuid: string;
@@ -16,12 +18,16 @@ export interface JobEvent {
   readonly end_line: number;
   readonly runner_ident: string;
   /** `playbook_on_start`, `runner_on_ok`, ..., `verbose` for text outside any event. */
-  readonly event: string;
+  readonly event: EventKind | (string & {});
+  /** Process of the tool that wrote it; missing for text outside any event. */
   readonly pid?: number;
   /** ISO 8601, UTC, microseconds. */
   readonly created: string;
+  /** The task's, play's or playbook's event that it belongs to. */
   readonly parent_uuid?: string;
+  /** With text that only shows from so many `-v` on. */
   readonly verbosity?: number;
+  /** See `EventDataByKind`. Missing for text outside any event; empty with `omitEventData`. */
   readonly event_data?: Readonly<Record<string, unknown>>;
   readonly [extra: string]: unknown;
 }

@@ -2,6 +2,7 @@ import type { ContainerLimits, ContainerSpec, Labels, Mount, SandboxSpec } from 
 import type { ErrorRecord } from "./errors.ts";
 import type { JobEvent, JournalEntry } from "./events.ts";
 import type { JobRequest } from "./generated/job-request.ts";
+import type { StartOptions } from "./handlers.ts";
 
 export type { JobRequest };
 
@@ -38,7 +39,9 @@ export interface JobPlan {
   readonly mirrors: Readonly<Record<string, string>>;
   /** With directory isolation. */
   readonly projectCopy?: ProjectCopy;
-  /** Prompts that are answered, as Python regular expressions. With any, the tool runs on a terminal. */
+  /** The tool's output is a terminal: asked for, or because there are prompts to answer. */
+  readonly terminal: boolean;
+  /** Prompts that are answered, as Python regular expressions. */
   readonly prompts: readonly { readonly pattern: string; readonly answer: PlannedValue }[];
   /** A private key that an agent of the job's own holds. */
   readonly sshKey?: PlannedValue;
@@ -127,6 +130,7 @@ export interface JobResult {
   /** Exit code of the tool; 254 when canceled or out of time; 128 + n when the tool died by signal n; the error's own code otherwise. */
   readonly rc: number;
   readonly artifactDir: string;
+  /** Why the status is `error`. With another status: a handler threw when the job had ended already, and the artifacts say how. */
   readonly error?: ErrorRecord;
   /** Which clock ended it, with status `timeout`. */
   readonly clock?: "job" | "idle";
@@ -135,13 +139,19 @@ export interface JobResult {
   readonly phases: Readonly<Record<string, number>>;
 }
 
+/** A job that was started. Everything it tells is read from its journal, so it can be asked during the job and after it, as often as wanted. */
 export interface JobHandle {
   readonly ident: string;
   readonly plan: JobPlan;
   readonly status: JobStatus;
-  /** The tool's events alone, from the first to the last, live. */
+  /** The exit code (see `JobResult.rc`); `undefined` before the job has ended. */
+  readonly rc: number | undefined;
+  /**
+   * The tool's events alone, from the first to the last, live: a reader that has caught up sleeps until there is more, and the iteration ends with
+   * the job. Aborting `signal` makes it throw the signal's reason.
+   */
   events(options?: { readonly signal?: AbortSignal }): AsyncIterable<JobEvent>;
-  /** Events that concern one host. */
+  /** Events whose data names the host, live as `events`. */
   hostEvents(host: string): AsyncIterable<JobEvent>;
   /** What the tool printed, when the job has ended. */
   stdout(): Promise<string>;
@@ -153,13 +163,19 @@ export interface JobHandle {
   readonly facts: FactCache;
   /** Every entry from `from` (default 1) to the end, live. Any number of readers; a slow one slows nobody. */
   entries(options?: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<JournalEntry>;
-  /** Never rejects. */
+  /** Settles when the job has ended and its handlers have returned. Never rejects. */
   readonly result: Promise<JobResult>;
   /** Asks the job to stop; resolves with `result`. `force` skips the grace. Harmless when it has ended. */
   cancel(options?: { readonly force?: boolean }): Promise<JobResult>;
 }
 
-/** Host -> count, as in the play recap. */
+/** A job that has ended. */
+export interface FinishedJob extends JobHandle {
+  readonly status: FinalStatus;
+  readonly rc: number;
+}
+
+/** Host -> number of tasks, as in the play recap: `event_data` of `playbook_on_stats`. */
 export interface JobStats {
   readonly ok: Readonly<Record<string, number>>;
   readonly changed: Readonly<Record<string, number>>;
@@ -174,24 +190,27 @@ export interface JobStats {
   readonly artifact_data: Readonly<Record<string, unknown>>;
 }
 
+/** The cached facts of a job's hosts (`jsonfile`, the tool's and our default). A name that leads out of the cache is `REQUEST_INVALID`. */
 export interface FactCache {
-  /** Facts of a host; an empty object if there are none. */
+  /** Facts of a host; an empty object if there are none. Rejects with `STORE_FAILED` if they can not be read or are no JSON. */
   get(host: string): Promise<Readonly<Record<string, unknown>>>;
-  /** Replaces the facts of a host. */
+  /** Replaces the facts of a host, in a file that only the user can read. */
   set(host: string, facts: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
+/** Runs jobs. One serves a whole program, any number of jobs at once. */
 export interface Runner {
   /** Plans, and starts. Rejects with a `RunnerError` only when no job came to be: nothing has been written then. */
-  start(request: JobRequest): Promise<JobHandle>;
-  /** The plan alone, without any effect. */
+  start(request: JobRequest, options?: StartOptions): Promise<JobHandle>;
+  /** The plan alone, without any effect. Rejects as `start` would for a request or directory that can not be used. */
   plan(request: JobRequest): Promise<JobPlan>;
   /** Each engine this runner knows, and whether it is usable here. */
   engines(): Promise<readonly EngineReport[]>;
-  /** Cancels what runs, waits for it, closes engines. */
+  /** Cancels what runs, waits for it, closes engines. Later calls of `start` are refused. */
   close(): Promise<void>;
 }
 
+/** What is known of an engine on this machine. */
 export interface EngineReport {
   readonly name: string;
   /** False: it runs jobs as processes of this host. */

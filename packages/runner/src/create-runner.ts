@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { RunnerError, type Engine, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner } from "@distronode-runner/contract";
+import { RunnerError, type Engine, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
 import { checkRequest, planJob, probePath, readDataDir, type Planned } from "@distronode-runner/core";
 import { EnginePool } from "./engines/engine-pool.ts";
 import { JobRun } from "./job-run.ts";
@@ -25,13 +25,13 @@ export function createRunner(parts: RunnerParts): Runner {
     async plan(request: JobRequest): Promise<JobPlan> {
       return prepare(request, parts).plan;
     },
-    async start(request: JobRequest): Promise<JobHandle> {
+    async start(request: JobRequest, options: StartOptions = {}): Promise<JobHandle> {
       if (closed) throw new RunnerError("INTERNAL", "The runner has been closed.");
       const planned = prepare(request, parts);
       const engine = await engineFor(planned);
       const { execution } = planned.plan;
       const image = execution.kind === "container" ? await presentImage(engine, execution) : undefined;
-      const run = await JobRun.begin(planned, engine, image, parts);
+      const run = await JobRun.begin(planned, engine, image, parts, options);
       running.add(run);
       void run.result.then(() => running.delete(run));
       const { delivered } = run;

@@ -2,8 +2,8 @@ import { maskedEnvironment, type Planned } from "@distronode-runner/core";
 import { eventsSource, type JobDocument } from "@distronode-runner/shim";
 import type { CommandRecord, PlannedValue } from "@distronode-runner/contract";
 
-/** What the shim is told, secrets included: it exists in memory and on the shim's stdin alone. */
-export function jobDocument(planned: Planned, token: string): JobDocument {
+/** What the shim is told, secrets included: it exists in memory and on the shim's stdin alone. `input`: the tool will be given standard input. */
+export function jobDocument(planned: Planned, token: string, input: boolean): JobDocument {
   const { plan, secrets } = planned;
   const inContainer = plan.execution.kind === "container";
   const reveal = (value: PlannedValue): string => ("value" in value ? value.value : (secrets.get(value.secret) ?? ""));
@@ -17,8 +17,8 @@ export function jobDocument(planned: Planned, token: string): JobDocument {
     inheritEnvironment: true,
     cwd: plan.cwd,
     createCwd: inContainer,
-    tty: prompts.length === 0 ? null : { rows: 24, cols: 80 },
-    stdin: "null",
+    tty: plan.terminal ? { rows: 24, cols: 80 } : null,
+    stdin: input ? "pipe" : "null",
     prompts,
     mirrors: plan.mirrors,
     ...(plan.sshKey === undefined ? {} : { sshKey: reveal(plan.sshKey) }),

@@ -18,12 +18,16 @@ import {
   type JobStats,
   type JobStatus,
   type JournalEntry,
+  type StartOptions,
 } from "@distronode-runner/contract";
 import type { Planned } from "@distronode-runner/core";
 import { bootstrapCommand, type Frame } from "@distronode-runner/shim";
 import { abandonedContainer } from "./abandoned.ts";
 import { containerSpec } from "./container-spec.ts";
 import { JobRecorder } from "./events/job-recorder.ts";
+import { feedInput } from "./handlers/feed-input.ts";
+import { HandlerCalls, handlerFailure } from "./handlers/handler-calls.ts";
+import { watchCancel } from "./handlers/watch-cancel.ts";
 import { commandRecord, jobDocument } from "./job-document.ts";
 import { Journal } from "./journal/journal.ts";
 import { exitCodeOf } from "./lifecycle/exit-code.ts";
@@ -46,6 +50,7 @@ export class JobRun implements JobHandle {
   readonly plan: JobPlan;
   readonly result: Promise<JobResult>;
   status: JobStatus = "unstarted";
+  rc: number | undefined;
   readonly #planned: Planned;
   readonly #engine: Engine;
   readonly #parts: RunnerParts;
@@ -56,6 +61,12 @@ export class JobRun implements JobHandle {
   readonly #done = Promise.withResolvers<JobResult>();
   readonly #abort = new AbortController();
   readonly #phases: Phases;
+  readonly #options: StartOptions;
+  readonly #jobEnd = new AbortController();
+  #calls: HandlerCalls | undefined;
+  /** The last entries are being written. */
+  #closing = false;
+  #failure: RunnerError | undefined;
   #state: JobState = initialState;
   #image: ImageInfo | undefined;
   #copied: Promise<void> | undefined;
@@ -68,7 +79,7 @@ export class JobRun implements JobHandle {
   #stored = 0;
   #acked = 0;
 
-  private constructor(planned: Planned, engine: Engine, image: ImageInfo | undefined, parts: RunnerParts, artifacts: JobArtifacts, journal: Journal) {
+  private constructor(planned: Planned, engine: Engine, image: ImageInfo | undefined, parts: RunnerParts, artifacts: JobArtifacts, journal: Journal, options: StartOptions) {
     this.#planned = planned;
     this.plan = planned.plan;
     this.ident = planned.plan.ident;
@@ -78,18 +89,19 @@ export class JobRun implements JobHandle {
     this.#artifacts = artifacts;
     this.#journal = journal;
     this.#token = randomBytes(16).toString("hex");
-    this.#recorder = new JobRecorder(this.plan, this.#token, journal, artifacts, parts.host);
+    this.#recorder = new JobRecorder(this.plan, this.#token, journal, artifacts, parts.host, options.onEvent === undefined);
+    this.#options = options;
     this.#phases = new Phases(() => parts.host.now());
     this.result = this.#done.promise;
   }
 
   /** Takes the place for the artifacts and sets the job going. `image`: already present. */
-  static async begin(planned: Planned, engine: Engine, image: ImageInfo | undefined, parts: RunnerParts): Promise<JobRun> {
+  static async begin(planned: Planned, engine: Engine, image: ImageInfo | undefined, parts: RunnerParts, options: StartOptions): Promise<JobRun> {
     const artifacts = await parts.store.open(planned.plan);
     const journal = await Journal.create(join(artifacts.directory, "events.ndjson"), () => parts.host.now());
     const record = commandRecord(planned);
     await artifacts.command(record);
-    const run = new JobRun(planned, engine, image, parts, artifacts, journal);
+    const run = new JobRun(planned, engine, image, parts, artifacts, journal, options);
     run.status = "starting";
     run.#recorder.status("starting", run.ident, record);
     for (const warning of run.plan.warnings) run.#recorder.notice("warning", "plan_warning", warning);
@@ -100,8 +112,35 @@ export class JobRun implements JobHandle {
       read: (options) => journal.read(options),
       warn: (kind, message, details) => run.#recorder.notice("warning", kind, message, details),
     });
-    run.#perform(initialEffects);
+    run.#attend();
+    if (options.signal?.aborted === true) void run.cancel();
+    else run.#perform(initialEffects);
     return run;
+  }
+
+  /** Sets going what the program that started the job has to say in it. */
+  #attend(): void {
+    const options = this.#options;
+    watchCancel({ options, jobEnd: this.#jobEnd.signal, cancel: () => void this.cancel(), failed: (error) => this.#handlerFailed(error) });
+    if (options.onStatus === undefined && options.onEvent === undefined && options.onFinished === undefined) return;
+    this.#calls = new HandlerCalls(options, {
+      lines: () => this.#journal.lines(),
+      keep: (counter, uuid, json) => options.onEvent && this.#artifacts.event(counter, uuid, json),
+      failed: (error) => this.#handlerFailed(error),
+      left: () => this.#remark("warning", "handler_left", "A handler has not returned in the time that a canceled job gives; it is left behind, and all events are kept."),
+    });
+  }
+
+  /** The job is stopped, and its result will say why. */
+  #handlerFailed(error: RunnerError): void {
+    this.#failure ??= error;
+    this.#remark("error", "handler_failed", error.message);
+    this.#cancel(false);
+  }
+
+  /** A notice, while the journal is open. */
+  #remark(level: "warning" | "error", kind: string, message: string): void {
+    if (!this.#closing) this.#recorder.notice(level, kind, message);
   }
 
   entries(options?: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<JournalEntry> {
@@ -139,8 +178,13 @@ export class JobRun implements JobHandle {
   }
 
   cancel(options: { readonly force?: boolean } = {}): Promise<JobResult> {
-    this.#tell({ is: "cancel", force: options.force ?? false });
+    this.#cancel(options.force ?? false);
     return this.result;
+  }
+
+  #cancel(force: boolean): void {
+    this.#calls?.hurry((force ? 0 : this.plan.clocks.grace) + overtime);
+    this.#tell({ is: "cancel", force });
   }
 
   #tell(message: Message): void {
@@ -214,7 +258,7 @@ export class JobRun implements JobHandle {
     const session = new ShimSession(await this.#engine.attach(id));
     this.#session = session;
     await this.#engine.start(id);
-    const told = session.deliver(jobDocument(this.#planned, this.#token));
+    const told = session.deliver(jobDocument(this.#planned, this.#token, this.#options.stdin !== undefined));
     // Whether the shim took it shows in what it answers.
     told.catch(() => {});
     for await (const frames of session.frames()) {
@@ -261,6 +305,14 @@ export class JobRun implements JobHandle {
     if (argv[0] !== this.plan.command[0]) await this.#artifacts.command(commandRecord(this.#planned, argv, cwd));
     this.#recorder.status("running", this.ident);
     this.#tell({ is: "started" });
+    this.#feed();
+  }
+
+  /** Only a tool that runs takes input. */
+  #feed(): void {
+    const { stdin } = this.#options;
+    if (stdin === undefined) return;
+    feedInput(this.#session!, stdin, this.#jobEnd.signal).catch((error: unknown) => this.#handlerFailed(handlerFailure("stdin", error)));
   }
 
   /** Everything has been said: only when it is on disk may the shim go. */
@@ -341,24 +393,33 @@ export class JobRun implements JobHandle {
     clearTimeout(this.#overdue);
     await this.#discardProject();
     this.#phases.end();
-    const rc = exitCodeOf(outcome);
+    this.#jobEnd.abort();
+    await this.#calls?.reach(this.#journal.seq);
+    this.#closing = true;
+    const settled = await this.#store(this.#resultOf(outcome));
+    this.status = settled.status;
+    this.rc = settled.rc;
+    this.#sinks?.jobEnds();
+    this.#recorder.status(settled.status, this.ident, { rc: settled.rc, ...(settled.error === undefined ? {} : { error: settled.error }) });
+    await this.#journal.end(this.#recorder.stdoutBytes);
+    const told = (): JobResult => (settled.error === undefined && this.#failure !== undefined ? { ...settled, error: this.#failure.toJSON() } : settled);
+    await this.#calls?.finish(told);
+    this.#done.resolve(told());
+  }
+
+  #resultOf(told: Outcome): JobResult {
+    const outcome: Outcome = this.#failure === undefined || told.status === "error" ? told : { ...told, status: "error", error: this.#failure };
     const clock = outcome.exit?.why === "idle_timeout" ? "idle" : outcome.exit?.why === "job_timeout" ? "job" : undefined;
-    const result: JobResult = {
+    return {
       ident: this.ident,
       status: outcome.status,
-      rc,
+      rc: exitCodeOf(outcome),
       artifactDir: this.#artifacts.directory,
       events: this.#journal.events,
       phases: this.#phases.milliseconds,
       ...(outcome.error === undefined ? {} : { error: outcome.error.toJSON() }),
       ...(outcome.status === "timeout" && clock !== undefined ? { clock } : {}),
     };
-    const settled = await this.#store(result);
-    this.status = settled.status;
-    this.#sinks?.jobEnds();
-    this.#recorder.status(settled.status, this.ident, { rc: settled.rc, ...(settled.error === undefined ? {} : { error: new RunnerError(settled.error.code, settled.error.message, settled.error) }) });
-    await this.#journal.end(this.#recorder.stdoutBytes);
-    this.#done.resolve(settled);
   }
 
   /** A copy that stays behind is a nuisance, not a failure of the job. */

@@ -1,5 +1,5 @@
 import { RunnerError, type Attachment } from "@distronode-runner/contract";
-import { createDecoder, deliver, encodeAck, encodeCancel, encodeJob, WireError, type Frame, type JobDocument } from "@distronode-runner/shim";
+import { createDecoder, deliver, encodeAck, encodeCancel, encodeJob, encodeStdin, encodeStdinEof, WireError, type Frame, type JobDocument } from "@distronode-runner/shim";
 
 /** How much of what the image printed before the handshake, or the interpreter on stderr, is kept for messages. */
 const keptBytes = 16 * 1024;
@@ -38,6 +38,15 @@ export class ShimSession {
     } finally {
       this.#gone = true;
     }
+  }
+
+  /** Bytes for the tool's standard input. */
+  input(bytes: Uint8Array): Promise<void> {
+    return this.#quietly(encodeStdin(bytes));
+  }
+
+  endInput(): Promise<void> {
+    return this.#quietly(encodeStdinEof());
   }
 
   cancel(grace: number): Promise<void> {

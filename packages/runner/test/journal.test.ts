@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { JournalEntry } from "@distronode-runner/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Journal } from "../src/journal/journal.ts";
+import { readEntries, type JournalFile } from "../src/journal/read-entries.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -80,4 +81,37 @@ test("a reader may leave early", async () => {
     break;
   }
   await journal.end(0);
+});
+
+test("readers that have caught up sleep: nothing is looked at until the journal says that it has changed [API-11]", async () => {
+  const journal = await create();
+  note(journal, "first");
+  await journal.flush();
+  let looks = 0;
+  let woken = Promise.withResolvers<void>();
+  const watched: JournalFile = {
+    path: journal.path,
+    get written() {
+      looks += 1;
+      return journal.written;
+    },
+    get ended() {
+      return journal.ended;
+    },
+    failure: undefined,
+    changed: () => woken.promise,
+    offsetOf: (seq) => journal.offsetOf(seq),
+  };
+  const readers = Array.from({ length: 3 }, () => collect(readEntries(watched, 1, true, undefined)));
+  const turns = async (): Promise<number> => {
+    for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setTimeout(resolve));
+    return looks;
+  };
+  const asleep = await turns();
+  expect(await turns()).toBe(asleep);
+  await journal.end(0);
+  woken.resolve();
+  woken = Promise.withResolvers();
+  for (const entries of await Promise.all(readers)) expect(entries).toHaveLength(2);
+  expect(looks).toBeLessThan(asleep + 30);
 });

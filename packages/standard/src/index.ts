@@ -1,23 +1,48 @@
-import { directoryStore } from "@distronode-runner/artifacts";
-import type { Host, Runner } from "@distronode-runner/contract";
-import { docker } from "@distronode-runner/engine-docker";
-import { podman } from "@distronode-runner/engine-podman";
-import { processEngine, sandboxEngine } from "@distronode-runner/engine-process";
-import { createRunner, type RunnerParts } from "@distronode-runner/runner";
-import { httpSink } from "@distronode-runner/sink-http";
-import { hostPython } from "./host-python.ts";
-import { nodeHost } from "./node-host.ts";
-import { version } from "./version.ts";
-
-export { getConfig, getHost, getInventory, getInventoryGraph, getPluginDocs, getPluginList, getRoleArgspec, getRoleList, runCommand } from "@distronode-runner/runner";
-export { nodeHost, version };
-
-/** The parts of a normal installation: podman, then docker; jobs on the host; artifacts in directories; events over HTTP where asked for. The one place that says so. */
-export function standardParts(host: Host = nodeHost()): RunnerParts {
-  return { host, engines: [podman, docker], hostEngine: processEngine, sandboxEngine, hostPython: hostPython(), store: directoryStore(), sinks: [httpSink], version };
-}
-
-/** A ready runner. Give parts to replace some of the standard ones. */
-export function createStandardRunner(parts: Partial<RunnerParts> = {}): Runner {
-  return createRunner({ ...standardParts(parts.host), ...parts });
-}
+export { eventText, isEvent, isRunnerError, RunnerError } from "@distronode-runner/contract";
+export type {
+  ErrorCode,
+  ErrorRecord,
+  EventDataByKind,
+  EventKind,
+  FinishedJob,
+  FinalStatus,
+  JobEvent,
+  JobEventOf,
+  JobHandle,
+  JobHandlers,
+  JobPlan,
+  JobRequest,
+  JobResult,
+  JobStats,
+  JobStatus,
+  JournalEntry,
+  Runner,
+  StartOptions,
+} from "@distronode-runner/contract";
+export { failedCommand, getConfig, getHost, getInventory, getInventoryGraph, getPluginDocs, getPluginList, getRoleArgspec, getRoleList, runCommand } from "@distronode-runner/runner";
+export type {
+  CommandOptions,
+  CommandResult,
+  ConfigOption,
+  ConfigQuestion,
+  ConfigValue,
+  HostVariables,
+  InventoryFormat,
+  InventoryGroup,
+  InventoryList,
+  InventoryQuestion,
+  PluginDoc,
+  PluginOption,
+  PluginQuestion,
+  QuestionOptions,
+  RoleArgspec,
+  RoleEntryPoint,
+  RoleQuestion,
+  RoleSummary,
+  RunnerParts,
+} from "@distronode-runner/runner";
+export { loadSinks, namedSinks } from "./load-sinks.ts";
+export { nodeHost } from "./node-host.ts";
+export { run } from "./run.ts";
+export { createStandardRunner, standardParts } from "./standard-runner.ts";
+export { version } from "./version.ts";

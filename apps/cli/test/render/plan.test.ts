@@ -13,6 +13,7 @@ const plan: JobPlan = {
   environment: { COLOR: { value: "blue" }, TOKEN: { secret: "env/envvars#TOKEN" } },
   files: { "extravars/0.yml": { secret: "env/extravars" } },
   mirrors: {},
+  terminal: false,
   prompts: [{ pattern: "^Password:$", answer: { secret: "env/passwords#0" } }],
   sshKey: { secret: "env/ssh_key" },
   execution: { kind: "host" },

@@ -59,6 +59,10 @@ hostCwd?: string
  */
 separateStderr?: boolean
 /**
+ * Give the tool a terminal for its output (and its input, if it has any). Default: only when there are prompts to answer.
+ */
+terminal?: boolean
+/**
  * Executable to run instead of the tool; the target is then left out of its arguments.
  */
 binary?: string

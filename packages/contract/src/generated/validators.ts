@@ -810,7 +810,7 @@ return errors === 0;
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateJobRequest: Validator = validate21 as never;
-const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/job-request.json","title":"JobRequest","description":"A request to run one job from a private data directory.","type":"object","additionalProperties":false,"required":["privateDataDir"],"properties":{"privateDataDir":{"type":"string","description":"Private data directory; relative to the caller's working directory."},"playbook":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"object","additionalProperties":true}},{"type":"object","additionalProperties":true}],"description":"Playbook, relative to the project directory; or its plays as data."},"module":{"type":"string","description":"Module to run ad hoc, instead of a playbook."},"moduleArgs":{"type":"string","description":"Arguments of the module."},"role":{"type":"string","description":"Role to run, instead of a playbook."},"roleVars":{"type":"object","additionalProperties":true,"description":"Variables of the role."},"roleSkipFacts":{"type":"boolean","description":"Gather no facts before the role. Default false."},"rolesPath":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Directories with roles, before those of the private data directory."},"hosts":{"type":"string","description":"Host pattern, with a module or role."},"command":{"type":"array","items":{"type":"string"},"description":"A whole command, run as it stands instead of a playbook, module or role."},"hostCwd":{"type":"string","description":"Directory of this machine in which a command runs; in a container it is mounted at the same path."},"separateStderr":{"type":"boolean","description":"Keep the tool's stderr apart, in the artifact of that name. Default: it joins stdout, in order."},"binary":{"type":"string","description":"Executable to run instead of the tool; the target is then left out of its arguments."},"ident":{"type":"string","description":"Name of the artifact directory. Default: a new UUID."},"inventory":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Inventory file, directory or comma list. Default: `inventory` of the private data directory."},"forks":{"anyOf":[{"type":"integer","minimum":1},{"type":"string"}],"description":"Hosts worked on at once."},"tags":{"type":"string","description":"Tags to run."},"skipTags":{"type":"string","description":"Tags to leave out."},"extravars":{"anyOf":[{"type":"object","additionalProperties":true},{"type":"string"}],"description":"Extra variables, or a file of them; they beat `env/extravars`."},"envvars":{"type":"object","additionalProperties":true,"description":"Environment variables; `env/envvars` beats them, name by name."},"passwords":{"type":"object","additionalProperties":true,"description":"Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt."},"sshKey":{"type":"string","description":"Private key, instead of `env/ssh_key`."},"limit":{"type":"string","description":"Host pattern that limits the play."},"verbosity":{"type":"integer","minimum":0,"description":"Number of v in -vvv."},"cmdline":{"type":"string","description":"Options for the tool in one string; instead of `env/cmdline`."},"artifactDir":{"type":"string","description":"Directory in which the job's artifact directory is made. Default: `artifacts` of the private data directory."},"projectDir":{"type":"string","description":"Project directory. Default: `project` of the private data directory."},"rotateArtifacts":{"type":"integer","minimum":0,"description":"Keep the artifacts of so many jobs, the newest; 0: all."},"omitEventData":{"type":"boolean","description":"Events without their data."},"onlyFailedEventData":{"type":"boolean","description":"Events with data only for failures."},"timeout":{"type":"number","minimum":0,"description":"Seconds the job may take; beats `job_timeout`."},"json":{"type":"boolean","description":"Events as JSON lines instead of text in `stdout`."},"quiet":{"type":"boolean","description":"Show nothing of the tool on the console."},"color":{"type":"boolean","description":"Ask the tool for colours. Default: leave it to the tool."},"processIsolation":{"type":"boolean","description":"Run in a container or a sandbox."},"processIsolationExecutable":{"type":"string","description":"Engine, or `bwrap`."},"containerImage":{"type":"string","description":"Execution environment image."},"containerVolumeMounts":{"type":"array","items":{"type":"string"},"description":"Further mounts, `SOURCE:TARGET[:LABELS]`."},"containerOptions":{"type":"array","items":{"type":"string"},"description":"Further options as the engines' `run` spells them."},"settings":{"type":"object","additionalProperties":true,"description":"Settings, instead of those of the same name in `env/settings`."}}};
+const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/job-request.json","title":"JobRequest","description":"A request to run one job from a private data directory.","type":"object","additionalProperties":false,"required":["privateDataDir"],"properties":{"privateDataDir":{"type":"string","description":"Private data directory; relative to the caller's working directory."},"playbook":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"object","additionalProperties":true}},{"type":"object","additionalProperties":true}],"description":"Playbook, relative to the project directory; or its plays as data."},"module":{"type":"string","description":"Module to run ad hoc, instead of a playbook."},"moduleArgs":{"type":"string","description":"Arguments of the module."},"role":{"type":"string","description":"Role to run, instead of a playbook."},"roleVars":{"type":"object","additionalProperties":true,"description":"Variables of the role."},"roleSkipFacts":{"type":"boolean","description":"Gather no facts before the role. Default false."},"rolesPath":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Directories with roles, before those of the private data directory."},"hosts":{"type":"string","description":"Host pattern, with a module or role."},"command":{"type":"array","items":{"type":"string"},"description":"A whole command, run as it stands instead of a playbook, module or role."},"hostCwd":{"type":"string","description":"Directory of this machine in which a command runs; in a container it is mounted at the same path."},"separateStderr":{"type":"boolean","description":"Keep the tool's stderr apart, in the artifact of that name. Default: it joins stdout, in order."},"terminal":{"type":"boolean","description":"Give the tool a terminal for its output (and its input, if it has any). Default: only when there are prompts to answer."},"binary":{"type":"string","description":"Executable to run instead of the tool; the target is then left out of its arguments."},"ident":{"type":"string","description":"Name of the artifact directory. Default: a new UUID."},"inventory":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Inventory file, directory or comma list. Default: `inventory` of the private data directory."},"forks":{"anyOf":[{"type":"integer","minimum":1},{"type":"string"}],"description":"Hosts worked on at once."},"tags":{"type":"string","description":"Tags to run."},"skipTags":{"type":"string","description":"Tags to leave out."},"extravars":{"anyOf":[{"type":"object","additionalProperties":true},{"type":"string"}],"description":"Extra variables, or a file of them; they beat `env/extravars`."},"envvars":{"type":"object","additionalProperties":true,"description":"Environment variables; `env/envvars` beats them, name by name."},"passwords":{"type":"object","additionalProperties":true,"description":"Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt."},"sshKey":{"type":"string","description":"Private key, instead of `env/ssh_key`."},"limit":{"type":"string","description":"Host pattern that limits the play."},"verbosity":{"type":"integer","minimum":0,"description":"Number of v in -vvv."},"cmdline":{"type":"string","description":"Options for the tool in one string; instead of `env/cmdline`."},"artifactDir":{"type":"string","description":"Directory in which the job's artifact directory is made. Default: `artifacts` of the private data directory."},"projectDir":{"type":"string","description":"Project directory. Default: `project` of the private data directory."},"rotateArtifacts":{"type":"integer","minimum":0,"description":"Keep the artifacts of so many jobs, the newest; 0: all."},"omitEventData":{"type":"boolean","description":"Events without their data."},"onlyFailedEventData":{"type":"boolean","description":"Events with data only for failures."},"timeout":{"type":"number","minimum":0,"description":"Seconds the job may take; beats `job_timeout`."},"json":{"type":"boolean","description":"Events as JSON lines instead of text in `stdout`."},"quiet":{"type":"boolean","description":"Show nothing of the tool on the console."},"color":{"type":"boolean","description":"Ask the tool for colours. Default: leave it to the tool."},"processIsolation":{"type":"boolean","description":"Run in a container or a sandbox."},"processIsolationExecutable":{"type":"string","description":"Engine, or `bwrap`."},"containerImage":{"type":"string","description":"Execution environment image."},"containerVolumeMounts":{"type":"array","items":{"type":"string"},"description":"Further mounts, `SOURCE:TARGET[:LABELS]`."},"containerOptions":{"type":"array","items":{"type":"string"},"description":"Further options as the engines' `run` spells them."},"settings":{"type":"object","additionalProperties":true,"description":"Settings, instead of those of the same name in `env/settings`."}}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://distronode-runner.example/schema/job-request.json" */;
@@ -1147,10 +1147,10 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data.binary !== undefined){
-let data15 = data.binary;
-if(typeof data15 !== "string"){
-const err22 = {instancePath:instancePath+"/binary",schemaPath:"#/properties/binary/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.binary.type,parentSchema:schema32.properties.binary,data:data15};
+if(data.terminal !== undefined){
+let data15 = data.terminal;
+if(typeof data15 !== "boolean"){
+const err22 = {instancePath:instancePath+"/terminal",schemaPath:"#/properties/terminal/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.terminal.type,parentSchema:schema32.properties.terminal,data:data15};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1160,10 +1160,10 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data.ident !== undefined){
-let data16 = data.ident;
+if(data.binary !== undefined){
+let data16 = data.binary;
 if(typeof data16 !== "string"){
-const err23 = {instancePath:instancePath+"/ident",schemaPath:"#/properties/ident/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.ident.type,parentSchema:schema32.properties.ident,data:data16};
+const err23 = {instancePath:instancePath+"/binary",schemaPath:"#/properties/binary/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.binary.type,parentSchema:schema32.properties.binary,data:data16};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1173,13 +1173,10 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.inventory !== undefined){
-let data17 = data.inventory;
-const _errs50 = errors;
-let valid9 = false;
-const _errs51 = errors;
+if(data.ident !== undefined){
+let data17 = data.ident;
 if(typeof data17 !== "string"){
-const err24 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.inventory.anyOf[0].type,parentSchema:schema32.properties.inventory.anyOf[0],data:data17};
+const err24 = {instancePath:instancePath+"/ident",schemaPath:"#/properties/ident/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.ident.type,parentSchema:schema32.properties.ident,data:data17};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1188,15 +1185,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-var _valid2 = _errs51 === errors;
-valid9 = valid9 || _valid2;
+}
+if(data.inventory !== undefined){
+let data18 = data.inventory;
+const _errs52 = errors;
+let valid9 = false;
 const _errs53 = errors;
-if(Array.isArray(data17)){
-const len3 = data17.length;
-for(let i3=0; i3<len3; i3++){
-let data18 = data17[i3];
 if(typeof data18 !== "string"){
-const err25 = {instancePath:instancePath+"/inventory/" + i3,schemaPath:"#/properties/inventory/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.inventory.anyOf[1].items.type,parentSchema:schema32.properties.inventory.anyOf[1].items,data:data18};
+const err25 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.inventory.anyOf[0].type,parentSchema:schema32.properties.inventory.anyOf[0],data:data18};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1205,10 +1201,15 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.inventory.anyOf[1].type,parentSchema:schema32.properties.inventory.anyOf[1],data:data17};
+var _valid2 = _errs53 === errors;
+valid9 = valid9 || _valid2;
+const _errs55 = errors;
+if(Array.isArray(data18)){
+const len3 = data18.length;
+for(let i3=0; i3<len3; i3++){
+let data19 = data18[i3];
+if(typeof data19 !== "string"){
+const err26 = {instancePath:instancePath+"/inventory/" + i3,schemaPath:"#/properties/inventory/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.inventory.anyOf[1].items.type,parentSchema:schema32.properties.inventory.anyOf[1].items,data:data19};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1217,10 +1218,10 @@ vErrors.push(err26);
 }
 errors++;
 }
-var _valid2 = _errs53 === errors;
-valid9 = valid9 || _valid2;
-if(!valid9){
-const err27 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.inventory.anyOf,parentSchema:schema32.properties.inventory,data:data17};
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.inventory.anyOf[1].type,parentSchema:schema32.properties.inventory.anyOf[1],data:data18};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1229,25 +1230,10 @@ vErrors.push(err27);
 }
 errors++;
 }
-else {
-errors = _errs50;
-if(vErrors !== null){
-if(_errs50){
-vErrors.length = _errs50;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.forks !== undefined){
-let data19 = data.forks;
-const _errs58 = errors;
-let valid12 = false;
-const _errs59 = errors;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err28 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/0/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.forks.anyOf[0].type,parentSchema:schema32.properties.forks.anyOf[0],data:data19};
+var _valid2 = _errs55 === errors;
+valid9 = valid9 || _valid2;
+if(!valid9){
+const err28 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.inventory.anyOf,parentSchema:schema32.properties.inventory,data:data18};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1256,9 +1242,25 @@ vErrors.push(err28);
 }
 errors++;
 }
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 1 || isNaN(data19)){
-const err29 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/0/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema32.properties.forks.anyOf[0],data:data19};
+else {
+errors = _errs52;
+if(vErrors !== null){
+if(_errs52){
+vErrors.length = _errs52;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.forks !== undefined){
+let data20 = data.forks;
+const _errs60 = errors;
+let valid12 = false;
+const _errs61 = errors;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err29 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/0/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.forks.anyOf[0].type,parentSchema:schema32.properties.forks.anyOf[0],data:data20};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -1267,12 +1269,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-var _valid3 = _errs59 === errors;
-valid12 = valid12 || _valid3;
-const _errs61 = errors;
-if(typeof data19 !== "string"){
-const err30 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.forks.anyOf[1].type,parentSchema:schema32.properties.forks.anyOf[1],data:data19};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 1 || isNaN(data20)){
+const err30 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/0/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema32.properties.forks.anyOf[0],data:data20};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1281,10 +1280,12 @@ vErrors.push(err30);
 }
 errors++;
 }
+}
 var _valid3 = _errs61 === errors;
 valid12 = valid12 || _valid3;
-if(!valid12){
-const err31 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.forks.anyOf,parentSchema:schema32.properties.forks,data:data19};
+const _errs63 = errors;
+if(typeof data20 !== "string"){
+const err31 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.forks.anyOf[1].type,parentSchema:schema32.properties.forks.anyOf[1],data:data20};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1293,22 +1294,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-else {
-errors = _errs58;
-if(vErrors !== null){
-if(_errs58){
-vErrors.length = _errs58;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.tags !== undefined){
-let data20 = data.tags;
-if(typeof data20 !== "string"){
-const err32 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.tags.type,parentSchema:schema32.properties.tags,data:data20};
+var _valid3 = _errs63 === errors;
+valid12 = valid12 || _valid3;
+if(!valid12){
+const err32 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.forks.anyOf,parentSchema:schema32.properties.forks,data:data20};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1317,11 +1306,22 @@ vErrors.push(err32);
 }
 errors++;
 }
+else {
+errors = _errs60;
+if(vErrors !== null){
+if(_errs60){
+vErrors.length = _errs60;
 }
-if(data.skipTags !== undefined){
-let data21 = data.skipTags;
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.tags !== undefined){
+let data21 = data.tags;
 if(typeof data21 !== "string"){
-const err33 = {instancePath:instancePath+"/skipTags",schemaPath:"#/properties/skipTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.skipTags.type,parentSchema:schema32.properties.skipTags,data:data21};
+const err33 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.tags.type,parentSchema:schema32.properties.tags,data:data21};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -1331,15 +1331,10 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data.extravars !== undefined){
-let data22 = data.extravars;
-const _errs68 = errors;
-let valid13 = false;
-const _errs69 = errors;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-}
-else {
-const err34 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.extravars.anyOf[0].type,parentSchema:schema32.properties.extravars.anyOf[0],data:data22};
+if(data.skipTags !== undefined){
+let data22 = data.skipTags;
+if(typeof data22 !== "string"){
+const err34 = {instancePath:instancePath+"/skipTags",schemaPath:"#/properties/skipTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.skipTags.type,parentSchema:schema32.properties.skipTags,data:data22};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1348,11 +1343,16 @@ vErrors.push(err34);
 }
 errors++;
 }
-var _valid4 = _errs69 === errors;
-valid13 = valid13 || _valid4;
-const _errs72 = errors;
-if(typeof data22 !== "string"){
-const err35 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.extravars.anyOf[1].type,parentSchema:schema32.properties.extravars.anyOf[1],data:data22};
+}
+if(data.extravars !== undefined){
+let data23 = data.extravars;
+const _errs70 = errors;
+let valid13 = false;
+const _errs71 = errors;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+}
+else {
+const err35 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.extravars.anyOf[0].type,parentSchema:schema32.properties.extravars.anyOf[0],data:data23};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1361,10 +1361,11 @@ vErrors.push(err35);
 }
 errors++;
 }
-var _valid4 = _errs72 === errors;
+var _valid4 = _errs71 === errors;
 valid13 = valid13 || _valid4;
-if(!valid13){
-const err36 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.extravars.anyOf,parentSchema:schema32.properties.extravars,data:data22};
+const _errs74 = errors;
+if(typeof data23 !== "string"){
+const err36 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.extravars.anyOf[1].type,parentSchema:schema32.properties.extravars.anyOf[1],data:data23};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1373,24 +1374,10 @@ vErrors.push(err36);
 }
 errors++;
 }
-else {
-errors = _errs68;
-if(vErrors !== null){
-if(_errs68){
-vErrors.length = _errs68;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.envvars !== undefined){
-let data23 = data.envvars;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-}
-else {
-const err37 = {instancePath:instancePath+"/envvars",schemaPath:"#/properties/envvars/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.envvars.type,parentSchema:schema32.properties.envvars,data:data23};
+var _valid4 = _errs74 === errors;
+valid13 = valid13 || _valid4;
+if(!valid13){
+const err37 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.extravars.anyOf,parentSchema:schema32.properties.extravars,data:data23};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1399,13 +1386,24 @@ vErrors.push(err37);
 }
 errors++;
 }
+else {
+errors = _errs70;
+if(vErrors !== null){
+if(_errs70){
+vErrors.length = _errs70;
 }
-if(data.passwords !== undefined){
-let data24 = data.passwords;
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.envvars !== undefined){
+let data24 = data.envvars;
 if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 }
 else {
-const err38 = {instancePath:instancePath+"/passwords",schemaPath:"#/properties/passwords/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.passwords.type,parentSchema:schema32.properties.passwords,data:data24};
+const err38 = {instancePath:instancePath+"/envvars",schemaPath:"#/properties/envvars/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.envvars.type,parentSchema:schema32.properties.envvars,data:data24};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -1415,10 +1413,12 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data.sshKey !== undefined){
-let data25 = data.sshKey;
-if(typeof data25 !== "string"){
-const err39 = {instancePath:instancePath+"/sshKey",schemaPath:"#/properties/sshKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.sshKey.type,parentSchema:schema32.properties.sshKey,data:data25};
+if(data.passwords !== undefined){
+let data25 = data.passwords;
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+}
+else {
+const err39 = {instancePath:instancePath+"/passwords",schemaPath:"#/properties/passwords/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.passwords.type,parentSchema:schema32.properties.passwords,data:data25};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1428,10 +1428,10 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data.limit !== undefined){
-let data26 = data.limit;
+if(data.sshKey !== undefined){
+let data26 = data.sshKey;
 if(typeof data26 !== "string"){
-const err40 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.limit.type,parentSchema:schema32.properties.limit,data:data26};
+const err40 = {instancePath:instancePath+"/sshKey",schemaPath:"#/properties/sshKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.sshKey.type,parentSchema:schema32.properties.sshKey,data:data26};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1441,10 +1441,10 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data.verbosity !== undefined){
-let data27 = data.verbosity;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-const err41 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.verbosity.type,parentSchema:schema32.properties.verbosity,data:data27};
+if(data.limit !== undefined){
+let data27 = data.limit;
+if(typeof data27 !== "string"){
+const err41 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.limit.type,parentSchema:schema32.properties.limit,data:data27};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1453,9 +1453,11 @@ vErrors.push(err41);
 }
 errors++;
 }
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 < 0 || isNaN(data27)){
-const err42 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.verbosity,data:data27};
+}
+if(data.verbosity !== undefined){
+let data28 = data.verbosity;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+const err42 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.verbosity.type,parentSchema:schema32.properties.verbosity,data:data28};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1464,12 +1466,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-}
-if(data.cmdline !== undefined){
-let data28 = data.cmdline;
-if(typeof data28 !== "string"){
-const err43 = {instancePath:instancePath+"/cmdline",schemaPath:"#/properties/cmdline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.cmdline.type,parentSchema:schema32.properties.cmdline,data:data28};
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 < 0 || isNaN(data28)){
+const err43 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.verbosity,data:data28};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1479,10 +1478,11 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data.artifactDir !== undefined){
-let data29 = data.artifactDir;
+}
+if(data.cmdline !== undefined){
+let data29 = data.cmdline;
 if(typeof data29 !== "string"){
-const err44 = {instancePath:instancePath+"/artifactDir",schemaPath:"#/properties/artifactDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.artifactDir.type,parentSchema:schema32.properties.artifactDir,data:data29};
+const err44 = {instancePath:instancePath+"/cmdline",schemaPath:"#/properties/cmdline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.cmdline.type,parentSchema:schema32.properties.cmdline,data:data29};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1492,10 +1492,10 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data.projectDir !== undefined){
-let data30 = data.projectDir;
+if(data.artifactDir !== undefined){
+let data30 = data.artifactDir;
 if(typeof data30 !== "string"){
-const err45 = {instancePath:instancePath+"/projectDir",schemaPath:"#/properties/projectDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.projectDir.type,parentSchema:schema32.properties.projectDir,data:data30};
+const err45 = {instancePath:instancePath+"/artifactDir",schemaPath:"#/properties/artifactDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.artifactDir.type,parentSchema:schema32.properties.artifactDir,data:data30};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1505,10 +1505,10 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data.rotateArtifacts !== undefined){
-let data31 = data.rotateArtifacts;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-const err46 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.rotateArtifacts.type,parentSchema:schema32.properties.rotateArtifacts,data:data31};
+if(data.projectDir !== undefined){
+let data31 = data.projectDir;
+if(typeof data31 !== "string"){
+const err46 = {instancePath:instancePath+"/projectDir",schemaPath:"#/properties/projectDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.projectDir.type,parentSchema:schema32.properties.projectDir,data:data31};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1517,9 +1517,11 @@ vErrors.push(err46);
 }
 errors++;
 }
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 < 0 || isNaN(data31)){
-const err47 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.rotateArtifacts,data:data31};
+}
+if(data.rotateArtifacts !== undefined){
+let data32 = data.rotateArtifacts;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+const err47 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.rotateArtifacts.type,parentSchema:schema32.properties.rotateArtifacts,data:data32};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1528,12 +1530,9 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-}
-if(data.omitEventData !== undefined){
-let data32 = data.omitEventData;
-if(typeof data32 !== "boolean"){
-const err48 = {instancePath:instancePath+"/omitEventData",schemaPath:"#/properties/omitEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.omitEventData.type,parentSchema:schema32.properties.omitEventData,data:data32};
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 < 0 || isNaN(data32)){
+const err48 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.rotateArtifacts,data:data32};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1543,10 +1542,11 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data.onlyFailedEventData !== undefined){
-let data33 = data.onlyFailedEventData;
+}
+if(data.omitEventData !== undefined){
+let data33 = data.omitEventData;
 if(typeof data33 !== "boolean"){
-const err49 = {instancePath:instancePath+"/onlyFailedEventData",schemaPath:"#/properties/onlyFailedEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.onlyFailedEventData.type,parentSchema:schema32.properties.onlyFailedEventData,data:data33};
+const err49 = {instancePath:instancePath+"/omitEventData",schemaPath:"#/properties/omitEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.omitEventData.type,parentSchema:schema32.properties.omitEventData,data:data33};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1556,11 +1556,10 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data.timeout !== undefined){
-let data34 = data.timeout;
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 < 0 || isNaN(data34)){
-const err50 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.timeout,data:data34};
+if(data.onlyFailedEventData !== undefined){
+let data34 = data.onlyFailedEventData;
+if(typeof data34 !== "boolean"){
+const err50 = {instancePath:instancePath+"/onlyFailedEventData",schemaPath:"#/properties/onlyFailedEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.onlyFailedEventData.type,parentSchema:schema32.properties.onlyFailedEventData,data:data34};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1570,8 +1569,11 @@ vErrors.push(err50);
 errors++;
 }
 }
-else {
-const err51 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema32.properties.timeout.type,parentSchema:schema32.properties.timeout,data:data34};
+if(data.timeout !== undefined){
+let data35 = data.timeout;
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 < 0 || isNaN(data35)){
+const err51 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.timeout,data:data35};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1581,10 +1583,8 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data.json !== undefined){
-let data35 = data.json;
-if(typeof data35 !== "boolean"){
-const err52 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.json.type,parentSchema:schema32.properties.json,data:data35};
+else {
+const err52 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema32.properties.timeout.type,parentSchema:schema32.properties.timeout,data:data35};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1594,10 +1594,10 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data.quiet !== undefined){
-let data36 = data.quiet;
+if(data.json !== undefined){
+let data36 = data.json;
 if(typeof data36 !== "boolean"){
-const err53 = {instancePath:instancePath+"/quiet",schemaPath:"#/properties/quiet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.quiet.type,parentSchema:schema32.properties.quiet,data:data36};
+const err53 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.json.type,parentSchema:schema32.properties.json,data:data36};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1607,10 +1607,10 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data.color !== undefined){
-let data37 = data.color;
+if(data.quiet !== undefined){
+let data37 = data.quiet;
 if(typeof data37 !== "boolean"){
-const err54 = {instancePath:instancePath+"/color",schemaPath:"#/properties/color/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.color.type,parentSchema:schema32.properties.color,data:data37};
+const err54 = {instancePath:instancePath+"/quiet",schemaPath:"#/properties/quiet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.quiet.type,parentSchema:schema32.properties.quiet,data:data37};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1620,10 +1620,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data.processIsolation !== undefined){
-let data38 = data.processIsolation;
+if(data.color !== undefined){
+let data38 = data.color;
 if(typeof data38 !== "boolean"){
-const err55 = {instancePath:instancePath+"/processIsolation",schemaPath:"#/properties/processIsolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.processIsolation.type,parentSchema:schema32.properties.processIsolation,data:data38};
+const err55 = {instancePath:instancePath+"/color",schemaPath:"#/properties/color/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.color.type,parentSchema:schema32.properties.color,data:data38};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1633,10 +1633,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data.processIsolationExecutable !== undefined){
-let data39 = data.processIsolationExecutable;
-if(typeof data39 !== "string"){
-const err56 = {instancePath:instancePath+"/processIsolationExecutable",schemaPath:"#/properties/processIsolationExecutable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.processIsolationExecutable.type,parentSchema:schema32.properties.processIsolationExecutable,data:data39};
+if(data.processIsolation !== undefined){
+let data39 = data.processIsolation;
+if(typeof data39 !== "boolean"){
+const err56 = {instancePath:instancePath+"/processIsolation",schemaPath:"#/properties/processIsolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.processIsolation.type,parentSchema:schema32.properties.processIsolation,data:data39};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1646,10 +1646,10 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data.containerImage !== undefined){
-let data40 = data.containerImage;
+if(data.processIsolationExecutable !== undefined){
+let data40 = data.processIsolationExecutable;
 if(typeof data40 !== "string"){
-const err57 = {instancePath:instancePath+"/containerImage",schemaPath:"#/properties/containerImage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerImage.type,parentSchema:schema32.properties.containerImage,data:data40};
+const err57 = {instancePath:instancePath+"/processIsolationExecutable",schemaPath:"#/properties/processIsolationExecutable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.processIsolationExecutable.type,parentSchema:schema32.properties.processIsolationExecutable,data:data40};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1659,14 +1659,10 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data.containerVolumeMounts !== undefined){
-let data41 = data.containerVolumeMounts;
-if(Array.isArray(data41)){
-const len4 = data41.length;
-for(let i4=0; i4<len4; i4++){
-let data42 = data41[i4];
-if(typeof data42 !== "string"){
-const err58 = {instancePath:instancePath+"/containerVolumeMounts/" + i4,schemaPath:"#/properties/containerVolumeMounts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerVolumeMounts.items.type,parentSchema:schema32.properties.containerVolumeMounts.items,data:data42};
+if(data.containerImage !== undefined){
+let data41 = data.containerImage;
+if(typeof data41 !== "string"){
+const err58 = {instancePath:instancePath+"/containerImage",schemaPath:"#/properties/containerImage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerImage.type,parentSchema:schema32.properties.containerImage,data:data41};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -1676,9 +1672,14 @@ vErrors.push(err58);
 errors++;
 }
 }
-}
-else {
-const err59 = {instancePath:instancePath+"/containerVolumeMounts",schemaPath:"#/properties/containerVolumeMounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerVolumeMounts.type,parentSchema:schema32.properties.containerVolumeMounts,data:data41};
+if(data.containerVolumeMounts !== undefined){
+let data42 = data.containerVolumeMounts;
+if(Array.isArray(data42)){
+const len4 = data42.length;
+for(let i4=0; i4<len4; i4++){
+let data43 = data42[i4];
+if(typeof data43 !== "string"){
+const err59 = {instancePath:instancePath+"/containerVolumeMounts/" + i4,schemaPath:"#/properties/containerVolumeMounts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerVolumeMounts.items.type,parentSchema:schema32.properties.containerVolumeMounts.items,data:data43};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -1688,14 +1689,9 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(data.containerOptions !== undefined){
-let data43 = data.containerOptions;
-if(Array.isArray(data43)){
-const len5 = data43.length;
-for(let i5=0; i5<len5; i5++){
-let data44 = data43[i5];
-if(typeof data44 !== "string"){
-const err60 = {instancePath:instancePath+"/containerOptions/" + i5,schemaPath:"#/properties/containerOptions/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerOptions.items.type,parentSchema:schema32.properties.containerOptions.items,data:data44};
+}
+else {
+const err60 = {instancePath:instancePath+"/containerVolumeMounts",schemaPath:"#/properties/containerVolumeMounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerVolumeMounts.type,parentSchema:schema32.properties.containerVolumeMounts,data:data42};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -1705,9 +1701,14 @@ vErrors.push(err60);
 errors++;
 }
 }
-}
-else {
-const err61 = {instancePath:instancePath+"/containerOptions",schemaPath:"#/properties/containerOptions/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerOptions.type,parentSchema:schema32.properties.containerOptions,data:data43};
+if(data.containerOptions !== undefined){
+let data44 = data.containerOptions;
+if(Array.isArray(data44)){
+const len5 = data44.length;
+for(let i5=0; i5<len5; i5++){
+let data45 = data44[i5];
+if(typeof data45 !== "string"){
+const err61 = {instancePath:instancePath+"/containerOptions/" + i5,schemaPath:"#/properties/containerOptions/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerOptions.items.type,parentSchema:schema32.properties.containerOptions.items,data:data45};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -1717,12 +1718,9 @@ vErrors.push(err61);
 errors++;
 }
 }
-if(data.settings !== undefined){
-let data45 = data.settings;
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
 }
 else {
-const err62 = {instancePath:instancePath+"/settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.settings.type,parentSchema:schema32.properties.settings,data:data45};
+const err62 = {instancePath:instancePath+"/containerOptions",schemaPath:"#/properties/containerOptions/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerOptions.type,parentSchema:schema32.properties.containerOptions,data:data44};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -1732,14 +1730,29 @@ vErrors.push(err62);
 errors++;
 }
 }
+if(data.settings !== undefined){
+let data46 = data.settings;
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
 }
 else {
-const err63 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
+const err63 = {instancePath:instancePath+"/settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.settings.type,parentSchema:schema32.properties.settings,data:data46};
 if(vErrors === null){
 vErrors = [err63];
 }
 else {
 vErrors.push(err63);
+}
+errors++;
+}
+}
+}
+else {
+const err64 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
 }
 errors++;
 }

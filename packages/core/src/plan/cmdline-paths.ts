@@ -2,7 +2,7 @@ import { isAbsolute } from "node:path";
 import type { Probe } from "../data-dir/snapshot.ts";
 import type { PathMap } from "./path-map.ts";
 
-const fileOptions = new Set(["-i", "--inventory", "--inventory-file", "--vault-password-file", "--vault-pass-file", "--private-key", "--key-file", "--become-password-file", "--connection-password-file"]);
+const fileOptions = new Set(["-i", "--inventory", "--inventory-file", "--vault-password-file", "--vault-pass-file", "--private-key", "--key-file", "--become-password-file", "--connection-password-file", "--playbook-dir", "-M", "--module-path", "-c", "--config"]);
 
 /**
  * Options in the user's own words that name files of this machine by absolute path: each is shown in the container. A path that does not exist

@@ -75,7 +75,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const extravars = planExtravars(request, snapshot, context.probe, paths, secrets);
   const cmdline = request.cmdline !== undefined && request.cmdline !== "" ? splitCmdline(request.cmdline) : splitCmdline(snapshot.env.cmdline ?? "", envFile("cmdline"));
   const command = planCommand({
-    target,
+    target: target.kind === "raw" ? { ...target, tail: mapCmdlinePaths(target.tail, paths, context.probe) } : target,
     cmdline: mapCmdlinePaths(cmdline, paths, context.probe),
     inventory: planInventory(request.inventory, snapshot, context.probe, context.cwd, paths),
     limit: request.limit,
@@ -86,6 +86,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     forks: request.forks,
   });
   const prompts = planPrompts(request.passwords, written(snapshot.env.passwords, "passwords"), secrets);
+  const terminal = request.terminal === true || prompts.length > 0;
   const environment = planEnvironment(
     {
       envvars: { ...stringified(request.envvars), ...readEnvvars(snapshot.env.envvars, envFile("envvars")) },
@@ -98,7 +99,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
       omitEvents: request.omitEventData ?? false,
       onlyFailedEvents: request.onlyFailedEventData ?? false,
       color: request.color,
-      terminal: prompts.length > 0,
+      terminal,
     },
     secrets,
   );
@@ -130,6 +131,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     files: { ...extravars.files, ...(target.plays === undefined ? {} : { [playFile]: secrets.keep("plays", JSON.stringify(target.plays)) }) },
     mirrors: target.plays !== undefined && project !== undefined ? { [playMirror]: project } : {},
     ...(projectCopy === undefined ? {} : { projectCopy }),
+    terminal,
     prompts,
     ...(sshKey === undefined ? {} : { sshKey: secrets.keep(request.sshKey === undefined ? "env/ssh_key" : "sshKey", sshKey) }),
     execution: container?.execution ?? { kind: "host", ...(isolation === "sandbox" ? { sandbox: sandbox() } : {}) },

@@ -1,4 +1,4 @@
-import type { JobArtifacts, JobPlan, JobStatus, RunnerError } from "@distronode-runner/contract";
+import type { ErrorRecord, JobArtifacts, JobPlan, JobStatus } from "@distronode-runner/contract";
 import { createSplitter, type SplitItem, type Splitter } from "@distronode-runner/shim";
 import type { Journal } from "../journal/journal.ts";
 import { EnvelopeWriter, type Envelope } from "./envelope.ts";
@@ -12,14 +12,17 @@ export class JobRecorder {
   readonly #envelopes: EnvelopeWriter;
   readonly #splitter: Splitter;
   readonly #lines = new Lines();
+  readonly #eventFiles: boolean;
   #stdoutBytes = 0;
 
-  constructor(plan: JobPlan, token: string, journal: Journal, artifacts: JobArtifacts, host: { uuid(): string; now(): number }) {
+  /** `eventFiles`: false if somebody else decides which events get a file. */
+  constructor(plan: JobPlan, token: string, journal: Journal, artifacts: JobArtifacts, host: { uuid(): string; now(): number }, eventFiles: boolean) {
     this.#journal = journal;
     this.#artifacts = artifacts;
     this.#json = plan.output.json;
     this.#envelopes = new EnvelopeWriter(plan.ident, () => host.uuid(), () => host.now());
     this.#splitter = createSplitter(token);
+    this.#eventFiles = eventFiles;
   }
 
   stdout(bytes: Buffer): void {
@@ -62,11 +65,11 @@ export class JobRecorder {
   #record(envelope: Envelope, text: Buffer): void {
     this.#stdoutBytes += text.length;
     this.#journal.append("event", `"event":${envelope.json}`);
-    this.#artifacts.event(envelope.counter, envelope.uuid, envelope.json);
+    if (this.#eventFiles) this.#artifacts.event(envelope.counter, envelope.uuid, envelope.json);
     this.#artifacts.stdout(this.#json ? Buffer.from(`${envelope.json}\n`) : text);
   }
 
-  status(status: JobStatus, ident: string, more: { readonly command?: readonly string[]; readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly rc?: number; readonly error?: RunnerError } = {}): void {
+  status(status: JobStatus, ident: string, more: { readonly command?: readonly string[]; readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly rc?: number; readonly error?: ErrorRecord } = {}): void {
     this.#journal.append("status", JSON.stringify({ status, runner_ident: ident, ...more }).slice(1, -1));
   }
 

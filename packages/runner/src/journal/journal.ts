@@ -1,6 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { asRunnerError, type JournalEntry, type RunnerError } from "@distronode-runner/contract";
-import { readEntries, type JournalFile } from "./read-entries.ts";
+import { readEntries, readLines, type JournalFile } from "./read-entries.ts";
 
 /** How many bytes may wait for the disk before `ready` holds the writer back. */
 const maximumPending = 8 * 1024 * 1024;
@@ -67,6 +67,11 @@ export class Journal implements JournalFile {
     return this.#events;
   }
 
+  /** Number of the last entry. */
+  get seq(): number {
+    return this.#seq;
+  }
+
   async #write(): Promise<void> {
     await Promise.resolve();
     try {
@@ -114,5 +119,10 @@ export class Journal implements JournalFile {
 
   read(options: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal } = {}): AsyncIterable<JournalEntry> {
     return readEntries(this, options.from ?? 1, options.follow ?? true, options.signal);
+  }
+
+  /** The lines of the file from its first, followed to the end. */
+  lines(): AsyncIterable<string> {
+    return readLines(this, 0, true, undefined);
   }
 }

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import type { JournalEntry } from "@distronode-runner/contract";
+import { untilAborted } from "../until-aborted.ts";
 
 /** What a reader needs of a journal that may still grow. */
 export interface JournalFile {
@@ -18,9 +19,17 @@ const lineEnd = 0x0a;
 
 /** Entries from number `from`, to the end if `follow`, else as far as written. Memory: one chunk and one line. */
 export async function* readEntries(journal: JournalFile, from: number, follow: boolean, signal: AbortSignal | undefined): AsyncIterable<JournalEntry> {
+  for await (const line of readLines(journal, journal.offsetOf(from), follow, signal)) {
+    const entry = JSON.parse(line) as JournalEntry;
+    if (entry.seq >= from) yield entry;
+  }
+}
+
+/** Lines as they stand in the file, from a place in it on. */
+export async function* readLines(journal: JournalFile, from: number, follow: boolean, signal: AbortSignal | undefined): AsyncIterable<string> {
   const file = await open(journal.path, "r");
   try {
-    let offset = journal.offsetOf(from);
+    let offset = from;
     let rest: Buffer[] = [];
     for (;;) {
       signal?.throwIfAborted();
@@ -29,7 +38,7 @@ export async function* readEntries(journal: JournalFile, from: number, follow: b
         if (journal.failure !== undefined) throw journal.failure;
         if (journal.ended || !follow) return;
         const changed = journal.changed();
-        if (journal.written <= offset && !journal.ended) await raceAbort(changed, signal);
+        if (journal.written <= offset && !journal.ended) await (signal === undefined ? changed : untilAborted(changed, signal));
         continue;
       }
       const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(Math.min(chunkBytes, available)), { position: offset });
@@ -41,21 +50,11 @@ export async function* readEntries(journal: JournalFile, from: number, follow: b
         const line = rest.length === 0 ? chunk.subarray(start, end) : Buffer.concat([...rest, chunk.subarray(start, end)]);
         rest = [];
         start = end + 1;
-        const entry = JSON.parse(line.toString()) as JournalEntry;
-        if (entry.seq >= from) yield entry;
+        yield line.toString();
       }
       if (start < chunk.length) rest.push(chunk.subarray(start));
     }
   } finally {
     await file.close();
   }
-}
-
-function raceAbort(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    signal.addEventListener("abort", abort, { once: true });
-    void promise.then(resolve).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { errorTable, isRunnerError, type EventSink, type JournalEntry } from "@distronode-runner/contract";
+import { untilAborted } from "../until-aborted.ts";
 import { backOff, type Pace } from "./back-off.ts";
 import { batches } from "./batches.ts";
 
@@ -73,18 +74,4 @@ const isFinal = (error: unknown): boolean => isRunnerError(error) && errorTable[
 export function messageOf(error: unknown): string {
   if (isRunnerError(error) && error.hint !== undefined) return `${error.message} ${error.hint}`;
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Settles with the promise, or rejects when the signal is aborted first: a sink may ignore its signal. */
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  promise.catch(() => {});
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }
