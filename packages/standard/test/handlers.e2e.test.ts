@@ -130,7 +130,7 @@ test("aborting the signal cancels the job, and one that is aborted already lets 
 test("a command reads what it is given, as text, as bytes or piece by piece, and then the end; without any there is nothing to read [API-02]", async () => {
   const read = (options: StartOptions): Promise<{ readonly stdout: string }> => runCommand(runner, ["cat"], options);
   expect((await read({ stdin: "täxt" })).stdout).toBe("täxt");
-  const large = Buffer.alloc(300_000, "0123456789\n");
+  const large = Buffer.alloc(300_000, `${"0123456789".repeat(300)}\n`);
   expect((await read({ stdin: large })).stdout).toBe(large.toString());
   expect((await read({ stdin: Readable.from(["a", "b", Buffer.from("c")]) })).stdout).toBe("abc");
   expect((await read({})).stdout).toBe("");
