@@ -34,8 +34,8 @@ export function failedCommand(error: unknown): CommandResult | undefined {
 }
 
 function toolFailed(result: CommandResult, message: string): RunnerError {
-  const said = `${result.stderr}${result.stdout}`.trim();
-  return new RunnerError("TOOL_FAILED", message, { problems: said === "" ? [] : said.split("\n").slice(-20), hint: "See what the command itself says.", cause: result });
+  const said = [result.stderr, result.stdout].flatMap((text) => (text.trim() === "" ? [] : text.trim().split("\n")));
+  return new RunnerError("TOOL_FAILED", message, { problems: said.slice(-20), hint: "See what the command itself says.", cause: result });
 }
 
 /** Some plugins print a line of their own before the answer. */
