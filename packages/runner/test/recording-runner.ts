@@ -6,7 +6,7 @@ export interface Asked {
 }
 
 /** A runner whose every job prints the same; `asked` is what it was asked for. */
-export function recordingRunner(stdout: string, { rc = 0, stderr = "" } = {}): Runner & { readonly asked: readonly Asked[] } {
+export function recordingRunner(stdout: string, { rc = 0, stderr = "" }: { readonly rc?: number; readonly stderr?: string } = {}): Runner & { readonly asked: readonly Asked[] } {
   const asked: Asked[] = [];
   const status = rc === 0 ? "successful" : "failed";
   const job = { result: Promise.resolve({ status, rc }), stdout: async () => stdout, stderr: async () => stderr } as unknown as JobHandle;
