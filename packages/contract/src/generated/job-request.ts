@@ -177,6 +177,10 @@ containerVolumeMounts?: string[]
  */
 containerOptions?: string[]
 /**
+ * Directory in the container in which the tool runs; made if it is not there. Default: the project's.
+ */
+containerWorkdir?: string
+/**
  * Settings, instead of those of the same name in `env/settings`.
  */
 settings?: {

@@ -56,6 +56,7 @@ export const jobRequestSchema: ObjectSchema = {
     containerImage: { type: "string", description: "Execution environment image." },
     containerVolumeMounts: { ...strings, description: "Further mounts, `SOURCE:TARGET[:LABELS]`." },
     containerOptions: { ...strings, description: "Further options as the engines' `run` spells them." },
+    containerWorkdir: { type: "string", pattern: "^/", description: "Directory in the container in which the tool runs; made if it is not there. Default: the project's." },
     settings: { ...mapping, description: "Settings, instead of those of the same name in `env/settings`." },
   },
 };

@@ -106,9 +106,10 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const sshKey = request.sshKey ?? snapshot.env.ssh_key;
   const project = snapshot.hasProject ? view.project : undefined;
   const hostCwd = request.hostCwd === undefined ? undefined : resolve(context.cwd, request.hostCwd);
-  const cwd = hostCwd === undefined ? (adHoc ? view.root : (project ?? view.root)) : paths.seen(hostCwd, "hostCwd", false);
+  const containerWorkdir = inContainer ? request.containerWorkdir : undefined;
+  const cwd = containerWorkdir ?? (hostCwd === undefined ? (adHoc ? view.root : (project ?? view.root)) : paths.seen(hostCwd, "hostCwd", false));
   const projectSource = projectCopy?.target ?? snapshot.projectDir;
-  const container = inContainer ? planContainer(settings, snapshot, context, paths, { ident, artifactDir, projectSource }) : undefined;
+  const container = inContainer ? planContainer(settings, snapshot, context, paths, { ident, artifactDir, projectSource, workdir: containerWorkdir ?? `${containerRoot}/project` }) : undefined;
   const sandbox = (): SandboxExecution =>
     planSandbox(settings, {
       cwd: context.cwd,
@@ -155,7 +156,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   };
 }
 
-function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, context: PlanContext, paths: PathMap, job: { readonly ident: string; readonly artifactDir: string; readonly projectSource: string }): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
+function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, context: PlanContext, paths: PathMap, job: { readonly ident: string; readonly artifactDir: string; readonly projectSource: string; readonly workdir: string }): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
   const { values } = settings;
   if (values.container_image === undefined || values.container_image === "") {
     throw new RunnerError("REQUEST_INVALID", "No image was named for a job in a container: container_image is required with process_isolation.", {
@@ -166,7 +167,7 @@ function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, c
   if (!/^[A-Za-z0-9][\w.\-/:@]*$/.test(values.container_image)) {
     throw new RunnerError("REQUEST_INVALID", `${JSON.stringify(values.container_image)} is not the name of an image.`, { location: { key: settings.origin("container_image") }, hint: "Names look like registry.example:5000/team/image:tag or name@sha256:..." });
   }
-  const mounting: MountContext = { probe: context.probe, cwd: context.cwd, home: context.home, environment: context.environment, workdir: `${containerRoot}/project` };
+  const mounting: MountContext = { probe: context.probe, cwd: context.cwd, home: context.home, environment: context.environment, workdir: job.workdir };
   const options = parseContainerOptions(list(values.container_options), settings.origin("container_options"), mounting);
   const own = (source: string, target: string): ContainerExecution["mounts"][number] => ({ source, target, readOnly: false, relabel: "private" });
   return {
