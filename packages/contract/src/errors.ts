@@ -22,8 +22,11 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   CONTAINER_CONFLICT: { actor: "user", exitCode: 125, httpStatus: 409, retry: false, meaning: "A container with this name exists already." },
   IMAGE_NOT_FOUND: { actor: "user", exitCode: 125, httpStatus: 422, retry: false, meaning: "The image is neither present nor known to its registry." },
   IMAGE_UNSUITABLE: { actor: "user", exitCode: 126, httpStatus: 422, retry: false, meaning: "The image can not run jobs (no Python 3.6 or newer, wrong platform)." },
-  REGISTRY_DENIED: { actor: "user", exitCode: 125, httpStatus: 422, retry: false, meaning: "The registry wants other credentials." },
-  REGISTRY_UNREACHABLE: { actor: "network", exitCode: 125, httpStatus: 502, retry: true, meaning: "The registry did not answer or its certificate is not trusted." },
+  REGISTRY_DENIED: { actor: "user", exitCode: 125, httpStatus: 422, retry: false, meaning: "The registry wants credentials, or others." },
+  REGISTRY_FORBIDDEN: { actor: "user", exitCode: 125, httpStatus: 422, retry: false, meaning: "The registry knows who asks, and does not allow it." },
+  REGISTRY_UNTRUSTED: { actor: "operator", exitCode: 125, httpStatus: 502, retry: false, meaning: "The registry's certificate is not trusted, or it speaks no TLS." },
+  REGISTRY_UNREACHABLE: { actor: "network", exitCode: 125, httpStatus: 502, retry: true, meaning: "The registry did not answer." },
+  REGISTRY_RATE_LIMITED: { actor: "user", exitCode: 125, httpStatus: 429, retry: true, meaning: "The registry was asked too often." },
   TOOL_FAILED: { actor: "user", exitCode: 1, httpStatus: 422, retry: false, meaning: "A command of the tool that was asked for an answer (documentation, inventory, configuration) failed or gave none." },
   HANDLER_FAILED: { actor: "user", exitCode: 1, httpStatus: 500, retry: false, meaning: "A handler that the embedding program gave to a job threw." },
   JOB_LOST: { actor: "operator", exitCode: 125, httpStatus: 502, retry: false, meaning: "The job ended without a complete report (killed from outside, or its engine restarted)." },
@@ -63,7 +66,10 @@ export type ErrorCode =
   | "IMAGE_NOT_FOUND"
   | "IMAGE_UNSUITABLE"
   | "REGISTRY_DENIED"
+  | "REGISTRY_FORBIDDEN"
+  | "REGISTRY_UNTRUSTED"
   | "REGISTRY_UNREACHABLE"
+  | "REGISTRY_RATE_LIMITED"
   | "TOOL_FAILED"
   | "HANDLER_FAILED"
   | "JOB_LOST"

@@ -1,3 +1,5 @@
+import type { RegistryCredentials } from "./keychain.ts";
+
 export interface ImageInfo {
   /** The engine's own id of the image, `sha256:...`. */
   readonly id: string;
@@ -20,12 +22,6 @@ export interface PullRequest {
   readonly credentials?: RegistryCredentials;
   /** False: accept any certificate, or plain HTTP, for this pull; only where `supports.insecurePull`. Default true. */
   readonly verifyTls?: boolean;
-}
-
-export interface RegistryCredentials {
-  readonly registry: string;
-  readonly username: string;
-  readonly password: string;
 }
 
 export interface PullProgress {

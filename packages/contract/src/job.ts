@@ -84,6 +84,8 @@ export interface ContainerExecution {
   readonly engine: string;
   readonly image: string;
   readonly pull: PullPolicy;
+  /** Seconds that fetching it may take, all attempts together; 0: no limit. */
+  readonly pullTimeout: number;
   readonly containerName: string;
   readonly mounts: readonly Mount[];
   readonly limits?: ContainerLimits;
@@ -91,7 +93,11 @@ export interface ContainerExecution {
   readonly options: ContainerChoices;
 }
 
-export type PullPolicy = "missing" | "never" | "always";
+/**
+ * When an image is fetched. `newer`: each time, but an image that is here is good enough when the registry can not be reached.
+ * Names under `localhost/` are never fetched.
+ */
+export type PullPolicy = "missing" | "never" | "always" | "newer";
 
 /** The part of a container's specification that a user may choose. */
 export type ContainerChoices = Partial<

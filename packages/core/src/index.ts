@@ -3,5 +3,6 @@ export type { DataDirSnapshot, EnvFileName, PathKind, Probe } from "./data-dir/s
 export { ownerLabel } from "./plan/labels.ts";
 export { maskedEnvironment } from "./plan/masking.ts";
 export { planJob, type PlanContext, type Planned } from "./plan/plan-job.ts";
+export type { RegistrySettings } from "./plan/registry.ts";
 export { checkRequest } from "./request.ts";
 export { suggest } from "./suggest.ts";

@@ -1,5 +1,5 @@
-import { isRunnerError, RunnerError, type CallOptions, type PullProgress, type PullRequest } from "@distronode-runner/contract";
-import { encodeRegistryAuth, parseImageReference, readJsonLines } from "@distronode-runner/engine-http";
+import { isRunnerError, parseImageReference, RunnerError, type CallOptions, type PullProgress, type PullRequest } from "@distronode-runner/contract";
+import { encodeRegistryAuth, readJsonLines } from "@distronode-runner/engine-http";
 import { pullMessages, refused } from "./messages.ts";
 import type { Daemon } from "./ping.ts";
 import { toProgress, type PullLine } from "./records.ts";

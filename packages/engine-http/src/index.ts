@@ -7,7 +7,6 @@ export { FrameDecoder } from "./frames.ts";
 export { localEngineLimits, type LocalEngine } from "./local-limits.ts";
 export { AnswerError, classify, failureOf, type Failure, type MessageRow } from "./messages.ts";
 export { readJsonLines } from "./json-lines.ts";
-export { parseImageReference, type ImageReference } from "./image-reference.ts";
 export { OpenAttachments } from "./open-attachments.ts";
 export { parsePlatform, type Platform } from "./platform.ts";
 export { encodeRegistryAuth } from "./registry-auth.ts";

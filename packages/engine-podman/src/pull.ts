@@ -1,5 +1,5 @@
-import { isRunnerError, RunnerError, type CallOptions, type PullProgress, type PullRequest } from "@distronode-runner/contract";
-import { encodeRegistryAuth, parseImageReference, parsePlatform, readJsonLines, type Transport } from "@distronode-runner/engine-http";
+import { isRunnerError, parseImageReference, RunnerError, type CallOptions, type PullProgress, type PullRequest } from "@distronode-runner/contract";
+import { encodeRegistryAuth, parsePlatform, readJsonLines, type Transport } from "@distronode-runner/engine-http";
 import { messageOf, pullMessages, refused } from "./messages.ts";
 import { apiPrefix } from "./ping.ts";
 import type { PullLine } from "./records.ts";

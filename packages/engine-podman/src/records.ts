@@ -1,5 +1,4 @@
-import type { ContainerExit, ContainerPhase, ContainerSummary, ImageInfo } from "@distronode-runner/contract";
-import { parseImageReference } from "@distronode-runner/engine-http";
+import { parseImageReference, type ContainerExit, type ContainerPhase, type ContainerSummary, type ImageInfo } from "@distronode-runner/contract";
 
 /** The part of libpod's answers that is read. */
 export interface InspectedContainer {

@@ -4,7 +4,7 @@ import { checkRequest, planJob, probePath, readDataDir, type Planned } from "@di
 import { EnginePool } from "./engines/engine-pool.ts";
 import { JobRun } from "./job-run.ts";
 import type { RunnerParts } from "./parts.ts";
-import { presentImage } from "./prepare-image.ts";
+import { presentImage } from "./image/present-image.ts";
 
 /** Builds the one runner that command line, server and programs share. */
 export function createRunner(parts: RunnerParts): Runner {

@@ -24,6 +24,7 @@ import type { Planned } from "@distronode-runner/core";
 import { bootstrapCommand, type Frame } from "@distronode-runner/shim";
 import { abandonedContainer } from "./abandoned.ts";
 import { containerSpec } from "./container-spec.ts";
+import { pullImage } from "./image/pull-image.ts";
 import { JobRecorder } from "./events/job-recorder.ts";
 import { feedInput } from "./handlers/feed-input.ts";
 import { HandlerCalls, handlerFailure } from "./handlers/handler-calls.ts";
@@ -35,7 +36,6 @@ import type { Effect, JobState, Message, Outcome, ToolExit } from "./lifecycle/s
 import { initialEffects, initialState, transition } from "./lifecycle/transition.ts";
 import type { RunnerParts } from "./parts.ts";
 import { Phases } from "./phases.ts";
-import { pullImage } from "./prepare-image.ts";
 import { copyProject, discardProject } from "./project-copy.ts";
 import { ShimSession } from "./shim-session.ts";
 import { JobSinks } from "./sinks/job-sinks.ts";
@@ -226,7 +226,14 @@ export class JobRun implements JobHandle {
     if (projectCopy !== undefined) await (this.#copied = copyProject(projectCopy));
     if (execution.kind === "container" && this.#image === undefined) {
       this.#phases.enter("pull");
-      this.#image = await pullImage(this.#engine, execution, this.#planned, this.#abort.signal, (progress) => this.#recorder.notice("info", "pull_progress", progress.message, { ...progress }));
+      this.#image = await pullImage(this.#engine, {
+        execution,
+        registry: this.#planned.registry,
+        keychain: this.#parts.keychain,
+        signal: this.#abort.signal,
+        onProgress: (progress) => this.#recorder.notice("info", "pull_progress", progress.message, { ...progress }),
+        onTrouble: (message) => this.#recorder.notice("warning", "pull_trouble", message),
+      });
     }
     this.#tell({ is: "prepared" });
   }

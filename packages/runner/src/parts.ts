@@ -1,4 +1,4 @@
-import type { ArtifactStore, EnginePlugin, EventSinkPlugin, Host } from "@distronode-runner/contract";
+import type { ArtifactStore, EnginePlugin, EventSinkPlugin, Host, Keychain } from "@distronode-runner/contract";
 
 /** What a runner is made of. `standard` assembles the parts of a normal installation. */
 export interface RunnerParts {
@@ -12,6 +12,8 @@ export interface RunnerParts {
   /** Python 3.6 or newer of this machine, for jobs without a container. */
   readonly hostPython: string;
   readonly store: ArtifactStore;
+  /** Where credentials for registries come from, after those of the job's own settings. Default: nowhere. */
+  readonly keychain?: Keychain;
   /** Where events are sent besides. */
   readonly sinks?: readonly EventSinkPlugin[];
   /** Seconds that sinks may go on after their job's end. Default 10. */

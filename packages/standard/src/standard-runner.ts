@@ -1,4 +1,5 @@
 import { directoryStore } from "@distronode-runner/artifacts";
+import { authFiles } from "@distronode-runner/auth";
 import type { Host, Runner } from "@distronode-runner/contract";
 import { docker } from "@distronode-runner/engine-docker";
 import { podman } from "@distronode-runner/engine-podman";
@@ -9,9 +10,9 @@ import { hostPython } from "./host-python.ts";
 import { nodeHost } from "./node-host.ts";
 import { version } from "./version.ts";
 
-/** The parts of a normal installation: podman, then docker; jobs on the host; artifacts in directories; events over HTTP where asked for. The one place that says so. */
+/** The parts of a normal installation: podman, then docker; jobs on the host; credentials where podman and docker keep them; artifacts in directories; events over HTTP where asked for. The one place that says so. */
 export function standardParts(host: Host = nodeHost()): RunnerParts {
-  return { host, engines: [podman, docker], hostEngine: processEngine, sandboxEngine, hostPython: hostPython(), store: directoryStore(), sinks: [httpSink], version };
+  return { host, engines: [podman, docker], hostEngine: processEngine, sandboxEngine, hostPython: hostPython(), keychain: authFiles(host), store: directoryStore(), sinks: [httpSink], version };
 }
 
 /** A ready runner. Give parts to replace some of the standard ones. Whoever makes it closes it. */

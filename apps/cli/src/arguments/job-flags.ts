@@ -50,6 +50,8 @@ const isolationFlags = {
   "process-isolation": Flags.boolean({ ...container, description: "run in a container, or a sandbox" }),
   "process-isolation-executable": Flags.string({ ...container, helpValue: "ENGINE", description: "podman (default), docker, auto, or bwrap" }),
   "container-image": Flags.string({ ...container, helpValue: "IMAGE", description: "execution environment image" }),
+  "pull-policy": Flags.string({ ...container, options: ["missing", "never", "always", "newer"], description: "when to fetch the image (default: missing)" }),
+  offline: Flags.boolean({ ...container, description: "never ask a registry: the image must be here" }),
   "container-volume-mount": Flags.string({ ...container, ...repeatable, helpValue: "SRC:DST[:ro]", description: "further mount; repeatable" }),
   "container-option": Flags.string({ ...container, ...repeatable, helpValue: "OPTION", description: "engine option, as in --container-option=--network=none; repeatable" }),
   "process-isolation-path": Flags.string({ ...isolation, helpValue: "DIR", description: "where a sandbox keeps its staging directory" }),

@@ -49,6 +49,7 @@ export function jobRequest(args: Arguments, flags: Flags, tokens: Interfaces.Par
     processIsolation: flags["process-isolation"],
     processIsolationExecutable: flags["process-isolation-executable"],
     containerImage: flags["container-image"],
+    offline: flags.offline,
     containerVolumeMounts: flags["container-volume-mount"],
     containerOptions: flags["container-option"],
     settings: isolationSettings(flags, caller.cwd),
@@ -69,6 +70,7 @@ function isolationSettings(flags: Flags, cwd: string): Record<string, unknown> |
     process_isolation_show_paths: paths(flags["process-isolation-show-paths"]),
     process_isolation_ro_paths: paths(flags["process-isolation-ro-paths"]),
     directory_isolation_base_path: path(flags["directory-isolation-base-path"]),
+    container_pull_policy: flags["pull-policy"],
   });
   return Object.keys(settings).length === 0 ? undefined : settings;
 }

@@ -70,7 +70,7 @@ test("a plan in a container names engine, image, container and mounts", () => {
       kind: "container",
       engine: "podman",
       image: "ee:1",
-      pull: "missing",
+      pull: "missing", pullTimeout: 0,
       containerName: "distronode_runner_demo",
       mounts: [
         { source: "/data", target: "/runner", readOnly: false, relabel: "private" },

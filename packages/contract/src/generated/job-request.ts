@@ -169,6 +169,10 @@ processIsolationExecutable?: string
  */
 containerImage?: string
 /**
+ * Never ask a registry: the image must be here. Default false.
+ */
+offline?: boolean
+/**
  * Further mounts, `SOURCE:TARGET[:LABELS]`.
  */
 containerVolumeMounts?: string[]

@@ -85,9 +85,13 @@ directory_isolation_cleanup?: boolean
  */
 container_image?: string
 /**
- * Ours. When to fetch the image.
+ * Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached.
  */
-container_pull_policy?: ("missing" | "never" | "always")
+container_pull_policy?: ("missing" | "never" | "always" | "newer")
+/**
+ * Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit.
+ */
+container_pull_timeout?: (number | null)
 /**
  * `SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.
  */
@@ -133,7 +137,7 @@ engines?: {
  */
 [k: string]: {
 [k: string]: unknown
-} | number | null | boolean | string | string[] | "missing" | "never" | "always" | {
+} | number | null | boolean | string | string[] | "missing" | "never" | "always" | "newer" | {
 /**
  * Registry, with port if it has one.
  */

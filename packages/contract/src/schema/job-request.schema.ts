@@ -54,6 +54,7 @@ export const jobRequestSchema: ObjectSchema = {
     processIsolation: { type: "boolean", description: "Run in a container or a sandbox." },
     processIsolationExecutable: { type: "string", description: "Engine, or `bwrap`." },
     containerImage: { type: "string", description: "Execution environment image." },
+    offline: { type: "boolean", description: "Never ask a registry: the image must be here. Default false." },
     containerVolumeMounts: { ...strings, description: "Further mounts, `SOURCE:TARGET[:LABELS]`." },
     containerOptions: { ...strings, description: "Further options as the engines' `run` spells them." },
     containerWorkdir: { type: "string", pattern: "^/", description: "Directory in the container in which the tool runs; made if it is not there. Default: the project's." },

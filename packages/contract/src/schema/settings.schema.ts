@@ -35,7 +35,8 @@ export const settingsSchema: ObjectSchema = {
     directory_isolation_base_path: { type: "string", description: "A directory that exists: the job works in a throw-away copy of the project made there." },
     directory_isolation_cleanup: { type: "boolean", default: true, description: "Remove the copy afterwards." },
     container_image: { type: "string", description: "Execution environment image." },
-    container_pull_policy: { enum: ["missing", "never", "always"], default: "missing", description: "Ours. When to fetch the image." },
+    container_pull_policy: { enum: ["missing", "never", "always", "newer"], default: "missing", description: "Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached." },
+    container_pull_timeout: { type: ["number", "null"], minimum: 0, default: 0, description: "Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit." },
     container_volume_mounts: {
       anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
       description: "`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.",

@@ -130,7 +130,7 @@ function tmpfs(value: string): TmpfsMount {
 }
 
 function pullPolicy(value: string): PullPolicy {
-  const policies: Readonly<Record<string, PullPolicy>> = { always: "always", missing: "missing", ifnotpresent: "missing", never: "never", true: "always", false: "never" };
+  const policies: Readonly<Record<string, PullPolicy>> = { always: "always", missing: "missing", ifnotpresent: "missing", newer: "newer", never: "never", true: "always", false: "never" };
   const policy = policies[value];
   if (policy === undefined) throw new RangeError(`has the value ${JSON.stringify(value)}; policies are missing, never, always`);
   return policy;

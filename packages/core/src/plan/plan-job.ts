@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { RunnerError, type ContainerExecution, type JobPlan, type JobRequest, type RegistryCredentials, type SandboxExecution } from "@distronode-runner/contract";
+import { RunnerError, type ContainerExecution, type JobPlan, type JobRequest, type SandboxExecution } from "@distronode-runner/contract";
 import { splitCmdline } from "../data-dir/cmdline.ts";
 import type { DataDirSnapshot, Probe } from "../data-dir/snapshot.ts";
 import { effectiveSettings, type EffectiveSettings } from "../settings/effective-settings.ts";
@@ -19,6 +19,7 @@ import { isolationOf } from "./isolation.ts";
 import { below, PathMap, type View } from "./path-map.ts";
 import { planProjectCopy } from "./project-copy.ts";
 import { planPrompts } from "./prompts.ts";
+import { planRegistry, type RegistrySettings } from "./registry.ts";
 import { planRolesPath } from "./roles-path.ts";
 import { planSandbox } from "./sandbox.ts";
 import { Secrets } from "./secrets.ts";
@@ -43,7 +44,8 @@ export interface Planned {
   readonly plan: JobPlan;
   /** Values by the names the plan uses (`env/envvars#TOKEN`). */
   readonly secrets: ReadonlyMap<string, string>;
-  readonly credentials?: RegistryCredentials & { readonly verifyTls: boolean };
+  /** What the job's own settings say of a registry. */
+  readonly registry?: RegistrySettings;
   /** Sections of `settings.engines`. */
   readonly engineSettings: Readonly<Record<string, unknown>>;
   /** Settings of event sinks: all keys that start with `runner_`. Values may be secret. */
@@ -109,7 +111,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const containerWorkdir = inContainer ? request.containerWorkdir : undefined;
   const cwd = containerWorkdir ?? (hostCwd === undefined ? (adHoc ? view.root : (project ?? view.root)) : paths.seen(hostCwd, "hostCwd", false));
   const projectSource = projectCopy?.target ?? snapshot.projectDir;
-  const container = inContainer ? planContainer(settings, snapshot, context, paths, { ident, artifactDir, projectSource, workdir: containerWorkdir ?? `${containerRoot}/project` }) : undefined;
+  const container = inContainer ? planContainer(settings, snapshot, context, paths, { ident, artifactDir, projectSource, offline: request.offline ?? false, workdir: containerWorkdir ?? `${containerRoot}/project` }) : undefined;
   const sandbox = (): SandboxExecution =>
     planSandbox(settings, {
       cwd: context.cwd,
@@ -152,11 +154,11 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     secrets: secrets.values,
     engineSettings: values.engines ?? {},
     sinkSettings: Object.fromEntries(Object.entries(values).filter(([key]) => key.startsWith("runner_"))),
-    ...(auth?.username === undefined ? {} : { credentials: { registry: auth.host, username: auth.username, password: auth.password ?? "", verifyTls: auth.verify_ssl ?? true } }),
+    ...(auth === undefined ? {} : { registry: planRegistry(auth) }),
   };
 }
 
-function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, context: PlanContext, paths: PathMap, job: { readonly ident: string; readonly artifactDir: string; readonly projectSource: string; readonly workdir: string }): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
+function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, context: PlanContext, paths: PathMap, job: { readonly ident: string; readonly artifactDir: string; readonly projectSource: string; readonly offline: boolean; readonly workdir: string }): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
   const { values } = settings;
   if (values.container_image === undefined || values.container_image === "") {
     throw new RunnerError("REQUEST_INVALID", "No image was named for a job in a container: container_image is required with process_isolation.", {
@@ -175,7 +177,8 @@ function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, c
       kind: "container",
       engine: values.process_isolation_executable ?? "podman",
       image: values.container_image,
-      pull: options.pull ?? values.container_pull_policy ?? "missing",
+      pull: job.offline ? "never" : (options.pull ?? values.container_pull_policy ?? "missing"),
+      pullTimeout: values.container_pull_timeout ?? 0,
       containerName: containerName(job.ident),
       mounts: [
         own(snapshot.root, containerRoot),

@@ -1,4 +1,4 @@
-import { RunnerError } from "@distronode-runner/contract";
+import { RunnerError } from "./errors.ts";
 
 export interface ImageReference {
   /** Registry host, with its port if it has one: `docker.io`, `localhost`, `registry.example:5000`. */

@@ -1,0 +1,3 @@
+export { authFiles } from "./auth-files.ts";
+export { chain, staticKeychain } from "./chain.ts";
+export { runHelper, type RunHelper } from "./helper.ts";
