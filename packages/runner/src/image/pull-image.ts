@@ -48,21 +48,21 @@ export async function pullImage(engine: Engine, context: PullContext): Promise<I
 }
 
 async function persistently(engine: Engine, context: PullContext, signal: AbortSignal): Promise<ImageInfo> {
-  const { execution, onProgress, onTrouble } = context;
+  const { execution } = context;
   const request = await pullRequest(engine, context, signal);
   for (let failures = 1; ; failures += 1) {
     try {
-      return await engine.pull(request, { signal, onProgress });
+      return await engine.pull(request, { signal, onProgress: (progress) => context.onProgress(progress) });
     } catch (error) {
       if (signal.aborted || !isRunnerError(error) || errorTable[error.code].actor !== "network") throw error;
       const present = execution.pull === "newer" ? await engine.image(execution.image, { signal }) : undefined;
       if (present !== undefined) {
-        onTrouble(`${error.message} The image that is here is used.`);
+        context.onTrouble(`${error.message} The image that is here is used.`);
         return present;
       }
       if (failures === attempts) throw error;
       const seconds = backOff(failures, pace);
-      onTrouble(`${error.message} Next attempt in ${Math.round(seconds)} s.`);
+      context.onTrouble(`${error.message} Next attempt in ${Math.round(seconds)} s.`);
       await sleep(seconds * 1000, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
