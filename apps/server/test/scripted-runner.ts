@@ -106,6 +106,10 @@ export class ScriptedRunner implements Runner {
     return Promise.resolve(plan(request, "planned"));
   }
 
+  settings(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
   engines(): Promise<[]> {
     return Promise.resolve([]);
   }
@@ -121,6 +125,7 @@ function plan(request: JobRequest, ident: string): JobPlan {
     ident,
     privateDataDir: request.privateDataDir,
     artifactDir: `${request.privateDataDir}/artifacts/${ident}`,
+    factCache: `${request.privateDataDir}/artifacts/${ident}/fact_cache`,
     command: ["ansible-playbook", typeof request.playbook === "string" ? request.playbook : "-"],
     candidates: ["ansible-playbook"],
     cwd: request.privateDataDir,

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { asRunnerError, isFinal, isRunnerError, RunnerError, type ArtifactStore, type CommandRecord, type JobArtifacts, type JobPlan, type JobStatus } from "@distronode-runner/contract";
 import { AppendFile } from "./append-file.ts";
 import { layout } from "./classic-layout.ts";
@@ -16,7 +16,7 @@ export function directoryStore(): ArtifactStore {
 async function open(plan: JobPlan): Promise<JobArtifacts> {
   const directory = plan.artifactDir;
   await mkdir(join(directory, ".."), { recursive: true, mode: 0o700 });
-  await claim(directory, plan.ident);
+  await claim(plan);
   await rotate(directory, plan.output.rotate);
   const events = new EventFiles(join(directory, layout.jobEvents));
   await mkdir(events.directory, { mode: 0o700 });
@@ -36,7 +36,7 @@ async function open(plan: JobPlan): Promise<JobArtifacts> {
     finish: (result, record) =>
       stored(directory, async () => {
         await flush();
-        await withoutEnvironment(join(directory, layout.factCache));
+        await withoutEnvironment(plan.factCache);
         await Promise.all([stdout?.close(), stderr?.close()]);
         await write(layout.record, `${JSON.stringify(record, null, 2)}\n`);
         await write(layout.rc, String(result.rc));
@@ -46,7 +46,7 @@ async function open(plan: JobPlan): Promise<JobArtifacts> {
 }
 
 /** Makes the directory ours. What a finished job of the same ident left is replaced, so that two runs never mix. */
-async function claim(directory: string, ident: string): Promise<void> {
+async function claim({ artifactDir: directory, ident, factCache }: JobPlan): Promise<void> {
   try {
     await mkdir(directory, { mode: 0o700 });
     return;
@@ -60,7 +60,9 @@ async function claim(directory: string, ident: string): Promise<void> {
       hint: "Choose another ident; if that job was interrupted, remove the directory.",
     });
   }
-  await Promise.all(Object.values(layout).map((name) => rm(join(directory, name), { recursive: true, force: true })));
+  const facts = relative(directory, factCache);
+  const left = [...Object.values(layout), ...(facts.startsWith("..") ? [] : [facts])];
+  await Promise.all(left.map((name) => rm(join(directory, name), { recursive: true, force: true })));
 }
 
 /** One JSON object with the separators of Python's `json.dumps`, which consumers of the classic layout compare against. */

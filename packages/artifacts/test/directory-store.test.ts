@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-const plan = (suppressFiles = false, ident = "job", keep = 0): JobPlan => ({ ident, artifactDir: join(root, "artifacts", ident), output: { json: false, quiet: false, suppressFiles, rotate: keep } }) as JobPlan;
+const plan = (suppressFiles = false, ident = "job", keep = 0): JobPlan => ({ ident, artifactDir: join(root, "artifacts", ident), factCache: join(root, "artifacts", ident, "fact_cache"), output: { json: false, quiet: false, suppressFiles, rotate: keep } }) as JobPlan;
 const result: JobResult = { ident: "job", status: "failed", rc: 2, artifactDir: "", events: 1, phases: {} };
 const text = (name: string): Promise<string> => readFile(join(root, "artifacts", "job", name), "utf8");
 const mode = async (name: string): Promise<string> => ((await stat(join(root, "artifacts", name))).mode & 0o777).toString(8);

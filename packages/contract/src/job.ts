@@ -27,6 +27,8 @@ export interface JobPlan {
   /** Absolute. */
   readonly privateDataDir: string;
   readonly artifactDir: string;
+  /** Directory of this machine where the tool caches facts; usually below `artifactDir`. */
+  readonly factCache: string;
   /** Command as it will run (inside the container if there is one). The tool's `distronode-*` twin is preferred where it exists. */
   readonly command: readonly string[];
   /** Names that may replace `command[0]`, best first. */
@@ -204,12 +206,23 @@ export interface FactCache {
   set(host: string, facts: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
+/** One key of `env/settings` and what counts for it. */
+export interface EffectiveSetting {
+  readonly key: string;
+  /** What is secret in it is masked; absent: not set, and there is no default. */
+  readonly value?: unknown;
+  /** `FILE:LINE`, the flag or the field of the request, or `default`. */
+  readonly from: string;
+}
+
 /** Runs jobs. One serves a whole program, any number of jobs at once. */
 export interface Runner {
   /** Plans, and starts. Rejects with a `RunnerError` only when no job came to be: nothing has been written then. */
   start(request: JobRequest, options?: StartOptions): Promise<JobHandle>;
   /** The plan alone, without any effect. Rejects as `start` would for a request or directory that can not be used. */
   plan(request: JobRequest): Promise<JobPlan>;
+  /** The settings that would count for the request, which needs to name nothing to run. Reads `env/settings` alone. */
+  settings(request: JobRequest): Promise<readonly EffectiveSetting[]>;
   /** Each engine this runner knows, and whether it is usable here. */
   engines(): Promise<readonly EngineReport[]>;
   /** Cancels what runs, waits for it, closes engines. Later calls of `start` are refused. */

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { RunnerError, type Engine, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
-import { checkRequest, planJob, probePath, readDataDir, type Planned } from "@distronode-runner/core";
+import { RunnerError, type EffectiveSetting, type Engine, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
+import { checkRequest, planJob, probePath, readDataDir, readSettings, reportSettings, type Planned } from "@distronode-runner/core";
 import { EnginePool } from "./engines/engine-pool.ts";
 import { JobRun } from "./job-run.ts";
 import type { RunnerParts } from "./parts.ts";
@@ -23,11 +23,11 @@ export function createRunner(parts: RunnerParts): Runner {
 
   return {
     async plan(request: JobRequest): Promise<JobPlan> {
-      return prepare(request, parts).plan;
+      return (await prepare(request, parts)).plan;
     },
     async start(request: JobRequest, options: StartOptions = {}): Promise<JobHandle> {
       if (closed) throw new RunnerError("INTERNAL", "The runner has been closed.");
-      const planned = prepare(request, parts);
+      const planned = await prepare(request, parts);
       const engine = await engineFor(planned);
       const { execution } = planned.plan;
       const image = execution.kind === "container" ? await presentImage(engine, execution) : undefined;
@@ -39,6 +39,10 @@ export function createRunner(parts: RunnerParts): Runner {
       void delivered.then(() => delivering.delete(delivered));
       return run;
     },
+    async settings(request: JobRequest): Promise<readonly EffectiveSetting[]> {
+      const checked = checkRequest(request);
+      return reportSettings(checked, await readSettings(resolve(host.cwd, checked.privateDataDir)));
+    },
     engines: async (): Promise<readonly EngineReport[]> => [...(await containers.report(true)), ...(await onHost.report(false))],
     async close(): Promise<void> {
       closed = true;
@@ -48,10 +52,10 @@ export function createRunner(parts: RunnerParts): Runner {
   };
 }
 
-function prepare(value: JobRequest, { host, version }: RunnerParts): Planned {
+async function prepare(value: JobRequest, { host, version }: RunnerParts): Promise<Planned> {
   const request = checkRequest(value);
   const root = resolve(host.cwd, request.privateDataDir);
-  const snapshot = readDataDir(root, { ...(typeof request.playbook === "string" ? { playbook: request.playbook } : {}), ...(request.projectDir === undefined ? {} : { projectDir: resolve(host.cwd, request.projectDir) }) });
+  const snapshot = await readDataDir(root, { ...(typeof request.playbook === "string" ? { playbook: request.playbook } : {}), ...(request.projectDir === undefined ? {} : { projectDir: resolve(host.cwd, request.projectDir) }) });
   return planJob(request, snapshot, {
     cwd: host.cwd,
     home: host.home,

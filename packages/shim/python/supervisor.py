@@ -876,6 +876,10 @@ class Tool:
         if not os.path.isdir(cwd):
             raise Refused("CWD_MISSING", "the working directory %s does not exist" % job["cwd"], 1)
         name, path = find_tool(job, env)
+        if os.path.basename(name).startswith("distronode"):
+            # Such a tool reads its variables by another prefix.
+            twins = {"DISTRONODE_" + key[8:]: octets(key) for key in job["env"] if key.startswith("ANSIBLE_")}
+            env.update({octets(twin): env[key] for twin, key in twins.items() if twin not in job["env"]})
         argv = [name] + [a.replace("@JOB_DIR@", self.job_dir) for a in job["argv"][1:]]
         patterns = self.compile_prompts(job)
         if job.get("sshKey") is not None:

@@ -7,6 +7,7 @@ const plan: JobPlan = {
   ident: "demo",
   privateDataDir: "/data",
   artifactDir: "/data/artifacts/demo",
+  factCache: "/data/artifacts/demo/fact_cache",
   command: ["ansible-playbook", "-i", "/data/inventory", "-e", "a b", "site.yml"],
   candidates: ["distronode-playbook", "ansible-playbook"],
   cwd: "/data/project",

@@ -1,35 +1,34 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
 import { RunnerError } from "@distronode-runner/contract";
+import { readPipe } from "./read-pipe.ts";
 import { envFileNames, type DataDirSnapshot, type EnvFileName, type PathKind } from "./snapshot.ts";
 
 /** Says what a path is, following links. */
 export function probePath(path: string): PathKind {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return "missing";
-  return found.isDirectory() ? "directory" : found.isFile() ? "file" : "other";
+  return found.isDirectory() ? "directory" : found.isFile() ? "file" : found.isFIFO() ? "pipe" : "other";
 }
 
-/** Reads a private data directory: the only place of this package that touches the disk. Writes nothing. */
-export function readDataDir(root: string, wanted: { readonly playbook?: string; readonly projectDir?: string }): DataDirSnapshot {
-  const kind = probe(root);
-  if (kind === "missing") {
-    throw new RunnerError("DATA_DIR_INVALID", `The private data directory ${root} does not exist.`, {
-      location: { file: root },
-      hint: "Name a directory that holds project/ with the playbook (and, as needed, inventory/ and env/).",
-    });
-  }
-  if (kind !== "directory") {
-    throw new RunnerError("DATA_DIR_INVALID", `${root} is not a directory.`, { location: { file: root }, hint: "Name the private data directory, not a file in it." });
-  }
+interface Wanted {
+  readonly playbook?: string;
+  readonly projectDir?: string;
+  /** Milliseconds that a named pipe may be silent. Default 10 000. */
+  readonly patience?: number;
+}
+
+/** Reads a private data directory, each file once: it may be a named pipe. Writes nothing. */
+export async function readDataDir(root: string, wanted: Wanted = {}): Promise<DataDirSnapshot> {
+  checkRoot(root);
   const projectDir = wanted.projectDir ?? join(root, "project");
   const hasProject = probe(projectDir) === "directory";
   const env: Partial<Record<EnvFileName, string>> = {};
   for (const name of envFileNames) {
-    const text = readText(join(root, "env", name));
+    const text = await readText(join(root, "env", name), wanted.patience);
     if (text !== undefined) env[name] = text;
   }
-  const args = readText(join(root, "args"));
+  const args = await readText(join(root, "args"), wanted.patience);
   return {
     root,
     projectDir,
@@ -41,6 +40,27 @@ export function readDataDir(root: string, wanted: { readonly playbook?: string; 
   };
 }
 
+/** `env/settings` alone, if there is one. */
+export async function readSettings(root: string): Promise<{ readonly text: string; readonly path: string } | undefined> {
+  checkRoot(root);
+  const path = join(root, "env", "settings");
+  const text = await readText(path);
+  return text === undefined ? undefined : { text, path };
+}
+
+function checkRoot(root: string): void {
+  const kind = probe(root);
+  if (kind === "missing") {
+    throw new RunnerError("DATA_DIR_INVALID", `The private data directory ${root} does not exist.`, {
+      location: { file: root },
+      hint: "Name a directory that holds project/ with the playbook (and, as needed, inventory/ and env/).",
+    });
+  }
+  if (kind !== "directory") {
+    throw new RunnerError("DATA_DIR_INVALID", `${root} is not a directory.`, { location: { file: root }, hint: "Name the private data directory, not a file in it." });
+  }
+}
+
 function probe(path: string): PathKind {
   try {
     return probePath(path);
@@ -49,13 +69,13 @@ function probe(path: string): PathKind {
   }
 }
 
-/** `undefined` if there is no such file. Named pipes are read to their end, as the peer does. */
-function readText(path: string): string | undefined {
+/** `undefined` if there is no such file. */
+async function readText(path: string, patience = 10_000): Promise<string | undefined> {
   const kind = probe(path);
   if (kind === "missing") return undefined;
   if (kind === "directory") throw new RunnerError("DATA_DIR_INVALID", `${path} is a directory, but it must be a file.`, { location: { file: path }, hint: "Remove it, or put the content into a file of this name." });
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
+    return new TextDecoder("utf-8", { fatal: true }).decode(kind === "pipe" ? await readPipe(path, patience) : readFileSync(path));
   } catch (error) {
     throw error instanceof TypeError
       ? new RunnerError("DATA_DIR_INVALID", `${path} is not UTF-8 text.`, { location: { file: path }, hint: "Save it as UTF-8.", cause: error })
@@ -64,9 +84,10 @@ function readText(path: string): string | undefined {
 }
 
 function unreadable(path: string, cause: unknown): RunnerError {
+  const system = cause instanceof Error && "code" in cause;
   return new RunnerError("DATA_DIR_INVALID", `${path} can not be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
     location: { file: path },
-    hint: "Check owner and permissions.",
+    hint: system ? "Check owner and permissions." : "Start what writes to it before the job; a pipe is read once, by one job.",
     cause,
   });
 }

@@ -16,7 +16,7 @@ export interface DataDirSnapshot {
 export const envFileNames = ["envvars", "extravars", "passwords", "cmdline", "settings", "ssh_key"] as const;
 export type EnvFileName = (typeof envFileNames)[number];
 
-export type PathKind = "file" | "directory" | "other" | "missing";
+export type PathKind = "file" | "directory" | "pipe" | "other" | "missing";
 
 /** Says what a path is. The only question planning asks the disk. */
 export type Probe = (path: string) => PathKind;

@@ -33,7 +33,8 @@ export function planEnvironment(input: EnvironmentInput, secrets: Secrets): Reco
   const set = (values: Readonly<Record<string, string>>): void => {
     for (const [name, value] of Object.entries(values)) environment[name] = { value };
   };
-  const given = (name: string): string | undefined => input.envvars[name] ?? input.inherited[name];
+  const envvars = withTwins(input.envvars);
+  const given = (name: string): string | undefined => envvars[name] ?? input.inherited[name] ?? input.inherited[twin(name)];
 
   set({
     ...(input.inContainer ? { ANSIBLE_UNSAFE_WRITES: "1" } : {}),
@@ -43,23 +44,42 @@ export function planEnvironment(input: EnvironmentInput, secrets: Secrets): Reco
     RUNNER_ONLY_FAILED_EVENTS: input.onlyFailedEvents ? "True" : "False",
     ...(input.adHoc && given("AD_HOC_COMMAND_ID") === undefined ? { AD_HOC_COMMAND_ID: "1" } : {}),
   });
-  if (input.inContainer) set(cache(input));
+  if (input.inContainer) set(cache(input, given));
 
-  for (const [name, value] of Object.entries(input.envvars)) {
+  for (const [name, value] of Object.entries(envvars)) {
     environment[name] = isShown(name, value) ? { value } : secrets.keep(`env/envvars#${name}`, value);
   }
 
   const roles = [...input.rolesPath, given("ANSIBLE_ROLES_PATH") ?? ""].filter((path) => path !== "");
   const callbacks = given("ANSIBLE_CALLBACK_PLUGINS");
-  set({
-    ...(input.inContainer ? {} : cache(input)),
+  const forced = {
+    ...(input.inContainer ? {} : cache(input, given)),
+    ...stdoutCallback(given),
     ANSIBLE_CALLBACK_PLUGINS: `${callbacks === undefined || callbacks === "" ? "" : `${callbacks}:`}${jobDirToken}/callback`,
     ANSIBLE_RETRY_FILES_ENABLED: "False",
     ...(input.adHoc ? { ANSIBLE_LOAD_CALLBACK_PLUGINS: "1" } : {}),
     ...(input.rolesPath.length === 0 ? {} : { ANSIBLE_ROLES_PATH: roles.join(":") }),
-    AWX_ISOLATED_DATA_DIR: input.inContainer ? (input.envvars["AWX_ISOLATED_DATA_DIR"] ?? input.artifactDir) : input.artifactDir,
-  });
+    AWX_ISOLATED_DATA_DIR: input.inContainer ? (envvars["AWX_ISOLATED_DATA_DIR"] ?? input.artifactDir) : input.artifactDir,
+  };
+  set(forced);
+  for (const name of Object.keys(forced)) if (twin(name) !== name) delete environment[twin(name)];
   return environment;
+}
+
+/**
+ * A variable of the tool goes by two prefixes. Whoever wrote `DISTRONODE_X` means `ANSIBLE_X` too, whichever tool is found; the other way round the shim
+ * sees to it, when the tool is a `distronode-*` one.
+ */
+function withTwins(envvars: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const twins = Object.entries(envvars).filter(([name]) => name.startsWith("DISTRONODE_") && !name.startsWith("DISTRONODE_RUNNER_"));
+  return { ...Object.fromEntries(twins.map(([name, value]) => [name.replace("DISTRONODE", "ANSIBLE"), value])), ...envvars };
+}
+
+const twin = (name: string): string => name.replace(/^ANSIBLE_/, "DISTRONODE_");
+
+/** The peer's own callback, still named by somebody: events come without it, and the text from the callback that it would have wrapped. */
+function stdoutCallback(given: (name: string) => string | undefined): Record<string, string> {
+  return given("ANSIBLE_STDOUT_CALLBACK") === "awx_display" ? { ANSIBLE_STDOUT_CALLBACK: given("ORIGINAL_STDOUT_CALLBACK") ?? "default" } : {};
 }
 
 /** Colours when they are asked for. Without a word, pipes have none, and so has a terminal that is there for prompts. */
@@ -69,9 +89,8 @@ function colours(input: EnvironmentInput, given: (name: string) => string | unde
   return input.color === false || (input.terminal && !decided) ? { ANSIBLE_NOCOLOR: "1" } : {};
 }
 
-function cache(input: EnvironmentInput): Record<string, string> {
-  return {
-    ANSIBLE_CACHE_PLUGIN: input.factCache.plugin,
-    ANSIBLE_CACHE_PLUGIN_CONNECTION: input.factCache.directory,
-  };
+/** Only the `jsonfile` cache is sure to want a directory: others get what the user says, if anything. */
+function cache({ factCache }: EnvironmentInput, given: (name: string) => string | undefined): Record<string, string> {
+  const theirs = factCache.plugin !== "jsonfile" && given("ANSIBLE_CACHE_PLUGIN_CONNECTION") !== undefined;
+  return { ANSIBLE_CACHE_PLUGIN: factCache.plugin, ...(theirs ? {} : { ANSIBLE_CACHE_PLUGIN_CONNECTION: factCache.directory }) };
 }

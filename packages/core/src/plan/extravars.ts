@@ -10,13 +10,15 @@ import type { Secrets } from "./secrets.ts";
 export function planExtravars(request: JobRequest, snapshot: DataDirSnapshot, probe: Probe, paths: PathMap, secrets: Secrets): { readonly values: readonly string[]; readonly files: Readonly<Record<string, PlannedValue>> } {
   const path = join(snapshot.root, "env", "extravars");
   if (snapshot.env.extravars !== undefined) checkYaml(snapshot.env.extravars, path);
-  const written = snapshot.env.extravars === undefined ? [] : [`@${paths.seen(path, "env/extravars")}`];
+  // A pipe has been read, and is empty now for the tool.
+  const piped: Readonly<Record<string, PlannedValue>> = snapshot.env.extravars !== undefined && probe(path) === "pipe" ? { "extravars.yml": secrets.keep("env/extravars", snapshot.env.extravars) } : {};
+  const written = snapshot.env.extravars === undefined ? [] : [`@${"extravars.yml" in piped ? `${jobDirToken}/extravars.yml` : paths.seen(path, "env/extravars")}`];
   const { extravars } = request;
-  if (extravars === undefined) return { values: written, files: {} };
+  if (extravars === undefined) return { values: written, files: piped };
   if (typeof extravars === "string") {
     const file = isAbsolute(extravars) ? extravars : join(snapshot.root, extravars);
     if (probe(file) !== "file") throw new RunnerError("REQUEST_INVALID", `The file of extra variables ${file} does not exist.`, { location: { key: "extravars" }, hint: "Name a file, absolute or below the private data directory, or give the variables themselves." });
-    return { values: [...written, `@${paths.seen(file, "extravars")}`], files: {} };
+    return { values: [...written, `@${paths.seen(file, "extravars")}`], files: piped };
   }
-  return { values: [...written, `@${jobDirToken}/extravars.json`], files: { "extravars.json": secrets.keep("extravars", JSON.stringify(extravars)) } };
+  return { values: [...written, `@${jobDirToken}/extravars.json`], files: { ...piped, "extravars.json": secrets.keep("extravars", JSON.stringify(extravars)) } };
 }

@@ -8,9 +8,10 @@ import type { PathMap } from "./path-map.ts";
  * directory; a comma list is handed over as it is.
  */
 export function planInventory(wanted: string | readonly string[] | undefined, snapshot: DataDirSnapshot, probe: Probe, cwd: string, paths: PathMap): readonly string[] {
-  if (wanted === undefined) return snapshot.hasInventory ? [paths.seen(join(snapshot.root, "inventory"), "inventory")] : [];
+  const own = join(snapshot.root, "inventory");
+  if (wanted === undefined) return snapshot.hasInventory ? [paths.seen(readable(own, "inventory", probe), "inventory")] : [];
   const names = typeof wanted === "string" ? [wanted] : wanted;
-  return names.map((name) => (name.includes(",") ? name : paths.seen(find(name, snapshot, probe, cwd), "--inventory")));
+  return names.map((name) => (name.includes(",") ? name : paths.seen(readable(find(name, snapshot, probe, cwd), "--inventory", probe), "--inventory")));
 }
 
 function find(name: string, snapshot: DataDirSnapshot, probe: Probe, cwd: string): string {
@@ -21,4 +22,10 @@ function find(name: string, snapshot: DataDirSnapshot, probe: Probe, cwd: string
     location: { key: "--inventory" },
     hint: `Looked at ${places.join(" and ")}. A list of hosts needs a comma: "host1,"`,
   });
+}
+
+/** The tool opens an inventory several times, once for each kind that it might be. */
+function readable(path: string, origin: string, probe: Probe): string {
+  if (probe(path) !== "pipe") return path;
+  throw new RunnerError("REQUEST_INVALID", `The inventory ${path} is a named pipe, which can be read only once.`, { location: { key: origin }, hint: "Write it to a file; a script that prints the inventory, executable, is run by the tool." });
 }

@@ -15,7 +15,8 @@ export function isShown(name: string, value: string): boolean {
   return shownNames.test(name) && !looksSecret(name) && !secretValues.test(value);
 }
 
-function looksSecret(name: string): boolean {
+/** Whether a name is one that credentials have. */
+export function looksSecret(name: string): boolean {
   return secretNames.test(name);
 }
 

@@ -9,8 +9,10 @@ import { mapCmdlinePaths } from "./cmdline-paths.ts";
 import { candidates, planCommand } from "./command.ts";
 import { containerName } from "./container-name.ts";
 import { parseContainerOptions } from "./container-options.ts";
+import { engineName } from "./engine-name.ts";
 import { planEnvironment } from "./environment.ts";
 import { planExtravars } from "./extravars.ts";
+import { planFactCache } from "./fact-cache.ts";
 import { checkIdent } from "./ident.ts";
 import { planInventory } from "./inventory.ts";
 import { jobLabels } from "./labels.ts";
@@ -89,12 +91,13 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   });
   const prompts = planPrompts(request.passwords, written(snapshot.env.passwords, "passwords"), secrets);
   const terminal = request.terminal === true || prompts.length > 0;
+  const factCache = planFactCache(settings, { here: artifactDir, seen: seenArtifactDir }, paths);
   const environment = planEnvironment(
     {
       envvars: { ...stringified(request.envvars), ...readEnvvars(snapshot.env.envvars, envFile("envvars")) },
       inherited: inContainer ? {} : context.environment,
       artifactDir: seenArtifactDir,
-      factCache: { plugin: values.fact_cache_type ?? "jsonfile", directory: join(seenArtifactDir, values.fact_cache ?? "fact_cache") },
+      factCache: { plugin: values.fact_cache_type ?? "jsonfile", directory: factCache.seen },
       inContainer,
       adHoc,
       rolesPath: planRolesPath(request, snapshot, context.probe, context.cwd, paths),
@@ -127,6 +130,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     ident,
     privateDataDir: snapshot.root,
     artifactDir,
+    factCache: factCache.here,
     command,
     candidates: candidates(command[0]!),
     cwd,
@@ -138,11 +142,11 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     prompts,
     ...(sshKey === undefined ? {} : { sshKey: secrets.keep(request.sshKey === undefined ? "env/ssh_key" : "sshKey", sshKey) }),
     execution: container?.execution ?? { kind: "host", ...(isolation === "sandbox" ? { sandbox: sandbox() } : {}) },
-    clocks: { job: request.timeout || ((request.command === undefined ? undefined : values.subprocess_timeout) ?? values.job_timeout ?? 0), idle: values.idle_timeout ?? 0, grace: values.cancel_grace ?? 10, lease: 10 },
+    clocks: { job: (request.command === undefined ? undefined : values.subprocess_timeout) ?? values.job_timeout ?? 0, idle: values.idle_timeout ?? 0, grace: values.cancel_grace ?? 10, lease: 10 },
     output: {
       json: request.json ?? false,
       suppressFiles: values.suppress_output_file ?? false,
-      quiet: request.quiet ?? values.suppress_ansible_output ?? values.suppress_distronode_output ?? false,
+      quiet: values.suppress_ansible_output ?? false,
       separateStderr: request.separateStderr ?? false,
       rotate: request.rotateArtifacts ?? 0,
     },
@@ -175,7 +179,7 @@ function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, c
   return {
     execution: {
       kind: "container",
-      engine: values.process_isolation_executable ?? "podman",
+      engine: engineName(values.process_isolation_executable),
       image: values.container_image,
       pull: job.offline ? "never" : (options.pull ?? values.container_pull_policy ?? "missing"),
       pullTimeout: values.container_pull_timeout ?? 0,

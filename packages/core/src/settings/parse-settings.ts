@@ -12,6 +12,10 @@ export interface WrittenSettings {
 
 export function parseSettingsFile(text: string, file: string): WrittenSettings {
   const parsed = parseMapping(text, file);
+  const [twice] = parsed.duplicates;
+  if (twice !== undefined) {
+    throw new RunnerError("SETTINGS_INVALID", `${file} has the setting ${twice.key} twice, in the lines ${twice.lines.join(" and ")}.`, { location: { file, line: twice.lines[1], key: twice.key }, hint: "Only one of them could count: remove the other." });
+  }
   const outcome = validateSettings(plainNumbers(parsed.value));
   if ("problems" in outcome) throw invalid(outcome.problems, file, parsed);
   return { settings: outcome.value, origin: (key) => `${file}:${parsed.locate([key]).line ?? 1}` };

@@ -1,5 +1,5 @@
 import { RunnerError, type ErrorLocation } from "@distronode-runner/contract";
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from "yaml";
 import { PythonDate, PythonFloat, pythonScalars } from "./python-scalars.ts";
 
 /** A mapping read from a YAML or JSON file, with the places of its keys. */
@@ -8,6 +8,8 @@ export interface ParsedMapping {
   readonly value: Readonly<Record<string, unknown>>;
   /** Where a key stands; the nearest parent's place if it has none of its own. */
   locate(path: readonly string[]): ErrorLocation;
+  /** Keys of one mapping, at any depth, that are written more than once. The last one counts. */
+  readonly duplicates: readonly { readonly key: string; readonly lines: readonly [number, number] }[];
 }
 
 /** Reads a mapping. Empty files give an empty mapping. Anything else than a mapping, or broken YAML, is `DATA_DIR_INVALID`. */
@@ -22,7 +24,7 @@ export function parseMapping(text: string, file: string): ParsedMapping {
     });
   }
   const value = (isMap(root) ? plain(document.toJS({ mapAsMap: true, maxAliasCount: 1000 })) : {}) as Record<string, unknown>;
-  return { value, locate: (path) => locate(root, path, file, lines) };
+  return { value, locate: (path) => locate(root, path, file, lines), duplicates: duplicates(root, lines) };
 }
 
 /** Checks the syntax alone, for files that only the tool itself reads. Unknown tags such as `!vault` are fine. */
@@ -58,6 +60,23 @@ function plain(value: unknown): unknown {
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [typeof key === "string" ? key : String(key instanceof PythonFloat ? key.value : key), plain(item)]));
   if (value instanceof PythonFloat || value instanceof PythonDate || !Array.isArray(value)) return value;
   return value.map(plain);
+}
+
+function duplicates(root: Node | null, lines: LineCounter): ParsedMapping["duplicates"] {
+  const found: { key: string; lines: [number, number] }[] = [];
+  visit(root, {
+    Map: (_key, map) => {
+      const seen = new Map<string, number>();
+      for (const { key } of map.items) {
+        if (!isScalar(key) || key.range == null) continue;
+        const [name, line] = [String(key.value), lines.linePos(key.range[0]).line];
+        const first = seen.get(name);
+        if (first === undefined) seen.set(name, line);
+        else found.push({ key: name, lines: [first, line] });
+      }
+    },
+  });
+  return found;
 }
 
 function locate(root: Node | null, path: readonly string[], file: string, lines: LineCounter): ErrorLocation {
