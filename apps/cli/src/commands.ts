@@ -1,4 +1,5 @@
 import type { Command } from "@oclif/core";
+import ConfigShow from "./commands/config/show.ts";
 import Daemon from "./commands/daemon.ts";
 import Doctor from "./commands/doctor.ts";
 import Explain from "./commands/explain.ts";
@@ -22,6 +23,7 @@ export const commands: Record<string, Command.Class> = {
   "is-alive": IsAlive,
   "worker:cleanup": WorkerCleanup,
   explain: Explain,
+  "config:show": ConfigShow,
   doctor: Doctor,
   serve: Serve,
   daemon: Daemon,

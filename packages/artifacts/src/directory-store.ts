@@ -30,7 +30,7 @@ async function open(plan: JobPlan): Promise<JobArtifacts> {
     command: (record) => stored(directory, () => write(layout.command, commandText(record))),
     stdout: (bytes) => stdout?.append(bytes),
     stderr: (bytes) => stderr?.append(bytes),
-    facts: factCache(join(directory, layout.factCache)),
+    facts: factCache(plan.factCache),
     event: (counter, uuid, json) => events.add(counter, uuid, json),
     flush,
     finish: (result, record) =>

@@ -13,6 +13,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   JOB_NOT_FOUND: { actor: "user", exitCode: 1, httpStatus: 404, retry: false, meaning: "No job has this ident." },
   JOB_CONFLICT: { actor: "user", exitCode: 1, httpStatus: 409, retry: false, meaning: "A job with this ident is running, or was interrupted and not cleaned up." },
   UNAUTHORIZED: { actor: "user", exitCode: 1, httpStatus: 401, retry: false, meaning: "The bearer token is missing or wrong." },
+  MEDIA_TYPE: { actor: "user", exitCode: 1, httpStatus: 415, retry: false, meaning: "The server takes JSON only." },
   NOT_FOUND: { actor: "user", exitCode: 1, httpStatus: 404, retry: false, meaning: "The server has no such resource." },
   ENGINE_NOT_FOUND: { actor: "user", exitCode: 1, httpStatus: 400, retry: false, meaning: "The container engine asked for is not known or not installed." },
   ENGINE_INCOMPATIBLE: { actor: "user", exitCode: 1, httpStatus: 400, retry: false, meaning: "An engine plugin was made for another contract, or lacks a capability the job needs." },
@@ -56,6 +57,7 @@ export type ErrorCode =
   | "JOB_NOT_FOUND"
   | "JOB_CONFLICT"
   | "UNAUTHORIZED"
+  | "MEDIA_TYPE"
   | "NOT_FOUND"
   | "ENGINE_NOT_FOUND"
   | "ENGINE_INCOMPATIBLE"

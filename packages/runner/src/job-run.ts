@@ -37,6 +37,7 @@ import { initialEffects, initialState, transition } from "./lifecycle/transition
 import type { RunnerParts } from "./parts.ts";
 import { Phases } from "./phases.ts";
 import { copyProject, discardProject } from "./project-copy.ts";
+import { failureMessage, noticeMessage } from "./shim-messages.ts";
 import { ShimSession } from "./shim-session.ts";
 import { JobSinks } from "./sinks/job-sinks.ts";
 import { eventsOf, hostEventsOf, statsOf, textOf } from "./views/job-views.ts";
@@ -292,14 +293,14 @@ export class JobRun implements JobHandle {
       case "event":
         return this.#recorder.event(frame.id, frame.json);
       case "failed":
-        return this.#recorder.stdout(Buffer.from(`${frame.data.message}\n`));
+        return this.#recorder.stdout(Buffer.from(`${failureMessage(frame.data, this.plan)}\n`));
       case "exited":
         this.#exit = frame.data;
         return;
       case "end":
         return this.#ended(frame.sequence);
       case "notice":
-        return this.#recorder.notice(frame.data.kind === "escalation" ? "info" : "warning", frame.data.kind, frame.data.message, frame.data.details);
+        return this.#recorder.notice(frame.data.kind === "escalation" ? "info" : "warning", frame.data.kind, noticeMessage(frame.data, this.plan), frame.data.details);
       case "heartbeat":
       case "unknown":
         return;

@@ -21,6 +21,7 @@ DOCUMENTATION = """
 """
 
 import datetime
+import importlib
 import json
 import os
 import pickle
@@ -29,16 +30,26 @@ import sys
 import threading
 import uuid
 
-from ansible.executor.task_queue_manager import TaskQueueManager
-from ansible.plugins.callback import CallbackBase
-from ansible.utils.display import Display
+# A tool that was forked under this name has it in its package, its variables and its results.
+_TOOL = "distronode" if "distronode" in sys.modules else "ansible"
+
+
+def _of_tool(module, name):
+    return getattr(importlib.import_module("%s.%s" % (_TOOL, module)), name)
+
+
+TaskQueueManager = _of_tool("executor.task_queue_manager", "TaskQueueManager")
+CallbackBase = _of_tool("plugins.callback", "CallbackBase")
+Display = _of_tool("utils.display", "Display")
 
 # Taken out of the environment at once: nothing that this process starts may know it.
 _CHANNEL = os.environ.pop("DISTRONODE_RUNNER_EVENTS", "")
 
 _CENSORED = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
 _SETUP = frozenset(
-    prefix + name for prefix in ("", "ansible.builtin.", "ansible.legacy.") for name in ("setup", "gather_facts")
+    prefix + name
+    for prefix in ("", "ansible.builtin.", "ansible.legacy.", "distronode.builtin.", "distronode.legacy.")
+    for name in ("setup", "gather_facts")
 )
 # What RUNNER_ONLY_FAILED_EVENTS keeps.
 _FAILURES = frozenset(
@@ -64,7 +75,7 @@ def _plain(value):
     if ciphertext is not None:
         if isinstance(ciphertext, bytes):
             ciphertext = ciphertext.decode("utf-8", "replace")
-        return {"__ansible_vault": str(ciphertext)}
+        return {"__%s_vault" % _TOOL: str(ciphertext)}
     if isinstance(value, (datetime.date, datetime.time)):
         return value.isoformat()
     if isinstance(value, bytes):
@@ -147,8 +158,7 @@ class Journal:
         self.omit, self.only_failed = _true("RUNNER_OMIT_EVENTS"), _true("RUNNER_ONLY_FAILED_EVENTS")
         self.show_args = False
         try:
-            from ansible import constants
-
+            constants = importlib.import_module(_TOOL + ".constants")
             self.show_args = bool(constants.config.get_config_value("DISPLAY_ARGS_TO_STDOUT"))
         except Exception:
             self.show_args = os.environ.get("ANSIBLE_DISPLAY_ARGS_TO_STDOUT", "").lower() in ("1", "true", "yes", "on")
@@ -393,16 +403,16 @@ class Journal:
         res = result._result
         if not isinstance(res, dict):
             return res
-        if res.get("_ansible_no_log"):
+        if no_log(res):
             return {"censored": _CENSORED}
         items = res.get("results")
-        if isinstance(items, list) and any(isinstance(i, dict) and i.get("_ansible_no_log") for i in items):
+        if isinstance(items, list) and any(isinstance(i, dict) and no_log(i) for i in items):
             res = dict(res)
             res["results"] = [
-                {"censored": _CENSORED} if isinstance(item, dict) and item.get("_ansible_no_log") else item
+                {"censored": _CENSORED} if isinstance(item, dict) and no_log(item) else item
                 for item in items
             ]
-        if "ansible_facts" in res or "results" in res:
+        if "ansible_facts" in res or "distronode_facts" in res or "results" in res:
             res = without_environment(res, result._task.action in _SETUP)
         return res
 
@@ -435,9 +445,9 @@ class Journal:
 
     def asynchronous(self, event, result):
         res = result._result
-        jid = res.get("ansible_job_id")
+        jid = job_id_of(res)
         if not jid and isinstance(res.get("async_result"), dict):
-            jid = res["async_result"].get("ansible_job_id")
+            jid = job_id_of(res["async_result"])
         own = {"host": result._host.get_name(), "res": self.res(result), "jid": jid}
         self.fresh(event, own, result._task)
 
@@ -538,12 +548,21 @@ def implicit(args):
     return any(getattr(arg, "implicit", False) is True and hasattr(arg, "action") for arg in args)
 
 
+def no_log(res):
+    return res.get("_ansible_no_log") or res.get("_distronode_no_log")
+
+
+def job_id_of(res):
+    return res.get("ansible_job_id") or res.get("distronode_job_id")
+
+
 def without_environment(res, setup):
-    facts = res.get("ansible_facts")
-    if setup and isinstance(facts, dict) and "ansible_env" in facts:
-        res = dict(res)
-        res["ansible_facts"] = dict(facts)
-        del res["ansible_facts"]["ansible_env"]
+    for tool in ("ansible", "distronode"):
+        facts, env = res.get(tool + "_facts"), tool + "_env"
+        if setup and isinstance(facts, dict) and env in facts:
+            res = dict(res)
+            res[tool + "_facts"] = dict(facts)
+            del res[tool + "_facts"][env]
     items = res.get("results")
     if setup and isinstance(items, list):
         res = dict(res)

@@ -6,8 +6,8 @@ export function fromEnvironment(name: string, environment: Environment): { reado
 }
 
 /** Where roles are, as the environment says it. */
-export function rolesPathOf(environment: Environment): string | undefined {
-  return firstSet(["DISTRONODE_RUNNER_ROLES_PATH", "DISTRONODE_ROLES_PATH", "ANSIBLE_ROLES_PATH"], environment)?.value;
+export function rolesPathOf(environment: Environment): { readonly name: string; readonly value: string } | undefined {
+  return firstSet(["DISTRONODE_RUNNER_ROLES_PATH", "DISTRONODE_ROLES_PATH", "ANSIBLE_ROLES_PATH"], environment);
 }
 
 function firstSet(names: readonly string[], environment: Environment): { readonly name: string; readonly value: string } | undefined {

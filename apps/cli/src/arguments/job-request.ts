@@ -14,12 +14,14 @@ export interface Caller {
   readonly environment: Environment;
   /** Whether the console shows colours. */
   readonly color: boolean;
+  /** Nothing has to be named to run. */
+  readonly targetless?: boolean;
 }
 
 /** The command line as a request. What was not said is left out, so that settings and defaults apply. */
 export function jobRequest(args: Arguments, flags: Flags, tokens: Interfaces.ParserOutput["raw"], caller: Caller): JobRequest {
   const binary = flags.binary ?? fromEnvironment("BINARY", caller.environment)?.value;
-  const target = chooseTarget({ ...flags, binary }, caller.environment);
+  const target = chooseTarget({ ...flags, binary: binary ?? (caller.targetless === true ? "" : undefined) }, caller.environment);
   if (flags.hosts !== undefined && target.module === undefined && target.role === undefined) {
     throw new RunnerError("REQUEST_INVALID", "--hosts goes with -m or -r only.", { hint: "A playbook names its hosts; --limit runs it for some of them." });
   }
@@ -29,7 +31,7 @@ export function jobRequest(args: Arguments, flags: Flags, tokens: Interfaces.Par
     ...target,
     moduleArgs: target.module === undefined ? undefined : flags.args,
     ...(target.role === undefined ? {} : roleOf(flags)),
-    rolesPath: flags["roles-path"] ?? (target.role === undefined ? undefined : rolesPathOf(caller.environment)),
+    rolesPath: flags["roles-path"] ?? (target.role === undefined ? undefined : rolesPathOf(caller.environment)?.value),
     hosts: flags.hosts,
     binary,
     ident: flags.ident,

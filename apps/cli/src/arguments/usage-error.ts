@@ -34,8 +34,13 @@ export function usageError(error: unknown, command: string, flagNames: readonly 
   return new RunnerError("USAGE", sentence(complaint.message), { hint: `${help} shows how to write it.`, cause: error });
 }
 
+/** Commands of `ansible-runner` that are still missing here. */
+const toCome = ["transmit", "worker", "process"];
+
 export function unknownCommand(name: string, known: readonly string[]): RunnerError {
-  const near = nearest(name, known);
+  if (toCome.includes(name)) return new RunnerError("USAGE", `The command ${name} is not there yet.`, { hint: name === "worker" ? "Only distronode-runner worker cleanup is." : "Jobs can be run here (run, start) or over HTTP (serve)." });
+  const [longer] = known.filter((id) => id.startsWith(`${name}:`));
+  const near = longer?.replace(":", " ") ?? nearest(name, known);
   const hint = `${near === undefined ? "" : `Did you mean ${near}? `}distronode-runner --help lists the commands.`;
   return new RunnerError("USAGE", name.startsWith("-") ? `Unknown flag ${name}.` : `Unknown command ${name}.`, { hint });
 }

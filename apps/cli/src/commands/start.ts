@@ -8,6 +8,7 @@ import { launch, openLog } from "../daemon/launch.ts";
 import type { Answer, Assignment } from "../daemon/messages.ts";
 import { makeRoom } from "../daemon/make-room.ts";
 import { realPath } from "../daemon/runner-process.ts";
+import { pipesOf } from "../data-dir-pipes.ts";
 import { makeDataDir } from "../make-data-dir.ts";
 import { withRunner } from "../open-runner.ts";
 import { renderWarning } from "../render/notice.ts";
@@ -27,7 +28,8 @@ export default class Start extends BaseCommand {
     const request = jobRequest(args, flags, raw, { cwd, environment: process.env, color: false });
     const undo = await makeDataDir(request, cwd);
     try {
-      await withRunner((runner) => runner.plan(request));
+      // Refused here, nothing is left behind. What can be read only once is for the process that runs the job, which refuses it as well.
+      if (pipesOf(resolve(cwd, request.privateDataDir)).length === 0) await withRunner((runner) => runner.plan(request));
     } catch (error) {
       await undo();
       throw error;

@@ -6,6 +6,7 @@ import { BaseCommand, type Outcome } from "../base-command.ts";
 import { pidFile, readPid, removePidFile } from "../daemon/pid-file.ts";
 import { isRunnerOf } from "../daemon/runner-process.ts";
 import { stopRunner } from "../daemon/stop-daemon.ts";
+import { pipesOf } from "../data-dir-pipes.ts";
 import { withRunner } from "../open-runner.ts";
 import { renderWarning } from "../render/notice.ts";
 
@@ -21,7 +22,7 @@ export default class Stop extends BaseCommand {
     const { args } = await this.parse(Stop);
     const dataDir = resolve(args.private_data_dir);
     const pid = await readPid(dataDir);
-    if (pid === undefined) throw new RunnerError("JOB_NOT_FOUND", `No job was started in ${dataDir}.`, { hint: `${pidFile(dataDir)} would name its process.` });
+    if (pid === undefined) throw new RunnerError("JOB_NOT_FOUND", `No job is running in the background in ${dataDir}.`, { hint: `It has ended, or none was started: ${pidFile(dataDir)} would name its process.` });
     const alive = (): boolean => isRunnerOf(dataDir, pid);
     if (!alive()) {
       removePidFile(dataDir, pid);
@@ -35,10 +36,14 @@ export default class Stop extends BaseCommand {
   }
 }
 
-/** The job's own plan is in its runner; one for the same directory has the same clocks. */
+/** The job's own plan is in its runner; the settings of the same directory say the same, unless they were a pipe, which that runner has read. */
 async function graceOf(privateDataDir: string): Promise<number> {
-  return withRunner((runner) => runner.plan({ privateDataDir, binary: "true" })).then((plan) => plan.clocks.grace, () => 10);
+  if (pipesOf(privateDataDir).includes("env/settings")) return defaultGrace;
+  const settings = await withRunner((runner) => runner.settings({ privateDataDir })).catch(() => []);
+  return Number(settings.find(({ key }) => key === "cancel_grace")?.value ?? defaultGrace);
 }
+
+const defaultGrace = 10;
 
 function kill(pid: number, signal: NodeJS.Signals): void {
   try {

@@ -22,6 +22,7 @@ function fromFastify(error: FastifyError): RunnerError {
     });
     return new RunnerError("REQUEST_INVALID", `The ${error.validationContext ?? "request"} is not valid.`, { problems, cause: error });
   }
+  if (error.statusCode === 415) return new RunnerError("MEDIA_TYPE", error.message, { hint: "Send the header Content-Type: application/json.", cause: error });
   if (error.statusCode !== undefined && error.statusCode < 500) return new RunnerError("REQUEST_INVALID", error.message, { cause: error });
   return new RunnerError("INTERNAL", "The server hit a defect; its log says more.", { cause: asRunnerError(error) });
 }
