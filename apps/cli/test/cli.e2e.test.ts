@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFile, readdir, rm } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { processesWith, run, start } from "./support/command-line.ts";
+import { processesWith, run, runIn, start } from "./support/command-line.ts";
 import { makeDataDir } from "./support/data-dir.ts";
 
 let dataDir: string;
@@ -43,14 +43,20 @@ describe("output", () => {
     expect(stdout).toContain("task path: ");
   });
 
-  test("-q prints nothing, and the artifact is complete [CLI-10]", async () => {
-    expect(await run("run", dataDir, "-p", "fail.yml", "-q", "-i", "job")).toEqual({ code: 2, signal: null, stdout: "", stderr: "" });
+  test("-q prints nothing, and the artifact is complete; -v is passed on however often it is written [CLI-10]", async () => {
+    expect(await run("run", dataDir, "-p", "fail.yml", "-q", "-i", "job", "-vvvvvvv", "-v")).toEqual({ code: 2, signal: null, stdout: "", stderr: "" });
     expect(await artifact("job", "stdout")).toContain("broken on purpose");
+    expect((JSON.parse(await artifact("job", "command")) as { command: string[] }).command).toContain("-vvvvvvvv");
   });
 
-  test("-j prints events as JSON lines and nothing else [CLI-09]", async () => {
-    const { code, stdout } = await run("run", dataDir, "-p", "site.yml", "-j", "-vv");
+  test("-j prints events as JSON lines and nothing else, the bytes that the artifact has [CLI-08] [CLI-09]", async () => {
+    const { code, stdout } = await run("run", dataDir, "-p", "site.yml", "-j", "-vv", "-i", "job");
     expect(code).toBe(0);
+    expect(await artifact("job", "stdout")).toBe(stdout);
+    // What a tool says that knows nothing of events.
+    const plain = await run("run", dataDir, "-b", "/bin/echo", "-j", "-i", "plain", "--cmdline", "\u00e9\u{1f600}");
+    expect(plain.stdout.trimEnd().split("\n").map((line) => (JSON.parse(line) as { stdout: string }).stdout)).toEqual([`\u00e9\u{1f600} -i ${dataDir}/inventory`]);
+    expect(await artifact("plain", "stdout")).toBe(plain.stdout);
     const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as { counter: number; event: string });
     expect(events.map((event) => event.counter)).toEqual(events.map((_, index) => index + 1));
     expect(events.at(-1)?.event).toBe("playbook_on_stats");
@@ -120,6 +126,7 @@ describe("mistakes", () => {
     ["a number that is none", ["run", "DIR", "-p", "site.yml", "--rotate-artifacts", "x"], 2, "[USAGE]\n"],
     ["an inventory that is not there [CLI-15]", ["run", "DIR", "-m", "ping", "--inventory", "none"], 1, "Error: The inventory none does not exist.\n"],
     ["a file as directory [CLI-23]", ["run", "DIR/project/site.yml", "-m", "ping"], 1, "site.yml is not a directory.\n"],
+    ["a command that is not there yet", ["transmit", "DIR"], 2, "Error: The command transmit is not there yet.\n"],
     ["nothing running to stop [STA-11]", ["stop", "DIR"], 1, "[JOB_NOT_FOUND]\n"],
     ["a directory that is not there", ["run", "DIR/none", "-p", "site.yml"], 1, "[DATA_DIR_INVALID]\n"],
     ["a playbook that is not there", ["run", "DIR", "-p", "none.yml"], 1, "none.yml"],
@@ -134,6 +141,39 @@ describe("mistakes", () => {
 });
 
 describe("other commands", () => {
+  test("the front page lists the commands of ansible-runner, and says which of them are not there yet", async () => {
+    const { code, stdout } = await run("--help");
+    expect(code).toBe(0);
+    for (const command of ["run", "start", "stop", "is-alive", "worker cleanup"]) expect(stdout).toMatch(new RegExp(`^  ${command} +[A-Z]`, "m"));
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("Not there yet: transmit, worker (but for worker cleanup) and process.");
+  });
+
+  test("config show tells what a run would use, and who says so", async () => {
+    await mkdir(join(dataDir, "env"));
+    await writeFile(join(dataDir, "env/settings"), "job_timeout: 5\ncontainer_image: from-file\ncontainer_auth_data: {host: h, password: s3cret}\n");
+    const env = { RUNNER_PLAYBOOK: "site.yml" };
+    const words = ["--limit", "web", "--container-image", "from-flag", "--process-isolation-path", "/stage", "-q"];
+    const shown = await runIn({ env, cwd: dataDir }, "config", "show", "--origin", ...words);
+    expect(shown).toMatchObject({ code: 0, stderr: "" });
+    const rows = shown.stdout.split("\n").map((line) => line.split(/ {2,}/));
+    for (const row of [
+      ["playbook", '"site.yml"', "RUNNER_PLAYBOOK"],
+      ["limit", '"web"', "--limit"],
+      ["job_timeout", "5", `${dataDir}/env/settings:1`],
+      ["container_image", '"from-flag"', "--container-image"],
+      ["process_isolation_path", '"/stage"', "--process-isolation-path"],
+      ["suppress_ansible_output", "true", "--quiet"],
+      ["container_auth_data", '{"host":"h","password":"**********"}', `${dataDir}/env/settings:3`],
+      ["cancel_grace", "10", "default"],
+    ]) expect(rows).toContainEqual(row);
+    const { stdout } = await runIn({ env }, "config", "show", dataDir, "--json");
+    expect(JSON.parse(stdout)).toMatchObject({ run: { playbook: "site.yml" }, settings: { job_timeout: 5, container_image: "from-file", process_isolation: false } });
+    expect(shown.stdout + stdout).not.toContain("s3cret");
+    expect(await readdir(dataDir)).not.toContain("artifacts");
+    await writeFile(join(dataDir, "env/settings"), "job_timeot: 5\n");
+    expect(await run("config", "show", dataDir)).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("Did you mean job_timeout?") });
+  });
+
   test("explain shows the plan and does nothing", async () => {
     const { code, stdout } = await run("explain", dataDir, "-p", "site.yml", "--limit", "one", "-i", "job");
     expect(code).toBe(0);

@@ -40,6 +40,13 @@ describe("what is run", () => {
     expect(await run("run", dataDir, "-b", "/bin/echo", "-p", "site.yml")).toMatchObject({ code: 0, stdout: `-i ${dataDir}/inventory\n` });
   });
 
+  test("--cmdline counts for its own run and is nowhere afterwards [PDD-14]", async () => {
+    const echo = (...words: string[]) => run("run", dataDir, "-b", "/bin/echo", ...words);
+    expect((await echo("--cmdline", "--forks 3")).stdout).toBe(`--forks 3 -i ${dataDir}/inventory\n`);
+    expect((await echo()).stdout).toBe(`-i ${dataDir}/inventory\n`);
+    expect(existsSync(join(dataDir, "env"))).toBe(false);
+  });
+
   test("what the environment names, unless the command line does [CLI-12]", async () => {
     const env = { RUNNER_PLAYBOOK: "fail.yml" };
     expect((await runIn({ env }, "explain", dataDir)).stdout).toContain(" fail.yml\n");

@@ -113,9 +113,22 @@ test.each(engines)("a job in a container of %s is stopped, and its container is 
 
 describe("stop and is-alive", () => {
   test("make nothing where nothing is [CLI-24]", async () => {
-    expect(await run("stop", path("none"))).toMatchObject({ code: 1, stderr: expect.stringContaining("No job was started in") });
+    expect(await run("stop", path("none"))).toMatchObject({ code: 1, stderr: expect.stringContaining("No job is running in the background in") });
     expect((await run("is-alive", path("none"))).code).toBe(1);
     expect(await readdir(dataDir)).toEqual(["inventory", "project", "roles"]);
+  });
+
+  test("read no named pipe that is the job's to read, and stop says twice what is [STA-11]", async () => {
+    await mkdir(path("env"));
+    for (const name of ["settings", "cmdline"]) execFileSync("mkfifo", [path(`env/${name}`)]);
+    await writeFile(path("wait"), '#!/bin/sh\n[ "$1" = --told ] && exec sleep 63\n', { mode: 0o755 });
+    const writers = Promise.all([writeFile(path("env/settings"), "cancel_grace: 2\n"), writeFile(path("env/cmdline"), "--told\n")]);
+    expect(await run("start", dataDir, "-b", path("wait"), "-i", "job")).toMatchObject({ code: 0, stderr: "" });
+    await writers;
+    expect((await run("is-alive", dataDir)).code).toBe(0);
+    expect(await run("stop", dataDir)).toMatchObject({ code: 0, stderr: "" });
+    expect(await run("stop", dataDir)).toMatchObject({ code: 1, stderr: expect.stringContaining("No job is running in the background in") });
+    expect(JSON.parse(await read("artifacts/job/record.json"))).toMatchObject({ status: "canceled", clocks: { grace: 2 } });
   });
 
   test("a process that is none of ours is left alone, and its pid file goes [STA-14]", async () => {

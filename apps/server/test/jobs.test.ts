@@ -72,6 +72,12 @@ test("a body that is no JSON is the client's fault", async () => {
   expect([response.statusCode, code(response)]).toEqual([400, "REQUEST_INVALID"]);
 });
 
+test.each(["text/plain", "application/x-www-form-urlencoded"])("a body of the type %s is answered with what is taken", async (type) => {
+  const response = await app.inject({ method: "POST", url: "/api/v1/jobs", headers: { ...headers, "content-type": type }, payload: "dataDir=demo" });
+  expect([response.statusCode, code(response)]).toEqual([415, "MEDIA_TYPE"]);
+  expect(response.json()).toMatchObject({ error: { hint: expect.stringContaining("application/json") } });
+});
+
 test("what the runner refuses is answered by its code", async () => {
   runner.refuse = new RunnerError("IMAGE_NOT_FOUND", "The image is nowhere.", { hint: "Build it." });
   const response = await post({ dataDir: "demo", playbook: "site.yml" });

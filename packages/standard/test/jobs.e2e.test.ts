@@ -114,6 +114,14 @@ test("job and idle clocks end a job as timeout with 254, and 0 is off [SET-01] [
   expect(await (await shell("sleep 2", { settings: { job_timeout: 0, idle_timeout: 0 } })).result).toMatchObject({ status: "successful" });
 });
 
+test("how a tool's terminal used to be polled delays nothing [SET-02]", async () => {
+  const patient = { pexpect_timeout: 3600, pexpect_use_poll: false, cancel_grace: 1 };
+  expect(await (await shell("sleep 60", { timeout: 1, settings: patient, passwords: { "never asked": "x" } })).result).toMatchObject({ status: "timeout", rc: 254 });
+  const job = await shell("echo started; sleep 60", { settings: patient, passwords: { "never asked": "x" } });
+  for await (const event of job.events()) if (event.stdout.includes("started")) break;
+  expect(await job.cancel()).toMatchObject({ status: "canceled", rc: 254 });
+});
+
 test("readers that come late, leave early or are slow get the same journal", async () => {
   const job = await shell("i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done");
   const live = collect(job.entries());
@@ -145,14 +153,6 @@ test("fifty jobs at once in one private data directory, with rotation on, do not
   expect(results.map((result) => result.status)).toEqual(jobs.map(() => "successful"));
   for (const [index, job] of jobs.entries()) expect(await artifact(job, "stdout")).toBe(`var w${index}\nend w${index}\n`);
 }, 60_000);
-
-test("inputs are never written to", async () => {
-  await mkdir(join(root, "env"));
-  await writeFile(join(root, "env/envvars"), "A: 1\n");
-  await (await shell("true", { envvars: { B: "2" }, extravars: { c: 3 }, passwords: { d: "e" }, cmdline: "-v" })).result;
-  expect(await readdir(join(root, "env"))).toEqual(["envvars"]);
-  expect((await readdir(root)).sort()).toEqual(["artifacts", "env"]);
-});
 
 test("a command gives what it printed, apart; its failure is a value; no shell is involved [API-02]", async () => {
   expect(await runCommand(runner, ["sh", "-c", "echo out; echo err >&2; exit 3"])).toEqual({ status: "failed", rc: 3, stdout: "out\n", stderr: "err\n" });
