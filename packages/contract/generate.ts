@@ -61,7 +61,7 @@ function settingsPage(): string {
   const rows = Object.entries(settingsSchema.properties).map(([key, rule]) => {
     return `| \`${key}\` | ${rule.default === undefined ? "" : `\`${JSON.stringify(rule.default)}\``} | ${rule.description} |`;
   });
-  return `<!-- ${banner} -->\n# Settings\n\nKeys of \`env/settings\` (YAML or JSON). What a flag or a program says beats this file. Keys that start with \`runner_\` are passed\nthrough to event plugins; any other unknown key is an error. \`packages/contract/schema/settings.json\` is the schema for editors.\n\n| Key | Default | Meaning |\n|---|---|---|\n${rows.join("\n")}\n`;
+  return `<!-- ${banner} -->\n# Settings\n\nKeys of \`env/settings\` (YAML or JSON). What a flag or a program says beats this file. Keys that start with \`runner_\` are passed\nthrough to event plugins; any other unknown key is an error, and so is a key that is written twice.\n\`distronode-runner config show --origin\` tells what counts for a run, and who said so.\n\nAn editor that speaks with the YAML language server checks and completes the file when its first line names the schema, by the path\nfrom the file or by address:\n\n\`\`\`yaml\n# yaml-language-server: $schema=node_modules/@distronode-runner/contract/schema/settings.json\n\`\`\`\n\nIn a checkout of this repository the schema is \`packages/contract/schema/settings.json\`.\n\n| Key | Default | Meaning |\n|---|---|---|\n${rows.join("\n")}\n`;
 }
 
 function errorsPage(): string {

@@ -110,7 +110,7 @@ test("every file of env/ may be a named pipe, which its writer writes once [PDD-
   const texts = { envvars: "GREETING: hello\n", extravars: "number: 41\n", passwords: "'The word.*:': gate\n", cmdline: "--limit localhost\n", settings: "suppress_output_file: true\n", ssh_key: key };
   const writers = Object.entries(texts).map(([name, text]) => {
     execFileSync("mkfifo", [join(dataDir, "env", name)]);
-    return new Promise<string>((resolve) => execFile("sh", ["-c", 'printf "%s" "$1" > "$0"', join(dataDir, "env", name), text], (error) => resolve(error === null ? "written" : String(error))));
+    return new Promise<string>((resolve) => execFile("sh", ["-c", 'printf "%s" "$1" > "$0"', join(dataDir, "env", name), text], (error) => resolve(error === null ? "written" : error.message)));
   });
   try {
     const { exitCode, stdout, stderr } = await runCli(["run", dataDir, "-p", "site.yml", "-i", "pipes"]);

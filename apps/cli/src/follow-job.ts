@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { eventText, type JobHandle, type JobResult, type JournalEntry } from "@distronode-runner/contract";
+import { eventLine, eventText, type JobHandle, type JobResult, type JournalEntry } from "@distronode-runner/contract";
 import type { DebugLog } from "./debug-log.ts";
 import { entryLines, planLines, resultLines } from "./render/debug.ts";
-import { eventJson } from "./render/event.ts";
 import { renderNotice } from "./render/notice.ts";
 
 /** Where a job is shown; a `Screen`, or a stand-in of a test. */
@@ -16,7 +15,7 @@ export interface Display {
 /** Shows a job from its first entry to its last. A reader that is slow only makes this loop slow: the journal keeps what it has not seen. */
 export async function followJob(handle: JobHandle, display: Display, see: (entry: JournalEntry) => void = () => {}): Promise<JobResult> {
   const { json, quiet } = handle.plan.output;
-  const render = json ? eventJson : eventText;
+  const render = json ? eventLine : eventText;
   for await (const entry of handle.entries()) {
     see(entry);
     if (entry.type === "event" && !quiet) {

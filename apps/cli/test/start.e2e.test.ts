@@ -118,7 +118,7 @@ describe("stop and is-alive", () => {
     expect(await readdir(dataDir)).toEqual(["inventory", "project", "roles"]);
   });
 
-  test("read no named pipe that is the job's to read, and stop says twice what is [STA-11]", async () => {
+  test("read no named pipe that is the job's to read, and stop says twice what is", async () => {
     await mkdir(path("env"));
     for (const name of ["settings", "cmdline"]) execFileSync("mkfifo", [path(`env/${name}`)]);
     await writeFile(path("wait"), '#!/bin/sh\n[ "$1" = --told ] && exec sleep 63\n', { mode: 0o755 });

@@ -45,6 +45,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
   const jobs = new JobRegistry(options.runner, options.now === undefined ? {} : { now: options.now });
   const streams = new OpenStreams();
+  // Fastify takes it unasked; then a wrong type would be a wrong body.
+  app.removeContentTypeParser("text/plain");
   app.decorate("jobs", jobs);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerNotFound);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { eventText, type JobEvent } from "../src/index.ts";
+import { eventLine, eventText, type JobEvent } from "../src/index.ts";
 
 function event(stdout: string, start: number, end: number): JobEvent {
   return { uuid: "u", counter: 1, stdout, start_line: start, end_line: end, runner_ident: "i", event: "verbose", created: "" };
@@ -17,4 +17,11 @@ test("text without a line end stays without one", () => {
 
 test("an event without text prints nothing", () => {
   expect(eventText(event("", 3, 3))).toBe("");
+});
+
+test("JSON is one line whatever the text is", () => {
+  const line = eventLine(event("a\nb\u2028", 0, 2));
+  expect(line.endsWith("\n")).toBe(true);
+  expect(line.slice(0, -1)).not.toContain("\n");
+  expect(JSON.parse(line)).toMatchObject({ stdout: "a\nb\u2028" });
 });

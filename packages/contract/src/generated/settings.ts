@@ -41,11 +41,11 @@ suppress_ansible_output?: boolean
  */
 suppress_distronode_output?: boolean
 /**
- * Directory of the fact cache below the job's artifacts.
+ * Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`.
  */
 fact_cache?: string
 /**
- * Cache plugin of the tool.
+ * Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts.
  */
 fact_cache_type?: string
 /**

@@ -1,4 +1,4 @@
-import type { ErrorRecord, JobArtifacts, JobPlan, JobStatus } from "@distronode-runner/contract";
+import { eventLine, type ErrorRecord, type JobArtifacts, type JobEvent, type JobPlan, type JobStatus } from "@distronode-runner/contract";
 import { createSplitter, type SplitItem, type Splitter } from "@distronode-runner/shim";
 import type { Journal } from "../journal/journal.ts";
 import { EnvelopeWriter, type Envelope } from "./envelope.ts";
@@ -66,7 +66,7 @@ export class JobRecorder {
     this.#stdoutBytes += text.length;
     this.#journal.append("event", `"event":${envelope.json}`);
     if (this.#eventFiles) this.#artifacts.event(envelope.counter, envelope.uuid, envelope.json);
-    this.#artifacts.stdout(this.#json ? Buffer.from(`${envelope.json}\n`) : text);
+    this.#artifacts.stdout(this.#json ? Buffer.from(eventLine(JSON.parse(envelope.json) as JobEvent)) : text);
   }
 
   status(status: JobStatus, ident: string, more: { readonly command?: readonly string[]; readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly rc?: number; readonly error?: ErrorRecord } = {}): void {
