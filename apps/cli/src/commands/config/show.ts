@@ -25,9 +25,14 @@ export default class ConfigShow extends BaseCommand {
     const { json, origin, ...others } = flags;
     const request = jobRequest(args, others, raw, { cwd: process.cwd(), environment: process.env, color: false, targetless: true });
     const settings = await withRunner((runner) => runner.settings(request));
-    // What a command line puts among the settings of a request are flags.
-    const flagged = settings.map(({ from, ...rest }) => ({ ...rest, from: from.startsWith("settings.") ? `--${from.slice("settings.".length).replaceAll("_", "-")}` : from }));
+    const flagged = settings.map(({ from, ...rest }) => ({ ...rest, from: from.startsWith("settings.") ? `--${flagOf(rest.key)}` : from }));
     const configuration = { choices: runChoices(request, others, process.env), settings: flagged };
     return { text: json ? configurationJson(configuration, origin) : renderConfiguration(configuration, origin) };
   }
+}
+
+/** What a command line puts among the settings of a request is a flag, which may do without `container-`. */
+function flagOf(key: string): string {
+  const name = key.replaceAll("_", "-");
+  return [name, name.replace(/^container-/, "")].find((flag) => flag in flagsOfRun) ?? name;
 }
