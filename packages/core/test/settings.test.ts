@@ -50,7 +50,7 @@ describe("env/settings", () => {
       execution: { kind: "container", engine: "docker", image: "ee:1", pull: "never", options: { network: "none" } },
     });
     expect((fromJson!.plan.execution as ContainerExecution).mounts).toContainEqual({ source: "/etc", target: "/x", readOnly: true, relabel: "none" });
-    expect(fromJson).toMatchObject({ credentials: { registry: "registry.example", username: "me", password: "secret", verifyTls: false }, engineSettings: written.engines, sinkSettings: { runner_http_url: written.runner_http_url } });
+    expect(fromJson).toMatchObject({ registry: { credentials: { registry: "registry.example", username: "me", password: "secret" }, verifyTls: false }, engineSettings: written.engines, sinkSettings: { runner_http_url: written.runner_http_url } });
   });
 
   test("settings of a program count in full when there is no env/settings, and key by key when there is one [PDD-17]", () => {
@@ -174,6 +174,7 @@ describe("the settings that count", () => {
       process_isolation_hide_paths: { from: "default" },
     });
     expect(told).not.toHaveProperty("suppress_distronode_output");
+    expect(report({ offline: true })["container_pull_policy"]).toEqual({ value: "never", from: "--offline" });
     expect(report({}, "suppress_distronode_output: true\n")["suppress_ansible_output"]).toEqual({ value: true, from: "/data/env/settings:1" });
   });
 

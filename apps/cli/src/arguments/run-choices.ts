@@ -30,6 +30,7 @@ const sources: readonly (readonly [field: keyof JobRequest, flag: string, variab
   ["rotateArtifacts", "rotate-artifacts"],
   ["omitEventData", "omit-event-data"],
   ["onlyFailedEventData", "only-failed-event-data"],
+  ["offline", "offline"],
 ];
 
 export function runChoices(request: JobRequest, flags: Readonly<Record<string, unknown>>, environment: Environment): readonly RunChoice[] {

@@ -12,7 +12,7 @@ export function effectiveSettings(request: JobRequest, file: { readonly text: st
   const layers = [
     ...(file === undefined ? [] : [parseSettingsFile(file.text, file.path)]),
     ...(request.settings === undefined ? [] : [checkSettings(request.settings)]),
-    { settings: fromFields(request), origin: (key: string) => fields[key]?.[1] ?? key },
+    { settings: fromFields(request), origin: (key: string) => fields[key]?.[1] ?? (key === "container_pull_policy" ? "--offline" : key) },
   ].map(withoutAlias);
   return {
     values: Object.assign({}, ...layers.map((layer) => layer.settings)) as Settings,
@@ -35,7 +35,7 @@ const fields: Readonly<Record<string, readonly [field: keyof JobRequest, name: s
 function fromFields(request: JobRequest): Settings {
   // A timeout of 0 does not lift that of the file, as with the peer.
   const said = Object.entries(fields).filter(([, [field]]) => request[field] !== undefined && !(field === "timeout" && request.timeout === 0));
-  return Object.fromEntries(said.map(([key, [field]]) => [key, request[field]])) as Settings;
+  return { ...(Object.fromEntries(said.map(([key, [field]]) => [key, request[field]])) as Settings), ...(request.offline === true ? { container_pull_policy: "never" } : {}) };
 }
 
 /** `suppress_distronode_output` is another name, in each place where it is written. */
