@@ -29,6 +29,7 @@ import struct
 import sys
 import threading
 import uuid
+from collections.abc import Collection, Mapping
 
 # A tool that was forked under this name has it in its package, its variables and its results.
 _TOOL = "distronode" if "distronode" in sys.modules else "ansible"
@@ -39,7 +40,8 @@ def _of_tool(module, name):
 
 
 TaskQueueManager = _of_tool("executor.task_queue_manager", "TaskQueueManager")
-CallbackBase = _of_tool("plugins.callback", "CallbackBase")
+callbacks_of_core = importlib.import_module("%s.plugins.callback" % _TOOL)
+CallbackBase = callbacks_of_core.CallbackBase
 Display = _of_tool("utils.display", "Display")
 
 # Taken out of the environment at once: nothing that this process starts may know it.
@@ -70,30 +72,31 @@ def _true(name):
 
 
 def _plain(value):
-    """What JSON has no form for."""
-    ciphertext = getattr(value, "_ciphertext", None)
-    if ciphertext is not None:
+    """What JSON has no form for. Never fails: a value that can not even be shown leaves its type."""
+    try:
+        ciphertext = getattr(value, "_ciphertext", None)
         if isinstance(ciphertext, bytes):
             ciphertext = ciphertext.decode("utf-8", "replace")
-        return {"__%s_vault" % _TOOL: str(ciphertext)}
-    if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "surrogateescape")
-    if hasattr(value, "items"):
-        return dict(value.items())
-    if hasattr(value, "__iter__"):
-        return list(value)
-    return str(value)
+        if isinstance(ciphertext, str):
+            return {"__%s_vault" % _TOOL: ciphertext}
+        if isinstance(value, (datetime.date, datetime.time)):
+            return value.isoformat()
+        if isinstance(value, bytes):
+            return value.decode("utf-8", "surrogateescape")
+        if isinstance(value, Mapping):
+            return dict(value.items())
+        if isinstance(value, Collection) and not isinstance(value, type):
+            return list(value)
+        return str(value)
+    except Exception:
+        return "<%s>" % type(value).__name__
 
 
 _encode = json.JSONEncoder(check_circular=False, allow_nan=False, default=_plain).encode
 
 
-def _reduced(value, depth=0):
+def _reduced(value, within=()):
     """The value with everything replaced that the encoder refuses: odd keys, infinite numbers, endless nesting."""
-    if depth > 100:
-        return None
     if value is None or value is True or value is False:
         return value
     if isinstance(value, str):
@@ -102,12 +105,20 @@ def _reduced(value, depth=0):
         return int(value)
     if isinstance(value, float):
         return value if value == value and value not in (float("inf"), float("-inf")) else None
+    if id(value) in within or len(within) > 100:
+        return None
+    within += (id(value),)
     if not isinstance(value, (dict, list, tuple)):
         value = _plain(value)
-        return value if isinstance(value, str) else _reduced(value, depth + 1)
+        return value if isinstance(value, str) else _reduced(value, within)
     if isinstance(value, dict):
-        return dict((key if isinstance(key, str) else str(key), _reduced(item, depth + 1)) for key, item in value.items())
-    return [_reduced(item, depth + 1) for item in value]
+        return dict((_key(key), _reduced(item, within)) for key, item in value.items())
+    return [_reduced(item, within) for item in value]
+
+
+def _key(key):
+    key = key if isinstance(key, str) else _plain(key)
+    return key if isinstance(key, str) else str(key)
 
 
 def _dump(event):
@@ -136,6 +147,7 @@ class Journal:
         self.number = 0
         self.open = None  # the number of the event whose callbacks run
         self.begun = False  # whether its begin marker is out
+        self.callbacks, self.displaying = 0, True
         self.flags = {}  # what is known of the text that is about to be displayed
         self.relay = relays()
         self.begin_mark, self.end_mark, self.empty_mark = (
@@ -251,6 +263,8 @@ class Journal:
                 return original(manager, method, *args, **kwargs)
             self.open, self.begun = self.number, False
             try:
+                if not self.only_display(manager):
+                    self.begin()
                 return original(manager, method, *args, **kwargs)
             finally:
                 try:
@@ -258,6 +272,21 @@ class Journal:
                 except OSError:
                     self.fd = -1
                 self.open, self.begun = None, False
+
+    def begin(self):
+        try:
+            self.mark(self.begin_mark)
+            self.begun = True
+        except OSError:
+            self.fd = -1
+
+    def only_display(self, manager):
+        """Whether every callback prints through Display, as far as is known: those of ansible-core do; others may just print."""
+        callbacks = [getattr(manager, "_stdout_callback", None)] + list(getattr(manager, "_callback_plugins", ()))
+        if len(callbacks) != self.callbacks:
+            self.callbacks = len(callbacks)
+            self.displaying = all(shipped(callback) for callback in callbacks)
+        return self.displaying
 
     def fresh(self, event, own, task=None):
         context = None if task is None else self.describe(task)
@@ -347,6 +376,7 @@ class Journal:
         data = {"name": task.get_name().strip()}
         data.update(own)
         self.send("playbook_on_task_start", uid, self.context(), data)
+        self.described = None  # only for this event does the task have its templated name
 
     def on_v2_playbook_on_task_start(self, task, is_conditional=False):
         if not self.adhoc:
@@ -497,8 +527,7 @@ class Journal:
                 if self.open is None:
                     return self.displayed(original, shown, msg, args, kwargs)
                 if not self.begun:
-                    self.mark(self.begin_mark)
-                    self.begun = True
+                    self.begin()
                 elif kwargs.get("stderr") or len(args) > 1 and args[1]:
                     self.flush()
             except OSError:
@@ -541,6 +570,14 @@ def clean(arg):
 
         return CallbackTaskResult(host=arg.host, task=arg.task, utr=arg.utr)
     return arg
+
+
+def shipped(callback):
+    """Whether a callback takes no calls or is one of ansible-core's."""
+    if callback is None or getattr(callback, "disabled", False):
+        return True
+    module = sys.modules.get(type(callback).__module__)
+    return os.path.dirname(getattr(module, "__file__", None) or "") == os.path.dirname(callbacks_of_core.__file__)
 
 
 def implicit(args):
