@@ -93,5 +93,40 @@ export const cases: readonly Case[] = [
   { name: "ad hoc on two hosts", argv: ["-m", "ping", "--hosts", "all"], files: { "inventory/hosts": two }, more: ["--forks", "1"] },
   { name: "ad hoc without hosts", argv: ["-m", "ping"] },
   { name: "raw command", argv: ["-p", "site.yml"], tasks: "- debug: {msg: hi}", files: { args: "sh -c 'echo one; echo two >&2; exit 5'\n" }, decision: "the peer (2.3.1) may lose what a command prints just before it ends; ours never does" },
+  {
+    name: "free and host_pinned strategies",
+    playbook: ["free", "host_pinned"].map((strategy) => `- hosts: all\n  strategy: ${strategy}\n  gather_facts: false\n  tasks:\n    - debug: {msg: 1}\n    - debug: {msg: 2}\n`).join(""),
+    files: { "inventory/hosts": two },
+    more: ["--forks", "1"],
+  },
+  {
+    name: "roles within roles, of a collection, and handlers that include",
+    tasks: "- include_role: {name: r}\n  loop: [1, 2]\n- import_role: {name: groovy.peanuts.hello}\n- import_role: {name: r, tasks_from: other}",
+    files: {
+      "project/roles/r/tasks/main.yml": "- include_tasks: other.yml\n  loop: [a, b]\n  loop_control: {loop_var: inner}\n",
+      "project/roles/r/tasks/other.yml": "- debug: {msg: other}\n  notify: H\n  changed_when: true\n",
+      "project/roles/r/handlers/main.yml": "- name: H\n  include_tasks: handled.yml\n",
+      "project/roles/r/handlers/handled.yml": "- debug: {msg: handled}\n",
+      "project/roles/r/tasks/handled.yml": "- debug: {msg: handled}\n",
+      "project/collections/ansible_collections/groovy/peanuts/roles/hello/tasks/main.yml": "- debug: {msg: hi}\n",
+    },
+  },
+  {
+    name: "templated names, arguments, dates, control characters, warnings of modules, delegation",
+    playbook:
+      "- hosts: a\n  gather_facts: false\n  vars: {x: 5, day: 2020-01-02, raw: !unsafe 'a {{ b }}'}\n  tasks:\n    - name: Task {{ x }}\n      debug: {msg: '{{ day }} {{ raw }}', verbosity: 0}\n    - debug: {msg: hidden}\n      no_log: true\n" +
+      "    - debug: {msg: \"\\u2028 \\0 \\e[31m red\"}\n    - shell: printf 'a\\377b'\n    - warns:\n    - ping:\n      delegate_to: b\n    - debug: {msg: once}\n      run_once: true\n    - meta: end_host\n    - debug: {msg: never}\n",
+    files: {
+      "inventory/hosts": two,
+      "env/envvars": "ANSIBLE_DISPLAY_ARGS_TO_STDOUT: 'true'\nJOB_ID: '3'\n",
+      "project/library/warns.py": "from ansible.module_utils.basic import AnsibleModule\nm = AnsibleModule(argument_spec={})\nm.warn('careful')\nm.deprecate('old', version='9.9')\nm.exit_json()\n",
+    },
+  },
+  {
+    name: "answered prompts",
+    playbook: "- hosts: localhost\n  gather_facts: false\n  vars_prompt:\n    - {name: who, prompt: 'Who?', private: false, default: me}\n  tasks:\n    - debug: {var: who}\n",
+    files: { "env/passwords": "'Who.*:': you\n" },
+  },
+  { name: "syntax check", tasks: "- debug: {msg: hi}", more: ["--cmdline=--syntax-check"] },
   { name: "omitted event data", tasks: "- debug: {msg: hi}", more: ["--omit-event-data"] },
 ];

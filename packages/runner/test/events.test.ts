@@ -1,6 +1,9 @@
+import type { JobArtifacts, JobPlan } from "@distronode-runner/contract";
 import { expect, test } from "vitest";
 import { EnvelopeWriter } from "../src/events/envelope.ts";
+import { JobRecorder } from "../src/events/job-recorder.ts";
 import { Lines } from "../src/events/lines.ts";
+import type { Journal } from "../src/journal/journal.ts";
 
 let next = 0;
 const writer = (): EnvelopeWriter => new EnvelopeWriter("job", () => `id-${(next += 1)}`, () => 0);
@@ -27,7 +30,7 @@ test("text that is not UTF-8 is kept with replacement characters", () => {
 
 test("what the callback wrote may have its keys in any order, and a damaged object loses the object, not the text [EVT-26]", () => {
   expect(parse(writer().event(Buffer.from('{"event":"x","uuid":"../../etc"}'), Buffer.from("t\n")).json)).toMatchObject({ event: "x", stdout: "t", uuid: expect.stringMatching(/^id-/) as string });
-  expect(parse(writer().event(Buffer.from("not json"), Buffer.from("t\n")).json)).toMatchObject({ event: "verbose", stdout: "t" });
+  for (const damaged of ["not json", "null", "[1]", '"text"', ""]) expect(parse(writer().event(Buffer.from(damaged), Buffer.from("t\n")).json)).toMatchObject({ event: "verbose", stdout: "t" });
 });
 
 test("raw text becomes lines however it is cut", () => {
@@ -45,4 +48,36 @@ test("a line without end is passed on in pieces, so that memory stays bounded", 
   for (let index = 0; index < 100; index += 1) pieces.push(...lines.push(Buffer.alloc(64 * 1024, 0x61)));
   expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(1024 * 1024 + 64 * 1024);
   expect(Buffer.concat([...pieces, ...lines.flush()]).length).toBe(100 * 64 * 1024);
+});
+
+test("text whose event never came, an event whose text never came, and one that is damaged are kept and do not end the job [EVT-24]", () => {
+  const token = "5ca1ab1e".repeat(4);
+  const mark = (kind: string, id: number): string => `\u001b_${token}${kind}${id}\u001b\\`;
+  const kept: Record<string, unknown>[] = [];
+  const texts: Buffer[] = [];
+  const artifacts = {
+    event: (_counter: number, _uuid: string, json: string) => kept.push(parse(json)),
+    stdout: (text: Buffer) => texts.push(text),
+    stderr: () => {},
+  } as unknown as JobArtifacts;
+  const plan = { ident: "job", output: { json: false } } as unknown as JobPlan;
+  const recorder = new JobRecorder(plan, token, { append: () => {} } as unknown as Journal, artifacts, { uuid: () => `id-${(next += 1)}`, now: () => 0 });
+
+  recorder.event(1, Buffer.from('{"uuid":"one","event":"runner_on_start","event_data":{}}'));
+  recorder.stdout(Buffer.from(`raw line\n${mark("N", 1)}${mark("B", 2)}told without data\n${mark("E", 2)}${mark("B", 3)}damaged\n${mark("E", 3)}`));
+  recorder.event(3, Buffer.from("null"));
+  recorder.event(4, Buffer.from('{"uuid":"four","event":"runner_on_ok"}'));
+  recorder.stdout(Buffer.from(`${mark("E", 9)}${mark("B", 9)}end`));
+  recorder.finish();
+
+  expect(kept.map((event) => [event["event"], event["uuid"], event["stdout"]])).toEqual([
+    ["verbose", expect.stringMatching(/^id-/), "raw line"],
+    ["runner_on_start", "one", ""],
+    ["verbose", expect.stringMatching(/^id-/), "told without data"],
+    ["verbose", expect.stringMatching(/^id-/), "damaged"],
+    ["runner_on_ok", "four", ""],
+    ["verbose", expect.stringMatching(/^id-/), "end"],
+  ]);
+  expect(kept.map((event) => event["counter"])).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(Buffer.concat(texts).toString()).toBe("raw line\ntold without data\ndamaged\nend");
 });

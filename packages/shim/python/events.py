@@ -117,8 +117,15 @@ def _reduced(value, within=()):
 
 
 def _key(key):
-    key = key if isinstance(key, str) else _plain(key)
-    return key if isinstance(key, str) else str(key)
+    """As the encoder writes keys of these types, and a text for those it refuses."""
+    if isinstance(key, str):
+        return key
+    if key is None or isinstance(key, bool):
+        return json.dumps(key)
+    try:
+        return key.decode("utf-8", "surrogateescape") if isinstance(key, bytes) else str(key)
+    except Exception:
+        return "<%s>" % type(key).__name__
 
 
 def _dump(event):

@@ -35,13 +35,14 @@ export class EnvelopeWriter {
   }
 
   #parsed(rich: string, text: Buffer): Envelope {
-    let fields: Record<string, unknown>;
+    let fields: unknown;
     try {
-      fields = JSON.parse(rich) as Record<string, unknown>;
+      fields = JSON.parse(rich);
     } catch {
       return this.verbose(text);
     }
-    const { uuid, ...others } = fields;
+    if (typeof fields !== "object" || fields === null || Array.isArray(fields)) return this.verbose(text);
+    const { uuid, ...others } = fields as Record<string, unknown>;
     const safe = typeof uuid === "string" && /^[A-Za-z0-9_-]+$/.test(uuid) ? uuid : this.#uuid();
     return this.#wrap(safe, text, JSON.stringify(others).slice(1, -1));
   }
