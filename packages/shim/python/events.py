@@ -262,9 +262,7 @@ class Journal:
                     handler(*[clean(arg) for arg in args], **kwargs)
                 except Exception as error:
                     if self.number == before and self.fd >= 0:
-                        self.send(
-                            method[3:], str(uuid.uuid4()), {}, {"plugin_error": "%s: %s" % (type(error).__name__, error)}
-                        )
+                        self.broken(method[3:], args, error)
                 sent = self.number != before
             if not sent:
                 return original(manager, method, *args, **kwargs)
@@ -279,6 +277,17 @@ class Journal:
                 except OSError:
                     self.fd = -1
                 self.open, self.begun = None, False
+
+    def broken(self, event, args, error):
+        """An event that could not be told: at least what it is about."""
+        own, context = {}, None
+        for arg in args:
+            host = getattr(arg, "host", None) or getattr(arg, "_host", None)
+            task = getattr(arg, "task", None) or getattr(arg, "_task", None)
+            if host is not None and task is not None:
+                own["host"], context = host.get_name(), self.describe(task)
+        own["plugin_error"] = "%s: %s" % (type(error).__name__, error)
+        self.send(event, str(uuid.uuid4()), self.context(context), own)
 
     def begin(self):
         try:

@@ -185,13 +185,13 @@ class CallbackModule(Default):
     for (const callback of choices) {
       const [job, tool] = await Promise.all([observe(files, { envvars: chosen(callback) }), bareText(files, chosen(callback))]);
       ours.set(callback, job);
-      bare.set(callback, tool.text);
+      bare.set(callback, tool.text.replaceAll(tool.dataDir, job.dataDir));
     }
     const dataDir = await makeDataDir(files);
     try {
       const [seen, tool] = await Promise.all([runCli(["run", dataDir, "-p", "site.yml", "-i", "console"], chosen("minimal")), bareText(files, chosen("minimal"))]);
       console_ = seen;
-      bare.set("minimal", tool.text);
+      bare.set("minimal", tool.text.replaceAll(tool.dataDir, dataDir));
       consoleEvents = await classicEvents(join(dataDir, "artifacts/console"));
       consoleFile = await readFile(join(dataDir, "artifacts/console/stdout"), "utf8");
     } finally {
