@@ -281,11 +281,14 @@ class Journal:
     def broken(self, event, args, error):
         """An event that could not be told: at least what it is about."""
         own, context = {}, None
-        for arg in args:
-            host = getattr(arg, "host", None) or getattr(arg, "_host", None)
-            task = getattr(arg, "task", None) or getattr(arg, "_task", None)
-            if host is not None and task is not None:
-                own["host"], context = host.get_name(), self.describe(task)
+        try:
+            for arg in args:
+                host = getattr(arg, "host", None) or getattr(arg, "_host", None)
+                task = getattr(arg, "task", None) or getattr(arg, "_task", None)
+                if host is not None and task is not None:
+                    own["host"], context = host.get_name(), self.describe(task)
+        except Exception:
+            context = None
         own["plugin_error"] = "%s: %s" % (type(error).__name__, error)
         self.send(event, str(uuid.uuid4()), self.context(context), own)
 
@@ -592,8 +595,8 @@ def shipped(callback):
     """Whether a callback takes no calls or is one of ansible-core's."""
     if callback is None or getattr(callback, "disabled", False):
         return True
-    module = sys.modules.get(type(callback).__module__)
-    return os.path.dirname(getattr(module, "__file__", None) or "") == os.path.dirname(callbacks_of_core.__file__)
+    place = getattr(sys.modules.get(type(callback).__module__), "__file__", None)
+    return isinstance(place, str) and os.path.dirname(place) == os.path.dirname(callbacks_of_core.__file__)
 
 
 def implicit(args):
