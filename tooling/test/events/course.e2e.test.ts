@@ -27,7 +27,7 @@ async function during(entry: JournalEntry, artifactDir: string): Promise<void> {
 beforeAll(async () => {
   const envvars = { AD_HOC_COMMAND_ID: "19", JOB_ID: "seventeen" };
   [seen, adHoc] = await Promise.all([observe(course, { forks: 1 }, { during }), observe({}, { module: "debug", hosts: "localhost", envvars })]);
-});
+}, 300_000);
 
 const all = (kind: string, filter: Readonly<Record<string, unknown>> = {}): JobEvent[] =>
   seen.events.filter((event) => event.event === kind && Object.entries(filter).every(([key, value]) => dataOf(event)[key] === value));

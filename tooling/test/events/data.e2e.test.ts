@@ -157,7 +157,7 @@ beforeAll(async () => {
   const files = { "project/site.yml": hidden + values, "project/library/masks.py": masks, "project/action_plugins/strange.py": strange, "project/pw": "pw\n", "env/envvars": "IN_THE_ENVIRONMENT: environmental\n" };
   seen = await observe(files, { cmdline: "--vault-password-file pw" }, { keep: ["project/kept", "project/environment"] });
   [omitted, failures, shortened] = await Promise.all([observe(sized, { omitEventData: true }), observe(sized, { onlyFailedEventData: true }), observe(sized, { envvars: { MAX_EVENT_RES: "300" } })]);
-});
+}, 300_000);
 
 const of = (job: Observed, kind: string, task?: string): readonly JobEvent[] => job.events.filter((event) => event.event === kind && (task === undefined || dataOf(event)["task"] === task));
 

@@ -51,7 +51,7 @@ class StrategyModule(Linear):
 
   beforeAll(async () => {
     seen = await observe(files, { verbosity: 3, envvars: { ANSIBLE_DEBUG: "1", ANSIBLE_STRATEGY_PLUGINS: "strategy_plugins" } });
-  });
+  }, 300_000);
 
   const saying = (text: string): readonly JobEvent[] => seen.events.filter((event) => event.stdout.includes(text));
   /** Kind, verbosity, and what of its data is not context. */
@@ -197,7 +197,7 @@ class CallbackModule(Default):
     } finally {
       await rm(dataDir, { recursive: true, force: true });
     }
-  });
+  }, 300_000);
 
   test("console and stdout have what the bare tool prints and no byte of a marker; markers that a program prints are text [EVT-01]", () => {
     const tool = bare.get("minimal")!;
