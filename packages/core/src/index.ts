@@ -3,6 +3,7 @@ export type { DataDirSnapshot, EnvFileName, PathKind, Probe } from "./data-dir/s
 export { ownerLabel } from "./plan/labels.ts";
 export { maskedEnvironment } from "./plan/masking.ts";
 export { planJob, type PlanContext, type Planned } from "./plan/plan-job.ts";
+export type { Sensitive } from "./plan/sensitive.ts";
 export type { RegistrySettings } from "./plan/registry.ts";
 export { checkRequest } from "./request.ts";
 export { reportSettings } from "./settings/report-settings.ts";

@@ -5,6 +5,7 @@ import {
   asRunnerError,
   isRunnerError,
   RunnerError,
+  type CommandRecord,
   type ContainerSpec,
   type CreatedContainer,
   type Engine,
@@ -24,6 +25,8 @@ import type { Planned } from "@distronode-runner/core";
 import { bootstrapCommand, type Frame } from "@distronode-runner/shim";
 import { abandonedContainer } from "./abandoned.ts";
 import { containerSpec } from "./container-spec.ts";
+import { notMasked } from "./redact/not-masked.ts";
+import { Redactor } from "./redact/redactor.ts";
 import { pullImage } from "./image/pull-image.ts";
 import { JobRecorder } from "./events/job-recorder.ts";
 import { feedInput } from "./handlers/feed-input.ts";
@@ -58,6 +61,7 @@ export class JobRun implements JobHandle {
   readonly #artifacts: JobArtifacts;
   readonly #journal: Journal;
   readonly #recorder: JobRecorder;
+  readonly #redactor: Redactor;
   readonly #token: string;
   readonly #done = Promise.withResolvers<JobResult>();
   readonly #abort = new AbortController();
@@ -90,7 +94,8 @@ export class JobRun implements JobHandle {
     this.#artifacts = artifacts;
     this.#journal = journal;
     this.#token = randomBytes(16).toString("hex");
-    this.#recorder = new JobRecorder(this.plan, this.#token, journal, artifacts, parts.host, options.onEvent === undefined);
+    this.#redactor = new Redactor(planned.sensitive.map(({ value }) => value));
+    this.#recorder = new JobRecorder(this.plan, this.#token, journal, artifacts, parts.host, this.#redactor, options.onEvent === undefined);
     this.#options = options;
     this.#phases = new Phases(() => parts.host.now());
     this.result = this.#done.promise;
@@ -100,12 +105,12 @@ export class JobRun implements JobHandle {
   static async begin(planned: Planned, engine: Engine, image: ImageInfo | undefined, parts: RunnerParts, options: StartOptions): Promise<JobRun> {
     const artifacts = await parts.store.open(planned.plan);
     const journal = await Journal.create(join(artifacts.directory, "events.ndjson"), () => parts.host.now());
-    const record = commandRecord(planned);
-    await artifacts.command(record);
     const run = new JobRun(planned, engine, image, parts, artifacts, journal, options);
+    const record = run.#commandRecord();
+    await artifacts.command(record);
     run.status = "starting";
     run.#recorder.status("starting", run.ident, record);
-    for (const warning of run.plan.warnings) run.#recorder.notice("warning", "plan_warning", warning);
+    for (const warning of [...run.plan.warnings, ...notMasked(planned.sensitive)]) run.#recorder.notice("warning", "plan_warning", warning);
     run.#sinks = await JobSinks.open(parts, {
       ident: run.ident,
       directory: artifacts.directory,
@@ -117,6 +122,10 @@ export class JobRun implements JobHandle {
     if (options.signal?.aborted === true) void run.cancel();
     else run.#perform(initialEffects);
     return run;
+  }
+
+  #commandRecord(argv?: readonly string[], cwd?: string): CommandRecord {
+    return this.#redactor.value(commandRecord(this.#planned, argv, cwd));
   }
 
   /** Sets going what the program that started the job has to say in it. */
@@ -310,7 +319,7 @@ export class JobRun implements JobHandle {
   async #started(argv: readonly string[], cwd: string): Promise<void> {
     this.#phases.enter("run");
     this.status = "running";
-    if (argv[0] !== this.plan.command[0]) await this.#artifacts.command(commandRecord(this.#planned, argv, cwd));
+    if (argv[0] !== this.plan.command[0]) await this.#artifacts.command(this.#commandRecord(argv, cwd));
     this.#recorder.status("running", this.ident);
     this.#tell({ is: "started" });
     this.#feed();
@@ -425,7 +434,7 @@ export class JobRun implements JobHandle {
       artifactDir: this.#artifacts.directory,
       events: this.#journal.events,
       phases: this.#phases.milliseconds,
-      ...(outcome.error === undefined ? {} : { error: outcome.error.toJSON() }),
+      ...(outcome.error === undefined ? {} : { error: this.#redactor.value(outcome.error.toJSON()) }),
       ...(outcome.status === "timeout" && clock !== undefined ? { clock } : {}),
     };
   }

@@ -25,6 +25,7 @@ import { planRegistry, type RegistrySettings } from "./registry.ts";
 import { planRolesPath } from "./roles-path.ts";
 import { planSandbox } from "./sandbox.ts";
 import { Secrets } from "./secrets.ts";
+import { sensitiveValues, type Sensitive } from "./sensitive.ts";
 import { planTarget, playFile, playMirror } from "./target.ts";
 import { unsupported } from "./unsupported.ts";
 
@@ -46,6 +47,8 @@ export interface Planned {
   readonly plan: JobPlan;
   /** Values by the names the plan uses (`env/envvars#TOKEN`). */
   readonly secrets: ReadonlyMap<string, string>;
+  /** What must not show in anything the job leaves or says. */
+  readonly sensitive: readonly Sensitive[];
   /** What the job's own settings say of a registry. */
   readonly registry?: RegistrySettings;
   /** Sections of `settings.engines`. */
@@ -92,10 +95,12 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const prompts = planPrompts(request.passwords, written(snapshot.env.passwords, "passwords"), secrets);
   const terminal = request.terminal === true || prompts.length > 0;
   const factCache = planFactCache(settings, { here: artifactDir, seen: seenArtifactDir }, paths);
+  const envvars = { ...stringified(request.envvars), ...readEnvvars(snapshot.env.envvars, envFile("envvars")) };
+  const inherited = inContainer ? {} : context.environment;
   const environment = planEnvironment(
     {
-      envvars: { ...stringified(request.envvars), ...readEnvvars(snapshot.env.envvars, envFile("envvars")) },
-      inherited: inContainer ? {} : context.environment,
+      envvars,
+      inherited,
       artifactDir: seenArtifactDir,
       factCache: { plugin: values.fact_cache_type ?? "jsonfile", directory: factCache.seen },
       inContainer,
@@ -156,6 +161,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   return {
     plan: deepFreeze(plan),
     secrets: secrets.values,
+    sensitive: sensitiveValues({ request, settings: values, extravarsFile: written(snapshot.env.extravars, "extravars"), cmdline, envvars, inherited, secrets: secrets.values }),
     engineSettings: values.engines ?? {},
     sinkSettings: Object.fromEntries(Object.entries(values).filter(([key]) => key.startsWith("runner_"))),
     ...(auth === undefined ? {} : { registry: planRegistry(auth) }),

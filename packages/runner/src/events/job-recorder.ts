@@ -1,10 +1,12 @@
 import { eventLine, type ErrorRecord, type JobArtifacts, type JobEvent, type JobPlan, type JobStatus } from "@distronode-runner/contract";
 import { createSplitter, type SplitItem, type Splitter } from "@distronode-runner/shim";
 import type { Journal } from "../journal/journal.ts";
+import type { RedactedStream } from "../redact/redacted-stream.ts";
+import type { Redactor } from "../redact/redactor.ts";
 import { EnvelopeWriter, type Envelope } from "./envelope.ts";
 import { Lines } from "./lines.ts";
 
-/** Turns what the tool says into events, in the journal and in the artifacts at once. */
+/** Turns what the tool says into events, in the journal and in the artifacts at once, with the job's secrets masked. */
 export class JobRecorder {
   readonly #journal: Journal;
   readonly #artifacts: JobArtifacts;
@@ -12,16 +14,22 @@ export class JobRecorder {
   readonly #envelopes: EnvelopeWriter;
   readonly #splitter: Splitter;
   readonly #lines = new Lines();
+  readonly #redactor: Redactor;
+  readonly #text: RedactedStream;
+  readonly #stderr: RedactedStream;
   readonly #eventFiles: boolean;
   #stdoutBytes = 0;
 
   /** `eventFiles`: false if somebody else decides which events get a file. */
-  constructor(plan: JobPlan, token: string, journal: Journal, artifacts: JobArtifacts, host: { uuid(): string; now(): number }, eventFiles: boolean) {
+  constructor(plan: JobPlan, token: string, journal: Journal, artifacts: JobArtifacts, host: { uuid(): string; now(): number }, redactor: Redactor, eventFiles: boolean) {
     this.#journal = journal;
     this.#artifacts = artifacts;
     this.#json = plan.output.json;
     this.#envelopes = new EnvelopeWriter(plan.ident, () => host.uuid(), () => host.now());
     this.#splitter = createSplitter(token);
+    this.#redactor = redactor;
+    this.#text = redactor.stream();
+    this.#stderr = redactor.stream();
     this.#eventFiles = eventFiles;
   }
 
@@ -34,13 +42,14 @@ export class JobRecorder {
   }
 
   stderr(bytes: Buffer): void {
-    this.#artifacts.stderr(bytes);
+    this.#artifacts.stderr(this.#stderr.push(bytes));
   }
 
   /** The tool has said everything. */
   finish(): void {
     this.#take(this.#splitter.end());
-    this.#verbose(this.#lines.flush());
+    this.#endText();
+    this.#artifacts.stderr(this.#stderr.flush());
   }
 
   get stdoutBytes(): number {
@@ -50,12 +59,19 @@ export class JobRecorder {
   #take(items: Iterable<SplitItem>): void {
     for (const item of items) {
       if (item.kind === "text") {
-        this.#verbose(this.#lines.push(item.text));
+        this.#verbose(this.#lines.push(this.#text.push(item.text)));
       } else {
-        this.#verbose(this.#lines.flush());
-        this.#record(this.#envelopes.event(item.json, item.text), item.text);
+        this.#endText();
+        const text = this.#redactor.bytes(item.text);
+        this.#record(this.#envelopes.event(this.#redactor.json(item.json), text), text);
       }
     }
+  }
+
+  /** Something else follows the text outside of events. */
+  #endText(): void {
+    this.#verbose(this.#lines.push(this.#text.flush()));
+    this.#verbose(this.#lines.flush());
   }
 
   #verbose(lines: Iterable<Buffer>): void {
@@ -70,10 +86,14 @@ export class JobRecorder {
   }
 
   status(status: JobStatus, ident: string, more: { readonly command?: readonly string[]; readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly rc?: number; readonly error?: ErrorRecord } = {}): void {
-    this.#journal.append("status", JSON.stringify({ status, runner_ident: ident, ...more }).slice(1, -1));
+    this.#say("status", { status, runner_ident: ident, ...more });
   }
 
   notice(level: "info" | "warning" | "error", kind: string, message: string, details?: Readonly<Record<string, unknown>>): void {
-    this.#journal.append("notice", JSON.stringify({ level, kind, message, ...(details === undefined ? {} : { details }) }).slice(1, -1));
+    this.#say("notice", { level, kind, message, ...(details === undefined ? {} : { details }) });
+  }
+
+  #say(type: "status" | "notice", fields: object): void {
+    this.#journal.append(type, this.#redactor.json(Buffer.from(JSON.stringify(fields))).toString().slice(1, -1));
   }
 }

@@ -1,0 +1,45 @@
+import type { JobRequest } from "@distronode-runner/contract";
+import { expect, test } from "vitest";
+import { planJob, type DataDirSnapshot } from "../src/index.ts";
+
+function sensitive(asked: Partial<JobRequest>, env: DataDirSnapshot["env"] = {}, environment: Record<string, string> = {}): Record<string, string> {
+  const { sensitive: found } = planJob(
+    { privateDataDir: "/data", playbook: "site.yml", ...asked },
+    { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env, playbook: { found: true, similar: [] } },
+    { cwd: "/", home: "/", environment, probe: () => "missing", newIdent: "i", jobId: "j", owner: "o", version: "0" },
+  );
+  return Object.fromEntries(found.map(({ from, value }) => [from, value]));
+}
+
+test("answers to prompts and the key are sensitive", () => {
+  expect(sensitive({ sshKey: "KEY" }, { passwords: "'^SSH password:': hunter2" })).toEqual({ "env/passwords#^SSH password:": "hunter2", sshKey: "KEY" });
+  expect(sensitive({ passwords: { "^Vault": 1234 } }, { ssh_key: "FILE" })).toEqual({ "passwords#^Vault": "1234", "env/ssh_key": "FILE" });
+});
+
+test("so are variables by their names, at any depth; paths, templates and vaulted values are not", () => {
+  expect(
+    sensitive(
+      { extravars: { ansible_password: "a1b2", db: { users: [{ name: "x", secret_token: "tok" }], credentials: { user: "u", where: "w" } }, passwords: { db: "pdb" }, key_file: "/etc/key", api_key: "{{ vaulted }}", plain: "text" }, roleVars: { become_pass: "bp" } },
+      { extravars: "vault_password: pw\nother: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\n" },
+    ),
+  ).toEqual({ "extravars.ansible_password": "a1b2", "extravars.db.users.secret_token": "tok", "extravars.passwords.db": "pdb", "roleVars.become_pass": "bp", "env/extravars.vault_password": "pw" });
+});
+
+test("so are those of the environment and of settings, and passwords in addresses; a variable that is merely not shown is not", () => {
+  const env = { envvars: "MY_TOKEN: tok\nMODE: production\nHTTP_PROXY: http://u:pr0xy@host:3128", settings: "container_auth_data: {host: x, username: u, password: reg}\nrunner_http_headers: {X-Auth-Token: abc}" };
+  expect(sensitive({}, env, { AWS_SECRET_ACCESS_KEY: "aws", SSH_AUTH_SOCK: "/tmp/agent", HOME: "/root" })).toEqual({ MY_TOKEN: "tok", HTTP_PROXY: "pr0xy", AWS_SECRET_ACCESS_KEY: "aws", "settings.container_auth_data.password": "reg", "settings.runner_http_headers.X-Auth-Token": "abc" });
+  expect(sensitive({ processIsolation: true, containerImage: "x" }, {}, { AWS_SECRET_ACCESS_KEY: "aws" }), "a container does not have the caller's environment").toEqual({});
+});
+
+test("so are variables among the options for the tool", () => {
+  expect(sensitive({ cmdline: `-e db_password=x1y2 --extra-vars=token=t3 -e '{"api_secret": "s4"}' -e plain=5` })).toEqual({ "cmdline db_password": "x1y2", "cmdline token": "t3", "cmdline.api_secret": "s4" });
+});
+
+test("a secret that is JSON is sensitive as a whole, and so are the texts in it", () => {
+  const { sensitive: found } = planJob(
+    { privateDataDir: "/data", playbook: "site.yml", extravars: { json_token: '{"a": {"b": "leaf"}, "n": 1}' } },
+    { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env: {}, playbook: { found: true, similar: [] } },
+    { cwd: "/", home: "/", environment: {}, probe: () => "missing", newIdent: "i", jobId: "j", owner: "o", version: "0" },
+  );
+  expect(found.map(({ value }) => value)).toEqual(['{"a": {"b": "leaf"}, "n": 1}', "leaf"]);
+});

@@ -1,0 +1,9 @@
+import type { Sensitive } from "@distronode-runner/core";
+import { isMaskable, shortestSecret } from "./secret-forms.ts";
+
+/** Says which secrets are too short to be found in a text. Those that are in the caller's environment are not the job's business. */
+export function notMasked(sensitive: readonly Sensitive[]): readonly string[] {
+  return sensitive
+    .filter(({ from, value }) => /[#.]|^(sshKey|env\/ssh_key)$/.test(from) && value.trim() !== "" && !isMaskable(value))
+    .map(({ from }) => `The secret ${from} is not masked where the job prints it: it is an ordinary word, or has fewer than ${shortestSecret} characters.`);
+}

@@ -1,0 +1,56 @@
+import type { SecretForms } from "./secret-forms.ts";
+
+const nothing = Buffer.alloc(0);
+
+/** Masks a text that comes in pieces. Of each piece, only what may be the beginning of a secret waits for the next. */
+export class RedactedStream {
+  readonly #redactor: { latin1(text: string): string } | undefined;
+  /** First character -> forms that begin with it. */
+  readonly #byFirst = new Map<string, string[]>();
+  readonly #longest: number;
+  #held = "";
+  /** The last character that was let through: whether a short secret stands alone depends on it. */
+  #last = "";
+
+  constructor(redactor: { latin1(text: string): string } | undefined, { anywhere, alone }: SecretForms) {
+    this.#redactor = redactor;
+    const forms = [...anywhere, ...alone];
+    for (const form of forms) this.#byFirst.set(form[0]!, [...(this.#byFirst.get(form[0]!) ?? []), form]);
+    this.#longest = Math.max(0, ...forms.map((form) => form.length));
+  }
+
+  push(piece: Buffer): Buffer {
+    if (this.#redactor === undefined) return piece;
+    const text = this.#held + piece.toString("latin1");
+    const end = this.#mayBegin(text);
+    this.#held = text.slice(end);
+    return this.#let(text.slice(0, end));
+  }
+
+  /** What was held back: no more will come, or something else comes in between. */
+  flush(): Buffer {
+    const rest = this.#held;
+    this.#held = "";
+    const masked = this.#let(rest);
+    this.#last = "";
+    return masked;
+  }
+
+  #let(text: string): Buffer {
+    if (this.#redactor === undefined || text === "") return nothing;
+    const masked = this.#redactor.latin1(this.#last + text).slice(this.#last.length);
+    this.#last = text.at(-1)!;
+    return Buffer.from(masked, "latin1");
+  }
+
+  /** Where the text's end begins that may be the first part of a secret, or all of a short one. */
+  #mayBegin(text: string): number {
+    for (let at = Math.max(0, text.length - this.#longest); at < text.length; at += 1) {
+      const forms = this.#byFirst.get(text[at]!);
+      if (forms === undefined) continue;
+      const end = text.slice(at);
+      if (forms.some((form) => form.startsWith(end))) return at;
+    }
+    return text.length;
+  }
+}

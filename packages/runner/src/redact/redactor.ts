@@ -1,0 +1,79 @@
+import { RedactedStream } from "./redacted-stream.ts";
+import { secretForms, type SecretForms } from "./secret-forms.ts";
+
+/** What stands for a secret. */
+export const mask = "**********";
+
+/** Masks the secrets of one job, in whatever form they appear. Without secrets it costs nothing. */
+export class Redactor {
+  readonly #forms: SecretForms;
+  readonly #pattern: RegExp | undefined;
+
+  constructor(secrets: readonly string[]) {
+    this.#forms = secretForms(secrets);
+    this.#pattern = patternOf(this.#forms);
+  }
+
+  /** A whole text. */
+  bytes(text: Buffer): Buffer {
+    if (this.#pattern === undefined || text.length === 0) return text;
+    const before = text.toString("latin1");
+    const after = this.latin1(before);
+    return after === before ? text : Buffer.from(after, "latin1");
+  }
+
+  /** A whole text, one character a byte. */
+  latin1(text: string): string {
+    return this.#pattern === undefined ? text : text.replace(this.#pattern, mask);
+  }
+
+  text(text: string): string {
+    return this.#pattern === undefined ? text : this.bytes(Buffer.from(text)).toString();
+  }
+
+  /** The text of a JSON value, which it stays. */
+  json(text: Buffer): Buffer {
+    const masked = this.bytes(text);
+    if (masked === text || isJson(masked)) return masked;
+    // A secret that is a number, or has signs of JSON itself: value by value.
+    try {
+      return Buffer.from(JSON.stringify(this.#values(JSON.parse(text.toString()))));
+    } catch {
+      return masked;
+    }
+  }
+
+  /** A plain value, all its texts masked. */
+  value<T>(value: T): T {
+    return this.#pattern === undefined ? value : (this.#values(value) as T);
+  }
+
+  #values(value: unknown): unknown {
+    if (typeof value === "string") return this.text(value);
+    if (typeof value === "number") return this.text(String(value)) === String(value) ? value : mask;
+    if (Array.isArray(value)) return value.map((item) => this.#values(item));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.#values(item)]));
+  }
+
+  /** For a text that comes in pieces. */
+  stream(): RedactedStream {
+    return new RedactedStream(this.#pattern === undefined ? undefined : this, this.#forms);
+  }
+}
+
+function patternOf({ anywhere, alone }: SecretForms): RegExp | undefined {
+  const word = "[A-Za-z0-9_\\x80-\\xff]";
+  const literal = (form: string): string => form.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  const alternatives = [...anywhere.map(literal), ...alone.map((form) => `(?<!${word})${literal(form)}(?!${word})`)];
+  return alternatives.length === 0 ? undefined : new RegExp(alternatives.join("|"), "g");
+}
+
+function isJson(text: Buffer): boolean {
+  try {
+    JSON.parse(text.toString());
+    return true;
+  } catch {
+    return false;
+  }
+}

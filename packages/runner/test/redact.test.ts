@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { mask, Redactor } from "../src/redact/redactor.ts";
+
+const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE\nbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n-----END OPENSSH PRIVATE KEY-----\n";
+const redactor = new Redactor(["hunter2", "s3cr$t (with) [signs]", "pässwörd-ü", key, "73915", "abc", "true", 'quo"te\\d']);
+
+describe("a secret is masked", () => {
+  test.each([
+    ["alone", "hunter2"],
+    ["in a line", "the password is hunter2."],
+    ["with signs of regular expressions", "x s3cr$t (with) [signs] y"],
+    ["beyond ASCII", "x pässwörd-ü y"],
+    ["escaped to ASCII", String.raw`"p\u00e4ssw\u00f6rd-\u00fc"`],
+    ["in JSON", JSON.stringify({ a: 'quo"te\\d' })],
+    ["in JSON inside JSON", JSON.stringify({ a: JSON.stringify({ b: 'quo"te\\d' }) })],
+    ["in base64", Buffer.from("pässwörd-ü").toString("base64")],
+    ["in base64 with a line end", Buffer.from("hunter2\n").toString("base64")],
+    ["in an address", `http://u:${encodeURIComponent("s3cr$t (with) [signs]")}@x`],
+    ["that is short and a number", "pin 73915, pin=73915"],
+  ])("%s", (_where, text) => {
+    const masked = redactor.text(text);
+    expect(masked).toContain(mask);
+    expect(masked).not.toMatch(/hunter2|s3cr|sswö|quo|73915|aHVudGVyMg|cMOkc3N3w7ZyZC3DvA/);
+  });
+
+  test("inside something longer in base64, wherever it begins there", () => {
+    for (const before of ["", "u", "us", "use", "user:"]) {
+      const masked = redactor.text(Buffer.from(`${before}pässwörd-ü, and more`).toString("base64"));
+      expect(Buffer.from(masked.replaceAll(mask, ""), "base64").toString("latin1")).not.toContain("sswö".slice(0, 3));
+    }
+  });
+
+  test("line by line, if it has several, but not what all keys have in common", () => {
+    const masked = redactor.text(`x\n  b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE\n  bm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n-----BEGIN OPENSSH PRIVATE KEY-----\n`);
+    expect(masked).toBe(`x\n  ${mask}\n  ${mask}\n-----BEGIN OPENSSH PRIVATE KEY-----\n`);
+    expect(redactor.text(JSON.stringify({ key }))).not.toContain("b3BlbnNz");
+    expect(redactor.text(Buffer.from(key).toString("base64"))).toBe(mask);
+  });
+});
+
+test("ordinary text is left alone: short secrets inside words, values that are too short or mean nothing", () => {
+  for (const text of ["hunter21, xhunter2, hunter2_", "1739152", "abc true", "TASK [debug] ****", '{"changed": true}']) expect(redactor.text(text)).toBe(text);
+  const bytes = Buffer.from("nothing");
+  expect(new Redactor([]).bytes(bytes)).toBe(bytes);
+});
+
+test("JSON stays JSON when a secret is a number or has signs of JSON", () => {
+  const odd = new Redactor(["12345", 'a","b']);
+  expect(JSON.parse(odd.json(Buffer.from('{"n":12345,"s":"n 12345","list":["a","b","c"]}')).toString())).toEqual({ n: mask, s: `n ${mask}`, list: ["a", "b", "c"] });
+});
+
+describe("a text that comes in pieces", () => {
+  const text = `start hunter2 and hunter21, s3cr$t (with) [signs]; ${key}pässwörd-ü 73915 end hunter2`;
+
+  test("is masked as if it had come whole, wherever it is cut", () => {
+    const whole = redactor.text(text);
+    const bytes = Buffer.from(text);
+    for (let cut = 0; cut <= bytes.length; cut += 1) {
+      const stream = redactor.stream();
+      expect(Buffer.concat([stream.push(bytes.subarray(0, cut)), stream.push(bytes.subarray(cut)), stream.flush()]).toString(), `cut at ${cut}`).toBe(whole);
+    }
+    const stream = redactor.stream();
+    expect(Buffer.concat([...bytes].map((byte) => stream.push(Buffer.from([byte]))).concat(stream.flush())).toString()).toBe(whole);
+  });
+
+  test("waits only where a secret may have begun", () => {
+    const stream = redactor.stream();
+    expect(stream.push(Buffer.from("Password: ")).toString()).toBe("Password: ");
+    expect(stream.push(Buffer.from("hunt")).toString()).toBe("");
+    expect(stream.push(Buffer.from("ing\n")).toString()).toBe("hunting\n");
+  });
+});
