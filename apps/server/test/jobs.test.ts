@@ -46,6 +46,7 @@ test.each([
   ["an absolute playbook", { playbook: "/etc/x.yml" }],
   ["an option instead of a playbook", { playbook: "--help" }],
   ["an absolute inventory", { inventory: "/etc/hosts" }],
+  ["an inventory as text", { inventory: "[web]\nhost" }],
   ["an inventory outside", { inventory: ["../../hosts"] }],
   ["a directory of its own choice", { privateDataDir: "/etc" }],
   ["an artifact directory", { artifactDir: "/tmp" }],

@@ -220,6 +220,25 @@ describe("what runs", () => {
     expect(JSON.parse(secrets.get("plays")!)).toEqual([{ hosts: "all" }]);
   });
 
+  test("an inventory may be given as data or as text, and variables beside the directory's own still count [PDD-11]", () => {
+    const { plan: made, secrets } = planJob(request({ inventory: { all: { hosts: { web: { port: 1 } } } } }), snapshot(), context());
+    expect(made.command).toEqual(["ansible-playbook", "-i", "@JOB_DIR@/inventory/hosts.json", "site.yml"]);
+    expect([made.files, made.mirrors]).toEqual([{ "inventory/hosts.json": { secret: "inventory" } }, { inventory: "/data/inventory" }]);
+    expect(JSON.parse(secrets.get("inventory")!)).toEqual({ all: { hosts: { web: { port: 1 } } } });
+    const text = planJob(request({ ...inContainer, inventory: "[web]\none\n" }), snapshot(), context());
+    expect([text.plan.command[2], text.plan.mirrors, text.secrets.get("inventory")]).toEqual(["@JOB_DIR@/inventory/hosts", { inventory: "/runner/inventory" }, "[web]\none\n"]);
+    expect(plan({ inventory: {} }, { hasInventory: false }).plan.mirrors).toEqual({});
+    expect(plan({ inventory: [] }).plan.command).toEqual(["ansible-playbook", "site.yml"]);
+  });
+
+  test("a tool's command shows the files that it names in the container, and runs there where it is told", () => {
+    const { plan: made } = planJob({ privateDataDir: "/data", ...inContainer, command: ["ansible-inventory", "--list", "-i", "/else/hosts", "--playbook-dir", "/data/project/play"], containerWorkdir: "/in/there", containerVolumeMounts: ["/here:below"] }, snapshot(), context({ "/else/hosts": "file", "/data/project/play": "directory", "/here": "directory" }));
+    expect(made.command).toEqual(["ansible-inventory", "--list", "-i", "/else/hosts", "--playbook-dir", "/runner/project/play"]);
+    const { mounts } = made.execution as ContainerExecution;
+    expect(mounts.map(({ source, target }) => `${source}:${target}`)).toEqual(expect.arrayContaining(["/else/hosts:/else/hosts", "/here:/in/there/below"]) as string[]);
+    expect(made.cwd).toBe("/in/there");
+  });
+
   test("an args file is the whole command; a binary replaces the tool and drops the target [PDD-10] [CLI-07]", () => {
     const args = { args: { text: "bash -c 'echo hi'\n", file: "/data/args" } };
     expect(plan({}, args).plan.command).toEqual(["bash", "-c", "echo hi"]);

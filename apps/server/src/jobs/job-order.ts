@@ -2,8 +2,9 @@ import { isAbsolute, join } from "node:path";
 import type { JobRequest } from "@distronode-runner/contract";
 
 /** What a client asks for: a job request without anything that names a path of the server's disk. */
-export interface JobOrder extends Omit<PlaybookRequest, "privateDataDir" | "artifactDir" | "projectDir" | "color" | "containerVolumeMounts" | "containerOptions"> {
+export interface JobOrder extends Omit<PlaybookRequest, "privateDataDir" | "artifactDir" | "projectDir" | "inventory" | "color" | "containerVolumeMounts" | "containerOptions"> {
   readonly dataDir: string;
+  readonly inventory?: string | readonly string[];
 }
 
 /** Clients run playbooks that stand in a data directory; they bring none of their own. */

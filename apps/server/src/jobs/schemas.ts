@@ -3,8 +3,8 @@ import { dataDirName } from "../data-dirs.ts";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** Neither absolute, nor upwards, nor something the tool could take for an option. */
-const relativePath = { type: "string", minLength: 1, pattern: "^(?![/-])(?!(.*/)?\\.\\.(/|$))[^\\u0000]*$" } as const;
+/** Neither absolute, nor upwards, nor something the tool could take for an option, nor an inventory itself (of several lines). */
+const relativePath = { type: "string", minLength: 1, pattern: "^(?![/-])(?!(.*/)?\\.\\.(/|$))[^\\u0000\\n]*$" } as const;
 
 /** Isolation may be asked for, never taken away: that is the data directory's decision. */
 const onlyTrue = { const: true } as const;

@@ -71,9 +71,11 @@ binary?: string
  */
 ident?: string
 /**
- * Inventory file, directory or comma list. Default: `inventory` of the private data directory.
+ * Inventory file, directory or comma list, one or several; or an inventory itself, as text of several lines or as a mapping of groups. An empty list: none. Default: `inventory` of the private data directory.
  */
-inventory?: (string | string[])
+inventory?: (string | string[] | {
+[k: string]: unknown
+})
 /**
  * Hosts worked on at once.
  */

@@ -835,7 +835,7 @@ return errors === 0;
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateJobRequest: Validator = validate21 as never;
-const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/job-request.json","title":"JobRequest","description":"A request to run one job from a private data directory.","type":"object","additionalProperties":false,"required":["privateDataDir"],"properties":{"privateDataDir":{"type":"string","description":"Private data directory; relative to the caller's working directory."},"playbook":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"object","additionalProperties":true}},{"type":"object","additionalProperties":true}],"description":"Playbook, relative to the project directory; or its plays as data."},"module":{"type":"string","description":"Module to run ad hoc, instead of a playbook."},"moduleArgs":{"type":"string","description":"Arguments of the module."},"role":{"type":"string","description":"Role to run, instead of a playbook."},"roleVars":{"type":"object","additionalProperties":true,"description":"Variables of the role."},"roleSkipFacts":{"type":"boolean","description":"Gather no facts before the role. Default false."},"rolesPath":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Directories with roles, before those of the private data directory."},"hosts":{"type":"string","description":"Host pattern, with a module or role."},"command":{"type":"array","items":{"type":"string"},"description":"A whole command, run as it stands instead of a playbook, module or role."},"hostCwd":{"type":"string","description":"Directory of this machine in which a command runs; in a container it is mounted at the same path."},"separateStderr":{"type":"boolean","description":"Keep the tool's stderr apart, in the artifact of that name. Default: it joins stdout, in order."},"terminal":{"type":"boolean","description":"Give the tool a terminal for its output (and its input, if it has any). Default: only when there are prompts to answer."},"binary":{"type":"string","description":"Executable to run instead of the tool; the target is then left out of its arguments."},"ident":{"type":"string","description":"Name of the artifact directory. Default: a new UUID."},"inventory":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Inventory file, directory or comma list. Default: `inventory` of the private data directory."},"forks":{"anyOf":[{"type":"integer","minimum":1},{"type":"string"}],"description":"Hosts worked on at once."},"tags":{"type":"string","description":"Tags to run."},"skipTags":{"type":"string","description":"Tags to leave out."},"extravars":{"anyOf":[{"type":"object","additionalProperties":true},{"type":"string"}],"description":"Extra variables, or a file of them; they beat `env/extravars`."},"envvars":{"type":"object","additionalProperties":true,"description":"Environment variables; `env/envvars` beats them, name by name."},"passwords":{"type":"object","additionalProperties":true,"description":"Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt."},"sshKey":{"type":"string","description":"Private key, instead of `env/ssh_key`."},"limit":{"type":"string","description":"Host pattern that limits the play."},"verbosity":{"type":"integer","minimum":0,"description":"Number of v in -vvv."},"cmdline":{"type":"string","description":"Options for the tool in one string; instead of `env/cmdline`."},"artifactDir":{"type":"string","description":"Directory in which the job's artifact directory is made. Default: `artifacts` of the private data directory."},"projectDir":{"type":"string","description":"Project directory. Default: `project` of the private data directory."},"rotateArtifacts":{"type":"integer","minimum":0,"description":"Keep the artifacts of so many jobs, the newest; 0: all."},"omitEventData":{"type":"boolean","description":"Events without their data."},"onlyFailedEventData":{"type":"boolean","description":"Events with data only for failures."},"timeout":{"type":"number","minimum":0,"description":"Seconds the job may take; beats `job_timeout`."},"json":{"type":"boolean","description":"Events as JSON lines instead of text in `stdout`."},"quiet":{"type":"boolean","description":"Show nothing of the tool on the console."},"color":{"type":"boolean","description":"Ask the tool for colours. Default: leave it to the tool."},"processIsolation":{"type":"boolean","description":"Run in a container or a sandbox."},"processIsolationExecutable":{"type":"string","description":"Engine, or `bwrap`."},"containerImage":{"type":"string","description":"Execution environment image."},"offline":{"type":"boolean","description":"Never ask a registry: the image must be here. Default false."},"containerVolumeMounts":{"type":"array","items":{"type":"string"},"description":"Further mounts, `SOURCE:TARGET[:LABELS]`."},"containerOptions":{"type":"array","items":{"type":"string"},"description":"Further options as the engines' `run` spells them."},"containerWorkdir":{"type":"string","pattern":"^/","description":"Directory in the container in which the tool runs; made if it is not there. Default: the project's."},"settings":{"type":"object","additionalProperties":true,"description":"Settings, instead of those of the same name in `env/settings`."}}};
+const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/job-request.json","title":"JobRequest","description":"A request to run one job from a private data directory.","type":"object","additionalProperties":false,"required":["privateDataDir"],"properties":{"privateDataDir":{"type":"string","description":"Private data directory; relative to the caller's working directory."},"playbook":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"object","additionalProperties":true}},{"type":"object","additionalProperties":true}],"description":"Playbook, relative to the project directory; or its plays as data."},"module":{"type":"string","description":"Module to run ad hoc, instead of a playbook."},"moduleArgs":{"type":"string","description":"Arguments of the module."},"role":{"type":"string","description":"Role to run, instead of a playbook."},"roleVars":{"type":"object","additionalProperties":true,"description":"Variables of the role."},"roleSkipFacts":{"type":"boolean","description":"Gather no facts before the role. Default false."},"rolesPath":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Directories with roles, before those of the private data directory."},"hosts":{"type":"string","description":"Host pattern, with a module or role."},"command":{"type":"array","items":{"type":"string"},"description":"A whole command, run as it stands instead of a playbook, module or role."},"hostCwd":{"type":"string","description":"Directory of this machine in which a command runs; in a container it is mounted at the same path."},"separateStderr":{"type":"boolean","description":"Keep the tool's stderr apart, in the artifact of that name. Default: it joins stdout, in order."},"terminal":{"type":"boolean","description":"Give the tool a terminal for its output (and its input, if it has any). Default: only when there are prompts to answer."},"binary":{"type":"string","description":"Executable to run instead of the tool; the target is then left out of its arguments."},"ident":{"type":"string","description":"Name of the artifact directory. Default: a new UUID."},"inventory":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}},{"type":"object","additionalProperties":true}],"description":"Inventory file, directory or comma list, one or several; or an inventory itself, as text of several lines or as a mapping of groups. An empty list: none. Default: `inventory` of the private data directory."},"forks":{"anyOf":[{"type":"integer","minimum":1},{"type":"string"}],"description":"Hosts worked on at once."},"tags":{"type":"string","description":"Tags to run."},"skipTags":{"type":"string","description":"Tags to leave out."},"extravars":{"anyOf":[{"type":"object","additionalProperties":true},{"type":"string"}],"description":"Extra variables, or a file of them; they beat `env/extravars`."},"envvars":{"type":"object","additionalProperties":true,"description":"Environment variables; `env/envvars` beats them, name by name."},"passwords":{"type":"object","additionalProperties":true,"description":"Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt."},"sshKey":{"type":"string","description":"Private key, instead of `env/ssh_key`."},"limit":{"type":"string","description":"Host pattern that limits the play."},"verbosity":{"type":"integer","minimum":0,"description":"Number of v in -vvv."},"cmdline":{"type":"string","description":"Options for the tool in one string; instead of `env/cmdline`."},"artifactDir":{"type":"string","description":"Directory in which the job's artifact directory is made. Default: `artifacts` of the private data directory."},"projectDir":{"type":"string","description":"Project directory. Default: `project` of the private data directory."},"rotateArtifacts":{"type":"integer","minimum":0,"description":"Keep the artifacts of so many jobs, the newest; 0: all."},"omitEventData":{"type":"boolean","description":"Events without their data."},"onlyFailedEventData":{"type":"boolean","description":"Events with data only for failures."},"timeout":{"type":"number","minimum":0,"description":"Seconds the job may take; beats `job_timeout`."},"json":{"type":"boolean","description":"Events as JSON lines instead of text in `stdout`."},"quiet":{"type":"boolean","description":"Show nothing of the tool on the console."},"color":{"type":"boolean","description":"Ask the tool for colours. Default: leave it to the tool."},"processIsolation":{"type":"boolean","description":"Run in a container or a sandbox."},"processIsolationExecutable":{"type":"string","description":"Engine, or `bwrap`."},"containerImage":{"type":"string","description":"Execution environment image."},"offline":{"type":"boolean","description":"Never ask a registry: the image must be here. Default false."},"containerVolumeMounts":{"type":"array","items":{"type":"string"},"description":"Further mounts, `SOURCE:TARGET[:LABELS]`."},"containerOptions":{"type":"array","items":{"type":"string"},"description":"Further options as the engines' `run` spells them."},"containerWorkdir":{"type":"string","pattern":"^/","description":"Directory in the container in which the tool runs; made if it is not there. Default: the project's."},"settings":{"type":"object","additionalProperties":true,"description":"Settings, instead of those of the same name in `env/settings`."}}};
 const pattern5 = new RegExp("^/", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1258,13 +1258,28 @@ errors++;
 }
 var _valid2 = _errs55 === errors;
 valid9 = valid9 || _valid2;
-if(!valid9){
-const err28 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.inventory.anyOf,parentSchema:schema32.properties.inventory,data:data18};
+const _errs59 = errors;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+}
+else {
+const err28 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf/2/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.inventory.anyOf[2].type,parentSchema:schema32.properties.inventory.anyOf[2],data:data18};
 if(vErrors === null){
 vErrors = [err28];
 }
 else {
 vErrors.push(err28);
+}
+errors++;
+}
+var _valid2 = _errs59 === errors;
+valid9 = valid9 || _valid2;
+if(!valid9){
+const err29 = {instancePath:instancePath+"/inventory",schemaPath:"#/properties/inventory/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.inventory.anyOf,parentSchema:schema32.properties.inventory,data:data18};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
 }
 errors++;
 }
@@ -1282,22 +1297,11 @@ vErrors = null;
 }
 if(data.forks !== undefined){
 let data20 = data.forks;
-const _errs60 = errors;
+const _errs63 = errors;
 let valid12 = false;
-const _errs61 = errors;
+const _errs64 = errors;
 if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err29 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/0/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.forks.anyOf[0].type,parentSchema:schema32.properties.forks.anyOf[0],data:data20};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
-errors++;
-}
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 1 || isNaN(data20)){
-const err30 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/0/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema32.properties.forks.anyOf[0],data:data20};
+const err30 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/0/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.forks.anyOf[0].type,parentSchema:schema32.properties.forks.anyOf[0],data:data20};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -1306,12 +1310,9 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-var _valid3 = _errs61 === errors;
-valid12 = valid12 || _valid3;
-const _errs63 = errors;
-if(typeof data20 !== "string"){
-const err31 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.forks.anyOf[1].type,parentSchema:schema32.properties.forks.anyOf[1],data:data20};
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 1 || isNaN(data20)){
+const err31 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/0/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema32.properties.forks.anyOf[0],data:data20};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1320,10 +1321,12 @@ vErrors.push(err31);
 }
 errors++;
 }
-var _valid3 = _errs63 === errors;
+}
+var _valid3 = _errs64 === errors;
 valid12 = valid12 || _valid3;
-if(!valid12){
-const err32 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.forks.anyOf,parentSchema:schema32.properties.forks,data:data20};
+const _errs66 = errors;
+if(typeof data20 !== "string"){
+const err32 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.forks.anyOf[1].type,parentSchema:schema32.properties.forks.anyOf[1],data:data20};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1332,11 +1335,23 @@ vErrors.push(err32);
 }
 errors++;
 }
+var _valid3 = _errs66 === errors;
+valid12 = valid12 || _valid3;
+if(!valid12){
+const err33 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.forks.anyOf,parentSchema:schema32.properties.forks,data:data20};
+if(vErrors === null){
+vErrors = [err33];
+}
 else {
-errors = _errs60;
+vErrors.push(err33);
+}
+errors++;
+}
+else {
+errors = _errs63;
 if(vErrors !== null){
-if(_errs60){
-vErrors.length = _errs60;
+if(_errs63){
+vErrors.length = _errs63;
 }
 else {
 vErrors = null;
@@ -1347,20 +1362,7 @@ vErrors = null;
 if(data.tags !== undefined){
 let data21 = data.tags;
 if(typeof data21 !== "string"){
-const err33 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.tags.type,parentSchema:schema32.properties.tags,data:data21};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
-errors++;
-}
-}
-if(data.skipTags !== undefined){
-let data22 = data.skipTags;
-if(typeof data22 !== "string"){
-const err34 = {instancePath:instancePath+"/skipTags",schemaPath:"#/properties/skipTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.skipTags.type,parentSchema:schema32.properties.skipTags,data:data22};
+const err34 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.tags.type,parentSchema:schema32.properties.tags,data:data21};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -1370,15 +1372,10 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data.extravars !== undefined){
-let data23 = data.extravars;
-const _errs70 = errors;
-let valid13 = false;
-const _errs71 = errors;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-}
-else {
-const err35 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.extravars.anyOf[0].type,parentSchema:schema32.properties.extravars.anyOf[0],data:data23};
+if(data.skipTags !== undefined){
+let data22 = data.skipTags;
+if(typeof data22 !== "string"){
+const err35 = {instancePath:instancePath+"/skipTags",schemaPath:"#/properties/skipTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.skipTags.type,parentSchema:schema32.properties.skipTags,data:data22};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -1387,11 +1384,16 @@ vErrors.push(err35);
 }
 errors++;
 }
-var _valid4 = _errs71 === errors;
-valid13 = valid13 || _valid4;
+}
+if(data.extravars !== undefined){
+let data23 = data.extravars;
+const _errs73 = errors;
+let valid13 = false;
 const _errs74 = errors;
-if(typeof data23 !== "string"){
-const err36 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.extravars.anyOf[1].type,parentSchema:schema32.properties.extravars.anyOf[1],data:data23};
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+}
+else {
+const err36 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.extravars.anyOf[0].type,parentSchema:schema32.properties.extravars.anyOf[0],data:data23};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -1402,8 +1404,9 @@ errors++;
 }
 var _valid4 = _errs74 === errors;
 valid13 = valid13 || _valid4;
-if(!valid13){
-const err37 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.extravars.anyOf,parentSchema:schema32.properties.extravars,data:data23};
+const _errs77 = errors;
+if(typeof data23 !== "string"){
+const err37 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.extravars.anyOf[1].type,parentSchema:schema32.properties.extravars.anyOf[1],data:data23};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -1412,11 +1415,23 @@ vErrors.push(err37);
 }
 errors++;
 }
+var _valid4 = _errs77 === errors;
+valid13 = valid13 || _valid4;
+if(!valid13){
+const err38 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.extravars.anyOf,parentSchema:schema32.properties.extravars,data:data23};
+if(vErrors === null){
+vErrors = [err38];
+}
 else {
-errors = _errs70;
+vErrors.push(err38);
+}
+errors++;
+}
+else {
+errors = _errs73;
 if(vErrors !== null){
-if(_errs70){
-vErrors.length = _errs70;
+if(_errs73){
+vErrors.length = _errs73;
 }
 else {
 vErrors = null;
@@ -1429,22 +1444,7 @@ let data24 = data.envvars;
 if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 }
 else {
-const err38 = {instancePath:instancePath+"/envvars",schemaPath:"#/properties/envvars/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.envvars.type,parentSchema:schema32.properties.envvars,data:data24};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-}
-if(data.passwords !== undefined){
-let data25 = data.passwords;
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-}
-else {
-const err39 = {instancePath:instancePath+"/passwords",schemaPath:"#/properties/passwords/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.passwords.type,parentSchema:schema32.properties.passwords,data:data25};
+const err39 = {instancePath:instancePath+"/envvars",schemaPath:"#/properties/envvars/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.envvars.type,parentSchema:schema32.properties.envvars,data:data24};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -1454,10 +1454,12 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data.sshKey !== undefined){
-let data26 = data.sshKey;
-if(typeof data26 !== "string"){
-const err40 = {instancePath:instancePath+"/sshKey",schemaPath:"#/properties/sshKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.sshKey.type,parentSchema:schema32.properties.sshKey,data:data26};
+if(data.passwords !== undefined){
+let data25 = data.passwords;
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+}
+else {
+const err40 = {instancePath:instancePath+"/passwords",schemaPath:"#/properties/passwords/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.passwords.type,parentSchema:schema32.properties.passwords,data:data25};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -1467,10 +1469,10 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data.limit !== undefined){
-let data27 = data.limit;
-if(typeof data27 !== "string"){
-const err41 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.limit.type,parentSchema:schema32.properties.limit,data:data27};
+if(data.sshKey !== undefined){
+let data26 = data.sshKey;
+if(typeof data26 !== "string"){
+const err41 = {instancePath:instancePath+"/sshKey",schemaPath:"#/properties/sshKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.sshKey.type,parentSchema:schema32.properties.sshKey,data:data26};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1480,10 +1482,10 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data.verbosity !== undefined){
-let data28 = data.verbosity;
-if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-const err42 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.verbosity.type,parentSchema:schema32.properties.verbosity,data:data28};
+if(data.limit !== undefined){
+let data27 = data.limit;
+if(typeof data27 !== "string"){
+const err42 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.limit.type,parentSchema:schema32.properties.limit,data:data27};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1492,9 +1494,11 @@ vErrors.push(err42);
 }
 errors++;
 }
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 < 0 || isNaN(data28)){
-const err43 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.verbosity,data:data28};
+}
+if(data.verbosity !== undefined){
+let data28 = data.verbosity;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+const err43 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.verbosity.type,parentSchema:schema32.properties.verbosity,data:data28};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1503,12 +1507,9 @@ vErrors.push(err43);
 }
 errors++;
 }
-}
-}
-if(data.cmdline !== undefined){
-let data29 = data.cmdline;
-if(typeof data29 !== "string"){
-const err44 = {instancePath:instancePath+"/cmdline",schemaPath:"#/properties/cmdline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.cmdline.type,parentSchema:schema32.properties.cmdline,data:data29};
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 < 0 || isNaN(data28)){
+const err44 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.verbosity,data:data28};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1518,10 +1519,11 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data.artifactDir !== undefined){
-let data30 = data.artifactDir;
-if(typeof data30 !== "string"){
-const err45 = {instancePath:instancePath+"/artifactDir",schemaPath:"#/properties/artifactDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.artifactDir.type,parentSchema:schema32.properties.artifactDir,data:data30};
+}
+if(data.cmdline !== undefined){
+let data29 = data.cmdline;
+if(typeof data29 !== "string"){
+const err45 = {instancePath:instancePath+"/cmdline",schemaPath:"#/properties/cmdline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.cmdline.type,parentSchema:schema32.properties.cmdline,data:data29};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1531,10 +1533,10 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data.projectDir !== undefined){
-let data31 = data.projectDir;
-if(typeof data31 !== "string"){
-const err46 = {instancePath:instancePath+"/projectDir",schemaPath:"#/properties/projectDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.projectDir.type,parentSchema:schema32.properties.projectDir,data:data31};
+if(data.artifactDir !== undefined){
+let data30 = data.artifactDir;
+if(typeof data30 !== "string"){
+const err46 = {instancePath:instancePath+"/artifactDir",schemaPath:"#/properties/artifactDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.artifactDir.type,parentSchema:schema32.properties.artifactDir,data:data30};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1544,10 +1546,10 @@ vErrors.push(err46);
 errors++;
 }
 }
-if(data.rotateArtifacts !== undefined){
-let data32 = data.rotateArtifacts;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-const err47 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.rotateArtifacts.type,parentSchema:schema32.properties.rotateArtifacts,data:data32};
+if(data.projectDir !== undefined){
+let data31 = data.projectDir;
+if(typeof data31 !== "string"){
+const err47 = {instancePath:instancePath+"/projectDir",schemaPath:"#/properties/projectDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.projectDir.type,parentSchema:schema32.properties.projectDir,data:data31};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1556,9 +1558,11 @@ vErrors.push(err47);
 }
 errors++;
 }
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 < 0 || isNaN(data32)){
-const err48 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.rotateArtifacts,data:data32};
+}
+if(data.rotateArtifacts !== undefined){
+let data32 = data.rotateArtifacts;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+const err48 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.rotateArtifacts.type,parentSchema:schema32.properties.rotateArtifacts,data:data32};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1567,12 +1571,9 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-}
-if(data.omitEventData !== undefined){
-let data33 = data.omitEventData;
-if(typeof data33 !== "boolean"){
-const err49 = {instancePath:instancePath+"/omitEventData",schemaPath:"#/properties/omitEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.omitEventData.type,parentSchema:schema32.properties.omitEventData,data:data33};
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 < 0 || isNaN(data32)){
+const err49 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.rotateArtifacts,data:data32};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1582,10 +1583,11 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data.onlyFailedEventData !== undefined){
-let data34 = data.onlyFailedEventData;
-if(typeof data34 !== "boolean"){
-const err50 = {instancePath:instancePath+"/onlyFailedEventData",schemaPath:"#/properties/onlyFailedEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.onlyFailedEventData.type,parentSchema:schema32.properties.onlyFailedEventData,data:data34};
+}
+if(data.omitEventData !== undefined){
+let data33 = data.omitEventData;
+if(typeof data33 !== "boolean"){
+const err50 = {instancePath:instancePath+"/omitEventData",schemaPath:"#/properties/omitEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.omitEventData.type,parentSchema:schema32.properties.omitEventData,data:data33};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1595,11 +1597,10 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data.timeout !== undefined){
-let data35 = data.timeout;
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 < 0 || isNaN(data35)){
-const err51 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.timeout,data:data35};
+if(data.onlyFailedEventData !== undefined){
+let data34 = data.onlyFailedEventData;
+if(typeof data34 !== "boolean"){
+const err51 = {instancePath:instancePath+"/onlyFailedEventData",schemaPath:"#/properties/onlyFailedEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.onlyFailedEventData.type,parentSchema:schema32.properties.onlyFailedEventData,data:data34};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1609,8 +1610,11 @@ vErrors.push(err51);
 errors++;
 }
 }
-else {
-const err52 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema32.properties.timeout.type,parentSchema:schema32.properties.timeout,data:data35};
+if(data.timeout !== undefined){
+let data35 = data.timeout;
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 < 0 || isNaN(data35)){
+const err52 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.timeout,data:data35};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1620,10 +1624,8 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data.json !== undefined){
-let data36 = data.json;
-if(typeof data36 !== "boolean"){
-const err53 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.json.type,parentSchema:schema32.properties.json,data:data36};
+else {
+const err53 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema32.properties.timeout.type,parentSchema:schema32.properties.timeout,data:data35};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1633,10 +1635,10 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data.quiet !== undefined){
-let data37 = data.quiet;
-if(typeof data37 !== "boolean"){
-const err54 = {instancePath:instancePath+"/quiet",schemaPath:"#/properties/quiet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.quiet.type,parentSchema:schema32.properties.quiet,data:data37};
+if(data.json !== undefined){
+let data36 = data.json;
+if(typeof data36 !== "boolean"){
+const err54 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.json.type,parentSchema:schema32.properties.json,data:data36};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1646,10 +1648,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data.color !== undefined){
-let data38 = data.color;
-if(typeof data38 !== "boolean"){
-const err55 = {instancePath:instancePath+"/color",schemaPath:"#/properties/color/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.color.type,parentSchema:schema32.properties.color,data:data38};
+if(data.quiet !== undefined){
+let data37 = data.quiet;
+if(typeof data37 !== "boolean"){
+const err55 = {instancePath:instancePath+"/quiet",schemaPath:"#/properties/quiet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.quiet.type,parentSchema:schema32.properties.quiet,data:data37};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1659,10 +1661,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data.processIsolation !== undefined){
-let data39 = data.processIsolation;
-if(typeof data39 !== "boolean"){
-const err56 = {instancePath:instancePath+"/processIsolation",schemaPath:"#/properties/processIsolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.processIsolation.type,parentSchema:schema32.properties.processIsolation,data:data39};
+if(data.color !== undefined){
+let data38 = data.color;
+if(typeof data38 !== "boolean"){
+const err56 = {instancePath:instancePath+"/color",schemaPath:"#/properties/color/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.color.type,parentSchema:schema32.properties.color,data:data38};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1672,10 +1674,10 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data.processIsolationExecutable !== undefined){
-let data40 = data.processIsolationExecutable;
-if(typeof data40 !== "string"){
-const err57 = {instancePath:instancePath+"/processIsolationExecutable",schemaPath:"#/properties/processIsolationExecutable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.processIsolationExecutable.type,parentSchema:schema32.properties.processIsolationExecutable,data:data40};
+if(data.processIsolation !== undefined){
+let data39 = data.processIsolation;
+if(typeof data39 !== "boolean"){
+const err57 = {instancePath:instancePath+"/processIsolation",schemaPath:"#/properties/processIsolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.processIsolation.type,parentSchema:schema32.properties.processIsolation,data:data39};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1685,10 +1687,10 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data.containerImage !== undefined){
-let data41 = data.containerImage;
-if(typeof data41 !== "string"){
-const err58 = {instancePath:instancePath+"/containerImage",schemaPath:"#/properties/containerImage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerImage.type,parentSchema:schema32.properties.containerImage,data:data41};
+if(data.processIsolationExecutable !== undefined){
+let data40 = data.processIsolationExecutable;
+if(typeof data40 !== "string"){
+const err58 = {instancePath:instancePath+"/processIsolationExecutable",schemaPath:"#/properties/processIsolationExecutable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.processIsolationExecutable.type,parentSchema:schema32.properties.processIsolationExecutable,data:data40};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -1698,15 +1700,28 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data.offline !== undefined){
-let data42 = data.offline;
-if(typeof data42 !== "boolean"){
-const err59 = {instancePath:instancePath+"/offline",schemaPath:"#/properties/offline/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.offline.type,parentSchema:schema32.properties.offline,data:data42};
+if(data.containerImage !== undefined){
+let data41 = data.containerImage;
+if(typeof data41 !== "string"){
+const err59 = {instancePath:instancePath+"/containerImage",schemaPath:"#/properties/containerImage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerImage.type,parentSchema:schema32.properties.containerImage,data:data41};
 if(vErrors === null){
 vErrors = [err59];
 }
 else {
 vErrors.push(err59);
+}
+errors++;
+}
+}
+if(data.offline !== undefined){
+let data42 = data.offline;
+if(typeof data42 !== "boolean"){
+const err60 = {instancePath:instancePath+"/offline",schemaPath:"#/properties/offline/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.offline.type,parentSchema:schema32.properties.offline,data:data42};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
 }
 errors++;
 }
@@ -1718,24 +1733,24 @@ const len4 = data43.length;
 for(let i4=0; i4<len4; i4++){
 let data44 = data43[i4];
 if(typeof data44 !== "string"){
-const err60 = {instancePath:instancePath+"/containerVolumeMounts/" + i4,schemaPath:"#/properties/containerVolumeMounts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerVolumeMounts.items.type,parentSchema:schema32.properties.containerVolumeMounts.items,data:data44};
+const err61 = {instancePath:instancePath+"/containerVolumeMounts/" + i4,schemaPath:"#/properties/containerVolumeMounts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerVolumeMounts.items.type,parentSchema:schema32.properties.containerVolumeMounts.items,data:data44};
 if(vErrors === null){
-vErrors = [err60];
+vErrors = [err61];
 }
 else {
-vErrors.push(err60);
+vErrors.push(err61);
 }
 errors++;
 }
 }
 }
 else {
-const err61 = {instancePath:instancePath+"/containerVolumeMounts",schemaPath:"#/properties/containerVolumeMounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerVolumeMounts.type,parentSchema:schema32.properties.containerVolumeMounts,data:data43};
+const err62 = {instancePath:instancePath+"/containerVolumeMounts",schemaPath:"#/properties/containerVolumeMounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerVolumeMounts.type,parentSchema:schema32.properties.containerVolumeMounts,data:data43};
 if(vErrors === null){
-vErrors = [err61];
+vErrors = [err62];
 }
 else {
-vErrors.push(err61);
+vErrors.push(err62);
 }
 errors++;
 }
@@ -1747,19 +1762,7 @@ const len5 = data45.length;
 for(let i5=0; i5<len5; i5++){
 let data46 = data45[i5];
 if(typeof data46 !== "string"){
-const err62 = {instancePath:instancePath+"/containerOptions/" + i5,schemaPath:"#/properties/containerOptions/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerOptions.items.type,parentSchema:schema32.properties.containerOptions.items,data:data46};
-if(vErrors === null){
-vErrors = [err62];
-}
-else {
-vErrors.push(err62);
-}
-errors++;
-}
-}
-}
-else {
-const err63 = {instancePath:instancePath+"/containerOptions",schemaPath:"#/properties/containerOptions/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerOptions.type,parentSchema:schema32.properties.containerOptions,data:data45};
+const err63 = {instancePath:instancePath+"/containerOptions/" + i5,schemaPath:"#/properties/containerOptions/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerOptions.items.type,parentSchema:schema32.properties.containerOptions.items,data:data46};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -1769,11 +1772,9 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data.containerWorkdir !== undefined){
-let data47 = data.containerWorkdir;
-if(typeof data47 === "string"){
-if(!pattern5.test(data47)){
-const err64 = {instancePath:instancePath+"/containerWorkdir",schemaPath:"#/properties/containerWorkdir/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema32.properties.containerWorkdir,data:data47};
+}
+else {
+const err64 = {instancePath:instancePath+"/containerOptions",schemaPath:"#/properties/containerOptions/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerOptions.type,parentSchema:schema32.properties.containerOptions,data:data45};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -1783,8 +1784,11 @@ vErrors.push(err64);
 errors++;
 }
 }
-else {
-const err65 = {instancePath:instancePath+"/containerWorkdir",schemaPath:"#/properties/containerWorkdir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerWorkdir.type,parentSchema:schema32.properties.containerWorkdir,data:data47};
+if(data.containerWorkdir !== undefined){
+let data47 = data.containerWorkdir;
+if(typeof data47 === "string"){
+if(!pattern5.test(data47)){
+const err65 = {instancePath:instancePath+"/containerWorkdir",schemaPath:"#/properties/containerWorkdir/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema32.properties.containerWorkdir,data:data47};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -1794,12 +1798,8 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data.settings !== undefined){
-let data48 = data.settings;
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-}
 else {
-const err66 = {instancePath:instancePath+"/settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.settings.type,parentSchema:schema32.properties.settings,data:data48};
+const err66 = {instancePath:instancePath+"/containerWorkdir",schemaPath:"#/properties/containerWorkdir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerWorkdir.type,parentSchema:schema32.properties.containerWorkdir,data:data47};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -1809,14 +1809,29 @@ vErrors.push(err66);
 errors++;
 }
 }
+if(data.settings !== undefined){
+let data48 = data.settings;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
 }
 else {
-const err67 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
+const err67 = {instancePath:instancePath+"/settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.settings.type,parentSchema:schema32.properties.settings,data:data48};
 if(vErrors === null){
 vErrors = [err67];
 }
 else {
 vErrors.push(err67);
+}
+errors++;
+}
+}
+}
+else {
+const err68 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
 }
 errors++;
 }

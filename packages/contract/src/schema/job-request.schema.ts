@@ -31,7 +31,10 @@ export const jobRequestSchema: ObjectSchema = {
     terminal: { type: "boolean", description: "Give the tool a terminal for its output (and its input, if it has any). Default: only when there are prompts to answer." },
     binary: { type: "string", description: "Executable to run instead of the tool; the target is then left out of its arguments." },
     ident: { type: "string", description: "Name of the artifact directory. Default: a new UUID." },
-    inventory: { anyOf: [{ type: "string" }, strings], description: "Inventory file, directory or comma list. Default: `inventory` of the private data directory." },
+    inventory: {
+      anyOf: [{ type: "string" }, strings, mapping],
+      description: "Inventory file, directory or comma list, one or several; or an inventory itself, as text of several lines or as a mapping of groups. An empty list: none. Default: `inventory` of the private data directory.",
+    },
     forks: { anyOf: [{ type: "integer", minimum: 1 }, { type: "string" }], description: "Hosts worked on at once." },
     tags: { type: "string", description: "Tags to run." },
     skipTags: { type: "string", description: "Tags to leave out." },

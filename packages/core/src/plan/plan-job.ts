@@ -14,6 +14,7 @@ import { planEnvironment } from "./environment.ts";
 import { planExtravars } from "./extravars.ts";
 import { planFactCache } from "./fact-cache.ts";
 import { checkIdent } from "./ident.ts";
+import { planInventoryData } from "./inventory-data.ts";
 import { planInventory } from "./inventory.ts";
 import { jobLabels } from "./labels.ts";
 import { parseMount, type MountContext } from "./mounts.ts";
@@ -81,10 +82,11 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const secrets = new Secrets();
   const extravars = planExtravars(request, snapshot, context.probe, paths, secrets);
   const cmdline = request.cmdline !== undefined && request.cmdline !== "" ? splitCmdline(request.cmdline) : splitCmdline(snapshot.env.cmdline ?? "", envFile("cmdline"));
+  const inventoryData = planInventoryData(request.inventory, () => (snapshot.hasInventory ? paths.seen(join(snapshot.root, "inventory"), "inventory") : undefined), secrets);
   const command = planCommand({
     target: target.kind === "raw" ? { ...target, tail: mapCmdlinePaths(target.tail, paths, context.probe) } : target,
     cmdline: mapCmdlinePaths(cmdline, paths, context.probe),
-    inventory: planInventory(request.inventory, snapshot, context.probe, context.cwd, paths),
+    inventory: inventoryData === undefined ? planInventory(request.inventory as string | readonly string[] | undefined, snapshot, context.probe, context.cwd, paths) : [inventoryData.argument],
     limit: request.limit,
     extravars: extravars.values,
     verbosity: request.verbosity ?? 0,
@@ -140,8 +142,8 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     candidates: candidates(command[0]!),
     cwd,
     environment,
-    files: { ...extravars.files, ...(target.plays === undefined ? {} : { [playFile]: secrets.keep("plays", JSON.stringify(target.plays)) }) },
-    mirrors: target.plays !== undefined && project !== undefined ? { [playMirror]: project } : {},
+    files: { ...extravars.files, ...inventoryData?.files, ...(target.plays === undefined ? {} : { [playFile]: secrets.keep("plays", JSON.stringify(target.plays)) }) },
+    mirrors: { ...inventoryData?.mirrors, ...(target.plays !== undefined && project !== undefined ? { [playMirror]: project } : {}) },
     ...(projectCopy === undefined ? {} : { projectCopy }),
     terminal,
     prompts,
