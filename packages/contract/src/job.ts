@@ -165,7 +165,7 @@ export interface JobHandle {
   stdout(): Promise<string>;
   /** What stands in the `stderr` artifact, when the job has ended: with `separateStderr`. */
   stderr(): Promise<string>;
-  /** The counts of the play recap, when the job has ended; `undefined` if the tool gave none. */
+  /** The counts of the play recap, when the job has ended; `undefined` if the tool gave none, or `omitEventData` left them out. */
   stats(): Promise<JobStats | undefined>;
   /** The fact cache among the job's artifacts. */
   readonly facts: FactCache;

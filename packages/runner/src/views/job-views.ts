@@ -1,4 +1,4 @@
-import { eventText, type JobEvent, type JobStats, type JournalEntry } from "@distronode-runner/contract";
+import { eventText, isEvent, type JobEvent, type JobStats, type JournalEntry } from "@distronode-runner/contract";
 
 type Entries = AsyncIterable<JournalEntry>;
 
@@ -17,9 +17,9 @@ export async function textOf(entries: Entries): Promise<string> {
   return text;
 }
 
-/** The last recap counts: a command that runs several playbooks has one for each. */
+/** The last recap counts: a command that runs several playbooks has one for each. None if its data was left out. */
 export async function statsOf(entries: Entries): Promise<JobStats | undefined> {
   let stats: JobStats | undefined;
-  for await (const event of eventsOf(entries)) if (event.event === "playbook_on_stats") stats = event.event_data as unknown as JobStats;
+  for await (const event of eventsOf(entries)) if (isEvent(event, "playbook_on_stats")) stats = event.event_data;
   return stats;
 }
