@@ -8,17 +8,18 @@ import { presentImage } from "./image/present-image.ts";
 
 /** Builds the one runner that command line, server and programs share. */
 export function createRunner(parts: RunnerParts): Runner {
-  const { host } = parts;
+  const { host, sandboxEngine } = parts;
   const containers = new EnginePool(parts.engines, host);
-  const onHost = new EnginePool([parts.hostEngine, parts.sandboxEngine], host);
+  const onHost = new EnginePool(sandboxEngine === undefined ? [parts.hostEngine] : [parts.hostEngine, sandboxEngine], host);
   const running = new Set<JobRun>();
   const delivering = new Set<Promise<void>>();
   let closed = false;
 
-  const engineFor = ({ plan: { execution }, engineSettings }: Planned): Promise<Engine> => {
+  const engineFor = async ({ plan: { execution }, engineSettings }: Planned): Promise<Engine> => {
     if (execution.kind === "container") return containers.open(execution.engine, engineSettings);
     if (execution.sandbox === undefined) return onHost.open(parts.hostEngine.name, {});
-    return onHost.open(parts.sandboxEngine.name, { [parts.sandboxEngine.name]: { executable: execution.sandbox.executable } });
+    if (sandboxEngine === undefined) throw new RunnerError("ENGINE_NOT_FOUND", "This runner was made without an engine for sandboxes.", { location: { key: "process_isolation_executable" }, hint: "Give createRunner a sandboxEngine, or run the job in a container." });
+    return onHost.open(sandboxEngine.name, { [sandboxEngine.name]: { executable: execution.sandbox.executable } });
   };
 
   return {

@@ -1,14 +1,14 @@
 import type { ArtifactStore, EnginePlugin, EventSinkPlugin, Host, Keychain } from "@distronode-runner/contract";
 
-/** What a runner is made of. `standard` assembles the parts of a normal installation. */
+/** What a runner is made of; nothing of it is reached for otherwise. `standard` assembles the parts of a normal installation. */
 export interface RunnerParts {
   readonly host: Host;
   /** Container engines by preference: the order in which `auto` tries them. */
   readonly engines: readonly EnginePlugin<never>[];
   /** Runs jobs without a container. */
   readonly hostEngine: EnginePlugin<never>;
-  /** Runs jobs without a container that are to see a part of this machine only. Opened with `{ executable }`. */
-  readonly sandboxEngine: EnginePlugin<never>;
+  /** Runs jobs without a container that are to see a part of this machine only. Opened with `{ executable }`. Without it such jobs are refused. */
+  readonly sandboxEngine?: EnginePlugin<never>;
   /** Python 3.6 or newer of this machine, for jobs without a container. */
   readonly hostPython: string;
   readonly store: ArtifactStore;

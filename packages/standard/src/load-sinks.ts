@@ -8,7 +8,7 @@ export const sinksVariable = "DISTRONODE_RUNNER_SINKS";
 /**
  * Event sinks of installed packages and of files: all exports of the modules that are event sinks.
  *
- * @param names packages, found beside this one as Node finds them, or paths of files (with a `/`, relative to `cwd`)
+ * @param names packages, found beside this one as Node finds them, or files (absolute, or relative to `cwd` with a leading `./` or `../`)
  * @throws RunnerError `SETTINGS_INVALID` for a module that can not be loaded or has no event sink
  */
 export async function loadSinks(names: readonly string[], cwd: string): Promise<readonly EventSinkPlugin[]> {
@@ -30,7 +30,7 @@ async function load(name: string, cwd: string): Promise<readonly EventSinkPlugin
     throw unusable(name, `can not be loaded: ${(error as Error).message}`, error);
   }
   const sinks = [...new Set(Object.values(exported))].filter(isSink);
-  if (sinks.length === 0) throw unusable(name, "exports no event sink.");
+  if (sinks.length === 0) throw unusable(name, "exports none.");
   return sinks;
 }
 
@@ -40,5 +40,5 @@ function isSink(value: unknown): value is EventSinkPlugin {
 }
 
 function unusable(name: string, fault: string, cause?: unknown): RunnerError {
-  return new RunnerError("SETTINGS_INVALID", `The event sink ${name} ${fault}`, { location: { key: sinksVariable }, hint: `${sinksVariable} is a comma list of packages and of paths with a slash; see docs/write-a-sink.md.`, cause });
+  return new RunnerError("SETTINGS_INVALID", `The event sink ${name} ${fault}`, { location: { key: sinksVariable }, hint: `${sinksVariable} is a comma list of packages and of paths that begin with /, ./ or ../; see docs/write-a-sink.md.`, cause });
 }

@@ -20,6 +20,10 @@ export async function textOf(entries: Entries): Promise<string> {
 /** The last recap counts: a command that runs several playbooks has one for each. None if its data was left out. */
 export async function statsOf(entries: Entries): Promise<JobStats | undefined> {
   let stats: JobStats | undefined;
-  for await (const event of eventsOf(entries)) if (isEvent(event, "playbook_on_stats")) stats = event.event_data;
+  for await (const event of eventsOf(entries)) {
+    if (!isEvent(event, "playbook_on_stats")) continue;
+    const { ok, changed, dark, failures, ignored, processed, rescued, skipped, artifact_data } = event.event_data;
+    stats = { ok, changed, dark, failures, ignored, processed, rescued, skipped, artifact_data };
+  }
   return stats;
 }
