@@ -9,6 +9,7 @@ export interface ArtifactStore {
   open(plan: JobPlan): Promise<JobArtifacts>;
 }
 
+/** The artifacts of one job. Bytes and events are taken at once and written behind; `flush` waits for them and reports what failed. */
 export interface JobArtifacts {
   /** The job's directory, absolute. */
   readonly directory: string;
@@ -27,6 +28,7 @@ export interface JobArtifacts {
   finish(result: JobResult, record: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
+/** What stands in the `command` artifact. */
 export interface CommandRecord {
   readonly command: readonly string[];
   readonly cwd: string;

@@ -55,6 +55,7 @@ export interface SandboxSpec {
   readonly workdir?: string;
 }
 
+/** Name -> value, as the engines keep them at a container. */
 export type Labels = Readonly<Record<string, string>>;
 
 /** A file or directory of the engine's machine shown in the container. `source` is absolute and exists. */
@@ -68,12 +69,14 @@ export interface Mount {
   readonly overlay?: boolean;
 }
 
+/** A directory in memory. */
 export interface TmpfsMount {
   readonly target: string;
   /** Mount options as the engines' CLI writes them, e.g. `rw,size=64m`. */
   readonly options?: string;
 }
 
+/** A limit of the kernel for each process, e.g. `nofile`. */
 export interface Ulimit {
   readonly name: string;
   readonly soft: number;
@@ -87,12 +90,14 @@ export interface ContainerLimits {
   readonly pids?: number;
 }
 
+/** What `create` made. */
 export interface CreatedContainer {
   readonly id: string;
   /** What the engine wants the user to know, e.g. a limit it can not apply. */
   readonly warnings: readonly string[];
 }
 
+/** How a container ended. */
 export interface ContainerExit {
   /** 128 + n when ended by signal n. */
   readonly exitCode: number;
@@ -100,8 +105,10 @@ export interface ContainerExit {
   readonly outOfMemory: boolean;
 }
 
+/** Where a container is in its life, in words that all engines share. */
 export type ContainerPhase = "created" | "running" | "exited";
 
+/** A container in a list. */
 export interface ContainerSummary {
   readonly id: string;
   readonly name: string;
@@ -110,6 +117,7 @@ export interface ContainerSummary {
   readonly image: string;
 }
 
+/** A piece of what a container printed. */
 export interface OutputChunk {
   readonly stream: "stdout" | "stderr";
   readonly bytes: Uint8Array;

@@ -52,12 +52,15 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** What goes with every call. */
 export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a container may be told by signal. */
 export type EngineSignal = "SIGINT" | "SIGTERM" | "SIGKILL";
 
+/** What an engine can do. The runner asks for a capability, never for an engine by name. */
 export interface EngineSupports {
   /** False: jobs are processes of this machine; `image` answers for any reference and mounts are ignored. */
   readonly containers: boolean;
@@ -73,6 +76,7 @@ export interface EngineSupports {
   readonly rootIsCaller: boolean;
 }
 
+/** An engine that answers. */
 export interface EngineInfo {
   readonly name: string;
   readonly version: string;

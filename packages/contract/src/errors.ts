@@ -36,6 +36,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   INTERNAL: { actor: "us", exitCode: 70, httpStatus: 500, retry: false, meaning: "A defect of the runner." },
 };
 
+/** What follows from a code. */
 export interface ErrorRow {
   /** Who can act on it. */
   readonly actor: "user" | "operator" | "network" | "us";
@@ -48,6 +49,7 @@ export interface ErrorRow {
   readonly meaning: string;
 }
 
+/** Stable, for programs; see the table for what each means. */
 export type ErrorCode =
   | "USAGE"
   | "REQUEST_INVALID"
@@ -87,6 +89,7 @@ export interface ErrorLocation {
   readonly column?: number;
 }
 
+/** What an error says besides its message. */
 export interface ErrorOptions {
   /** What to do about it, one sentence. */
   readonly hint?: string;

@@ -40,6 +40,7 @@ interface EntryBase {
   readonly time: string;
 }
 
+/** The job has another status. */
 export interface StatusEntry extends EntryBase {
   readonly type: "status";
   readonly status: JobStatus;
@@ -53,6 +54,7 @@ export interface StatusEntry extends EntryBase {
   readonly error?: ErrorRecord;
 }
 
+/** An event of the tool. */
 export interface EventEntry extends EntryBase {
   readonly type: "event";
   readonly event: JobEvent;

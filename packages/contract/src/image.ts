@@ -1,5 +1,6 @@
 import type { RegistryCredentials } from "./keychain.ts";
 
+/** An image that is present. */
 export interface ImageInfo {
   /** The engine's own id of the image, `sha256:...`. */
   readonly id: string;
@@ -14,6 +15,7 @@ export interface ImageInfo {
   readonly sizeBytes?: number;
 }
 
+/** Which image to fetch, and how. */
 export interface PullRequest {
   /** Fully qualified reference with tag or digest. */
   readonly reference: string;
@@ -24,6 +26,7 @@ export interface PullRequest {
   readonly verifyTls?: boolean;
 }
 
+/** A word about a pull under way. */
 export interface PullProgress {
   /** One line for people. */
   readonly message: string;

@@ -6,10 +6,14 @@ import type { StartOptions } from "./handlers.ts";
 
 export type { JobRequest };
 
+/** Statuses after which a job says nothing more. */
 export const finalStatuses = ["successful", "failed", "canceled", "timeout", "error"] as const;
+/** `failed`: the tool ended with another exit code than 0. `error`: the machinery, not the play, was at fault. */
 export type FinalStatus = (typeof finalStatuses)[number];
+/** `unstarted`, `starting`, `running`, then one of the final ones. */
 export type JobStatus = "unstarted" | "starting" | "running" | FinalStatus;
 
+/** Whether a job with this status has ended. */
 export function isFinal(status: JobStatus): status is FinalStatus {
   return (finalStatuses as readonly string[]).includes(status);
 }
@@ -59,6 +63,7 @@ export interface JobPlan {
 /** A secret is named by where it comes from (`env/envvars#TOKEN`); its value is not in the plan. */
 export type PlannedValue = { readonly value: string } | { readonly secret: string };
 
+/** The job runs as a process of this machine, perhaps in a sandbox. */
 export interface HostExecution {
   readonly kind: "host";
   /** The job sees only a part of this machine's file system. */
@@ -80,6 +85,7 @@ export interface ProjectCopy {
   readonly keep: boolean;
 }
 
+/** The job runs in a container of its own. */
 export interface ContainerExecution {
   readonly kind: "container";
   /** `podman`, `docker`, a plugin's name, or `auto`. */
@@ -118,6 +124,7 @@ export interface JobClocks {
   readonly lease: number;
 }
 
+/** What becomes of the output. */
 export interface JobOutput {
   /** `stdout` holds one event as JSON per line instead of text. */
   readonly json: boolean;

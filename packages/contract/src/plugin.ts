@@ -21,6 +21,7 @@ export interface EnginePlugin<Settings = unknown> {
   open(settings: Settings, host: Host, options?: CallOptions): Promise<Engine>;
 }
 
+/** Whether an engine can be used here. */
 export type Detection =
   | { readonly usable: true; readonly info: EngineInfo }
   | { readonly usable: false; readonly reason: string; readonly hint: string };

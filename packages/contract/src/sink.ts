@@ -23,6 +23,7 @@ export interface EventSinkPlugin {
   open(settings: Readonly<Record<string, unknown>>, context: SinkContext): EventSink | undefined;
 }
 
+/** What a sink may know of its job. */
 export interface SinkContext {
   readonly host: Host;
   readonly ident: string;

@@ -2,6 +2,7 @@ import { validateJobRequest as jobRequest, validateSettings as settings, type Va
 import type { JobRequest } from "./generated/job-request.ts";
 import type { Settings } from "./generated/settings.ts";
 
+/** One fault of a value: where, and what. */
 export interface SchemaProblem {
   /** Keys from the root to the fault; empty for the root itself. */
   readonly path: readonly string[];
@@ -14,10 +15,12 @@ export interface SchemaProblem {
 
 type Outcome<T> = { readonly value: T } | { readonly problems: readonly SchemaProblem[] };
 
+/** A foreign value as settings, or every fault of it. */
 export function validateSettings(value: unknown): Outcome<Settings> {
   return settings(value) ? { value: value as Settings } : { problems: toProblems(settings.errors ?? []) };
 }
 
+/** A foreign value as a job request, or every fault of it. */
 export function validateJobRequest(value: unknown): Outcome<JobRequest> {
   return jobRequest(value) ? { value: value as JobRequest } : { problems: toProblems(jobRequest.errors ?? []) };
 }
