@@ -39,7 +39,7 @@ beforeAll(async () => {
   const handlers: JobHandlers = { onStatus: ({ status }) => void calls.push(status), onEvent: ({ counter }) => void calls.push(String(counter)), onFinished: ({ status }) => void calls.push(`finished ${status}`) };
   const wanted: JobRequest = {
     privateDataDir: root, playbook: "site.yml", ident: "play", inventory: { all: { hosts: { one: {}, two: {}, three: {} } } }, limit: "one,two", tags: "a", skipTags: "b", forks: 3, verbosity: 1,
-    extravars: { color: "red" }, envvars: { SHADE: "dark" }, cmdline: "--diff", timeout: 100, rotateArtifacts: 5, artifactDir: join(root, "elsewhere"), settings: { fact_cache: "facts" },
+    extravars: { color: "red" }, envvars: { SHADE: "dark" }, cmdline: "--diff", timeout: 100, rotateArtifacts: 5, artifactDir: join(root, "elsewhere"),
   };
   runner = createStandardRunner();
   const start = async (request: JobRequest): Promise<FinishedJob> => {
@@ -109,6 +109,12 @@ test("stdout, stderr and the counts of the recap are there after the job [API-07
   expect(await play.stdout()).toMatch(/PLAY RECAP/);
   expect(await play.stderr()).toBe("");
   expect(await play.stats()).toMatchObject({ ok: { one: 5, two: 4 }, failures: {}, ignored: { one: 1, two: 1 }, processed: { one: 1, two: 1 }, artifact_data: { answer: 42 } });
+});
+
+test("the facts that a job cached can be read and replaced, host by host [API-08]", async () => {
+  expect(await play.facts.get("one")).toEqual({ shape: "round" });
+  await play.facts.set("two", { shape: "square" });
+  expect([await play.facts.get("two"), await play.facts.get("one")]).toEqual([{ shape: "square" }, { shape: "round" }]);
 });
 
 test("events have the fields that their types promise", async () => {
