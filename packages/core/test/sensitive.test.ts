@@ -31,6 +31,11 @@ test("so are those of the environment and of settings, and passwords in addresse
   expect(sensitive({ processIsolation: true, containerImage: "x" }, {}, { AWS_SECRET_ACCESS_KEY: "aws" }), "a container does not have the caller's environment").toEqual({});
 });
 
+test("so are variables of an inventory that came as data or as text", () => {
+  expect(sensitive({ inventory: { all: { hosts: { web: { ansible_password: "p1", port: 2 } } } } })).toEqual({ "inventory.all.hosts.web.ansible_password": "p1" });
+  expect(sensitive({ inventory: "[web]\none ansible_password='p 2' port=3\n[web:vars]\napi_token = t4\n" })).toEqual({ "inventory.ansible_password": "p 2", "inventory.api_token": "t4" });
+});
+
 test("so are variables among the options for the tool", () => {
   expect(sensitive({ cmdline: `-e db_password=x1y2 --extra-vars=token=t3 -e '{"api_secret": "s4"}' -e plain=5` })).toEqual({ "cmdline db_password": "x1y2", "cmdline token": "t3", "cmdline.api_secret": "s4" });
 });

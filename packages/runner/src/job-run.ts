@@ -419,7 +419,7 @@ export class JobRun implements JobHandle {
     this.#sinks?.jobEnds();
     this.#recorder.status(settled.status, this.ident, { rc: settled.rc, ...(settled.error === undefined ? {} : { error: settled.error }) });
     await this.#journal.end(this.#recorder.stdoutBytes);
-    const told = (): JobResult => (settled.error === undefined && this.#failure !== undefined ? { ...settled, error: this.#failure.toJSON() } : settled);
+    const told = (): JobResult => (settled.error === undefined && this.#failure !== undefined ? { ...settled, error: this.#redactor.value(this.#failure.toJSON()) } : settled);
     await this.#calls?.finish(told);
     this.#done.resolve(told());
   }

@@ -4,6 +4,7 @@ import { EnvelopeWriter } from "../src/events/envelope.ts";
 import { JobRecorder } from "../src/events/job-recorder.ts";
 import { Lines } from "../src/events/lines.ts";
 import type { Journal } from "../src/journal/journal.ts";
+import { Redactor } from "../src/redact/redactor.ts";
 
 let next = 0;
 const writer = (): EnvelopeWriter => new EnvelopeWriter("job", () => `id-${(next += 1)}`, () => 0);
@@ -61,7 +62,7 @@ test("text whose event never came, an event whose text never came, and one that 
     stderr: () => {},
   } as unknown as JobArtifacts;
   const plan = { ident: "job", output: { json: false } } as unknown as JobPlan;
-  const recorder = new JobRecorder(plan, token, { append: () => {} } as unknown as Journal, artifacts, { uuid: () => `id-${(next += 1)}`, now: () => 0 }, true);
+  const recorder = new JobRecorder(plan, token, { append: () => {} } as unknown as Journal, artifacts, { uuid: () => `id-${(next += 1)}`, now: () => 0 }, new Redactor([]), true);
 
   recorder.event(1, Buffer.from('{"uuid":"one","event":"runner_on_start","event_data":{}}'));
   recorder.stdout(Buffer.from(`raw line\n${mark("N", 1)}${mark("B", 2)}told without data\n${mark("E", 2)}${mark("B", 3)}damaged\n${mark("E", 3)}`));

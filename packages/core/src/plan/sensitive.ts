@@ -31,7 +31,9 @@ export function sensitiveValues(input: SensitiveInput): readonly Sensitive[] {
   const found: Sensitive[] = [];
   for (const [name, value] of input.secrets) if (/^(env\/)?passwords#|^(env\/ssh_key|sshKey)$/.test(name)) found.push({ from: name, value });
   for (const [name, value] of Object.entries({ ...input.inherited, ...input.envvars })) if (value !== undefined) named(name, value, name, found);
-  const { extravars, roleVars } = input.request;
+  const { extravars, roleVars, inventory } = input.request;
+  if (typeof inventory === "object") inside(inventory, "inventory", found);
+  else for (const [, name, value] of (inventory ?? "").matchAll(/(\w+)\s*=\s*("[^"]*"|'[^']*'|\S+)/g)) named(name!, value!.replace(/^(["'])(.*)\1$/s, "$2"), `inventory.${name}`, found);
   if (typeof extravars === "object") inside(extravars, "extravars", found);
   if (roleVars !== undefined) inside(roleVars, "roleVars", found);
   if (input.extravarsFile !== undefined) inside(loosely(input.extravarsFile), "env/extravars", found);
