@@ -164,8 +164,11 @@ describe.each(engines)("short jobs on %s", (engine) => {
     await expect(runner.start(request("nothing", { settings: { engines: { [engine]: { socket: "/does/not/exist.sock" } } } }))).rejects.toMatchObject({ code: expect.stringMatching(/^ENGINE_/), message: expect.stringContaining("/does/not/exist.sock") });
     await expect(access(join(dataDir, "artifacts", `nothing-${engine}`))).rejects.toThrow();
     // Nobody listens there: the engine tried, and what it says is told.
-    const pulling = await runner.start(request("pulling", { containerImage: "127.0.0.1:1/nothing:1" }));
-    expect(await pulling.result).toMatchObject({ status: "error", rc: 125, error: { code: expect.stringMatching(/^REGISTRY_/), message: expect.stringContaining("127.0.0.1:1/nothing") } });
+    const pulling = await runner.start(request("pulling", { containerImage: "127.0.0.1:1/nothing:1", settings: { container_pull_timeout: 2 } }));
+    expect(await pulling.result).toMatchObject({ status: "error", rc: 125, error: { code: "REGISTRY_UNREACHABLE", message: expect.stringContaining("127.0.0.1:1/nothing") } });
+    const notices: string[] = [];
+    for await (const entry of pulling.entries()) if (entry.type === "notice") notices.push(entry.message);
+    expect(notices.join("\n")).toContain("127.0.0.1:1");
   });
 
   test("their tool has a terminal and an input when asked, and the working directory that was asked for [CON-03]", async () => {
