@@ -83,7 +83,7 @@ describe.each(executions)("twenty secrets that a job on %s prints in every way",
   };
   const envvars = { APP_TOKEN: "planted-env-17", HTTP_PROXY: "http://u:planted-proxy-18@localhost:1" };
   const planted = [
-    "planted-plain-1", "planted pass with spaces 2", "planted'quote", "back\\\\slash4", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAAB", "AAAAMwAAAAtzc2gtZWQyNTUxOQAAACDplantedplantedplanted"],
+    "planted-plain-1", "planted pass with spaces 2", "planted'quote", "back\\\\slash4", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAAB", "AAAAMwAAAAtzc2gtZWQyNTUxOQAAACDplantedplantedplanted",
     "nted-ünicode-5", "nted-\\u00fcnicode-5", "planted/with?signs", "json-7", "planted-base64-8", Buffer.from("planted-base64-8").toString("base64"),
     "planted-deep-9", "planted-list-10", "planted-one-11", "planted-two-12", "<planted>", "$planted$(14)", "planted.*[15]", "planted-long-16", "planted-env-17", "planted-proxy-18", "planted-prompt-19", "planted-argument-20",
     ...["planted-plain-1", "planted-env-17", "planted-deep-9"].map((text) => Buffer.from(text).toString("base64").replace(/=+$/, "").slice(0, -1)),
