@@ -1,5 +1,6 @@
 import type { Attachment, ContainerExit, ContainerSpec, ContainerSummary, CreatedContainer, Labels } from "./container.ts";
 import type { ImageInfo, PullProgress, PullRequest } from "./image.ts";
+import type { ImageStore } from "./image-store.ts";
 
 /**
  * One container engine: verbs about one container or one image. Intent goes in, values come out.
@@ -24,8 +25,9 @@ import type { ImageInfo, PullProgress, PullRequest } from "./image.ts";
  *    the image lacks is `IMAGE_UNSUITABLE` at `start` (or at `attach` where the engine looks that early).
  * 8. No policy: no retries, no timeouts, no decision whether to pull, nothing written to the console.
  * 9. Nothing happens at import. `close` frees what `open` took (sockets, a service the engine started) and leaves containers alone.
+ * 10. The verbs of `ImageStore` work where `supports.images`; elsewhere they reject with `ENGINE_INCOMPATIBLE` (`withoutImageStore`).
  */
-export interface Engine {
+export interface Engine extends ImageStore {
   /** `podman`, `docker`, `process`, or the plugin's own. */
   readonly name: string;
   /** What this engine can do. Frozen and honest: the runner plans by it, the conformance suite tests by it. */
@@ -66,6 +68,8 @@ export interface EngineSupports {
   readonly containers: boolean;
   /** Paths of this machine can be mounted. */
   readonly sharedDisk: boolean;
+  /** Images can be listed, removed, saved and loaded: the verbs of `ImageStore`. */
+  readonly images: boolean;
   /** `list` finds containers made by other processes. */
   readonly listAcrossProcesses: boolean;
   readonly limits: { readonly memory: boolean; readonly cpus: boolean; readonly pids: boolean };

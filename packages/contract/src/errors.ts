@@ -22,6 +22,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   CONTAINER_NOT_FOUND: { actor: "operator", exitCode: 125, httpStatus: 502, retry: false, meaning: "A container that should exist does not." },
   CONTAINER_CONFLICT: { actor: "user", exitCode: 125, httpStatus: 409, retry: false, meaning: "A container with this name exists already." },
   IMAGE_NOT_FOUND: { actor: "user", exitCode: 125, httpStatus: 422, retry: false, meaning: "The image is neither present nor known to its registry." },
+  IMAGE_IN_USE: { actor: "user", exitCode: 125, httpStatus: 409, retry: true, meaning: "The image can not be removed: containers were made of it, or it has further names." },
   IMAGE_UNSUITABLE: { actor: "user", exitCode: 126, httpStatus: 422, retry: false, meaning: "The image can not run jobs (no Python 3.6 or newer, wrong platform)." },
   REGISTRY_DENIED: { actor: "user", exitCode: 125, httpStatus: 422, retry: false, meaning: "The registry wants credentials, or others." },
   REGISTRY_FORBIDDEN: { actor: "user", exitCode: 125, httpStatus: 422, retry: false, meaning: "The registry knows who asks, and does not allow it." },
@@ -68,6 +69,7 @@ export type ErrorCode =
   | "CONTAINER_NOT_FOUND"
   | "CONTAINER_CONFLICT"
   | "IMAGE_NOT_FOUND"
+  | "IMAGE_IN_USE"
   | "IMAGE_UNSUITABLE"
   | "REGISTRY_DENIED"
   | "REGISTRY_FORBIDDEN"

@@ -7,6 +7,7 @@ export * from "./events.ts";
 export * from "./handlers.ts";
 export * from "./host.ts";
 export * from "./image.ts";
+export * from "./image-store.ts";
 export * from "./image-reference.ts";
 export * from "./keychain.ts";
 export * from "./registry-keys.ts";

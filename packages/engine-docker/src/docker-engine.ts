@@ -15,9 +15,10 @@ import type {
   PullProgress,
   PullRequest,
 } from "@distronode-runner/contract";
-import { AttachedStreams, endedAttachment, localEngineLimits, OpenAttachments, pause, type Answer, type Call } from "@distronode-runner/engine-http";
+import { AttachedStreams, download, endedAttachment, localEngineLimits, OpenAttachments, pause, type Answer, type Call, type StreamAnswer } from "@distronode-runner/engine-http";
 import { createBody, createWarnings } from "./create-body.ts";
 import { confirmEnd } from "./confirm-end.ts";
+import { loadImages } from "./load.ts";
 import { refused } from "./messages.ts";
 import type { Daemon } from "./ping.ts";
 import { pullImage } from "./pull.ts";
@@ -33,6 +34,7 @@ export async function openDocker(daemon: Daemon, host: Host, options?: CallOptio
   return new DockerEngine(daemon, {
     containers: true,
     sharedDisk: local,
+    images: true,
     listAcrossProcesses: true,
     limits: Object.freeze(await localEngineLimits({ rootless, uid: host.uid })),
     insecurePull: false,
@@ -68,6 +70,27 @@ class DockerEngine implements Engine {
   async pull(request: PullRequest, options?: CallOptions & { readonly onProgress?: (progress: PullProgress) => void }): Promise<ImageInfo> {
     await pullImage(this.#daemon, request, options);
     return (await this.image(request.reference, options)) ?? Promise.reject(refused({ status: 404, text: `No such image: ${request.reference}` }, "The image has gone right after its pull"));
+  }
+
+  async images(labels: Labels = {}, options?: CallOptions): Promise<readonly ImageInfo[]> {
+    const answer = await this.#call({ method: "GET", path: "/images/json", query: { filters: filterBy(labels) }, signal: options?.signal });
+    // The list has neither processor nor user. An image that goes meanwhile is left out.
+    return this.#present(json<readonly { readonly Id: string }[]>(answer, "Images can not be listed").map(({ Id: id }) => id), options);
+  }
+
+  async removeImage(reference: string, options?: CallOptions & { readonly force?: boolean }): Promise<void> {
+    const answer = await this.#call({ method: "DELETE", path: `/images/${reference}`, query: { force: options?.force ?? false }, signal: options?.signal });
+    if (answer.status !== 404) accept(answer, `Image ${reference} can not be removed`);
+  }
+
+  save(reference: string, options?: CallOptions): AsyncIterable<Uint8Array> {
+    const doing = `Image ${reference} can not be saved`;
+    const ask = (): Promise<StreamAnswer> => this.#daemon.transport.stream({ method: "GET", path: this.#path(`/images/${reference}/get`), signal: options?.signal });
+    return download({ doing, ask, refused: (answer) => refused(answer, doing) }, options);
+  }
+
+  async load(archive: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<readonly ImageInfo[]> {
+    return this.#present(await loadImages(this.#daemon, archive, options), options);
   }
 
   async create(spec: ContainerSpec, options?: CallOptions): Promise<CreatedContainer> {
@@ -129,14 +152,18 @@ class DockerEngine implements Engine {
   }
 
   async list(labels: Labels, options?: CallOptions): Promise<readonly ContainerSummary[]> {
-    const label = Object.entries(labels).map(([name, value]) => (value === "" ? name : `${name}=${value}`));
-    const answer = await this.#call({ method: "GET", path: "/containers/json", query: { all: true, filters: JSON.stringify({ label }) }, signal: options?.signal });
+    const answer = await this.#call({ method: "GET", path: "/containers/json", query: { all: true, filters: filterBy(labels) }, signal: options?.signal });
     return json<ListedContainer[]>(answer, "Containers can not be listed").map(toSummary);
   }
 
   async close(): Promise<void> {
     await this.#attachments.close();
     await this.#daemon.transport.close();
+  }
+
+  async #present(references: readonly string[], options?: CallOptions): Promise<readonly ImageInfo[]> {
+    const found = await Promise.all(references.map((reference) => this.image(reference, options)));
+    return found.filter((image) => image !== undefined);
   }
 
   async #inspect(id: string, options?: CallOptions): Promise<InspectedContainer | undefined> {
@@ -151,6 +178,10 @@ class DockerEngine implements Engine {
   #path(path: string): string {
     return `/v${this.#daemon.apiVersion}${path}`;
   }
+}
+
+function filterBy(labels: Labels): string {
+  return JSON.stringify({ label: Object.entries(labels).map(([name, value]) => (value === "" ? name : `${name}=${value}`)) });
 }
 
 function accept(answer: Answer, doing: string): void {

@@ -7,6 +7,22 @@ const engine = "docker 20.10";
 export const containerMessages: readonly MessageRow[] = [
   { pattern: /No such container/i, code: "CONTAINER_NOT_FOUND", engine, sample: "No such container: 1f2e" },
   { pattern: /No such image/i, code: "IMAGE_NOT_FOUND", engine, sample: "No such image: localhost/absent:none", hint: "Pull or build the image first." },
+  { pattern: /reference does not exist/i, code: "IMAGE_NOT_FOUND", engine, sample: "reference does not exist", hint: "Pull or build the image first." },
+  {
+    pattern: /conflict: unable to (delete|remove).* is using its referenced image|conflict: unable to delete .* is being used by/i,
+    code: "IMAGE_IN_USE",
+    engine,
+    sample: 'conflict: unable to remove repository reference "localhost/x:1" (must force) - container c7390c61c7c4 is using its referenced image 5ec585ae9e15',
+    hint: "Remove the containers that were made of it first.",
+  },
+  { pattern: /image is referenced in multiple repositories/i, code: "IMAGE_IN_USE", engine, sample: "conflict: unable to delete 5ec585ae9e15 (must be forced) - image is referenced in multiple repositories", hint: "Remove its names, one by one." },
+  {
+    pattern: /Error processing tar file|docker-import-\d+\/\S+: no such file/i,
+    code: "REQUEST_INVALID",
+    engine,
+    sample: "Error processing tar file(exit status 1): archive/tar: invalid tar header",
+    hint: "Load a whole archive, as images save writes it.",
+  },
   {
     pattern: /container name .* is already in use/i,
     code: "CONTAINER_CONFLICT",

@@ -1,5 +1,6 @@
 export { abortable, pause } from "./abort.ts";
 export { AttachedStreams, type AttachedStreamsOptions } from "./attached-streams.ts";
+export { download, type Download } from "./download.ts";
 export { endedAttachment } from "./ended-attachment.ts";
 export { formatEndpoint, parseEndpoint, type Endpoint } from "./endpoint.ts";
 export { findExecutable } from "./find-executable.ts";

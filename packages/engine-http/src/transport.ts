@@ -2,6 +2,7 @@ import type { Agent, ClientRequest, IncomingMessage } from "node:http";
 import type { Duplex, Readable } from "node:stream";
 import { isRunnerError, RunnerError } from "@distronode-runner/contract";
 import { formatEndpoint, type Endpoint } from "./endpoint.ts";
+import { SourceError, upload } from "./upload.ts";
 
 export interface Call {
   readonly method: "GET" | "POST" | "DELETE" | "HEAD";
@@ -11,6 +12,8 @@ export interface Call {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it comes, instead of `body`; what reading it throws is what the call rejects with. */
+  readonly archive?: AsyncIterable<Uint8Array> | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
@@ -112,6 +115,7 @@ class HttpTransport implements Transport {
 
   async #send(call: Call): Promise<IncomingMessage> {
     const request = await this.#open(call, true);
+    if (call.archive !== undefined) return upload(request, call.archive);
     return new Promise((resolve, reject) => {
       // An error after the answer's head shows in its body; this listener keeps it from ending the process.
       request.on("error", reject);
@@ -130,7 +134,7 @@ class HttpTransport implements Transport {
       method: call.method,
       path: call.path + queryOf(call.query),
       // Docker refuses a Host that is not a host name, which the path of a socket is not.
-      headers: { Host: "localhost", ...(call.body === undefined ? {} : { "Content-Type": "application/json" }), ...call.headers },
+      headers: { Host: "localhost", ...(call.body === undefined ? {} : { "Content-Type": "application/json" }), ...(call.archive === undefined ? {} : { "Content-Type": "application/x-tar" }), ...call.headers },
       agent: pooled ? this.#agent : false,
       ...(pooled && call.signal !== undefined ? { signal: call.signal } : {}),
     });
@@ -142,6 +146,7 @@ class HttpTransport implements Transport {
       return await work();
     } catch (error) {
       if (call.signal?.aborted === true) throw call.signal.reason;
+      if (error instanceof SourceError) throw error.cause;
       throw isRunnerError(error) ? error : unavailable(this.#name, this.endpoint, error);
     }
   }

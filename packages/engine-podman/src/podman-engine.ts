@@ -15,7 +15,7 @@ import type {
   PullProgress,
   PullRequest,
 } from "@distronode-runner/contract";
-import { AttachedStreams, endedAttachment, localEngineLimits, OpenAttachments, pause, type Answer, type Call } from "@distronode-runner/engine-http";
+import { AttachedStreams, download, endedAttachment, localEngineLimits, OpenAttachments, pause, type Answer, type Call } from "@distronode-runner/engine-http";
 import { confirmEnd } from "./confirm-end.ts";
 import type { Connection } from "./connect.ts";
 import { createBody } from "./create-body.ts";
@@ -34,6 +34,7 @@ export async function openPodman(connection: Connection, host: Host): Promise<En
   return new PodmanEngine(connection, {
     containers: true,
     sharedDisk: local,
+    images: true,
     listAcrossProcesses: true,
     limits: Object.freeze(await localEngineLimits({ rootless, uid: host.uid })),
     insecurePull: true,
@@ -69,6 +70,35 @@ class PodmanEngine implements Engine {
   async pull(request: PullRequest, options?: CallOptions & { readonly onProgress?: (progress: PullProgress) => void }): Promise<ImageInfo> {
     await this.#connection.use((transport) => pullImage(transport, request, options));
     return (await this.image(request.reference, options)) ?? Promise.reject(refused({ status: 404, text: "image not known" }, "The image has gone right after its pull"));
+  }
+
+  async images(labels: Labels = {}, options?: CallOptions): Promise<readonly ImageInfo[]> {
+    const answer = await this.#call({ method: "GET", path: "/images/json", query: { filters: filterBy(labels) }, signal: options?.signal });
+    const listed = json<readonly { readonly Id: string }[]>(answer, "Images can not be listed");
+    // The list has neither processor nor user. An image that goes meanwhile is left out.
+    const found = await Promise.all(listed.map(({ Id: id }) => this.image(id, options)));
+    return found.filter((image) => image !== undefined);
+  }
+
+  async removeImage(reference: string, options?: CallOptions & { readonly force?: boolean }): Promise<void> {
+    const doing = `Image ${reference} can not be removed`;
+    // Forced, podman would end running containers too.
+    if (options?.force === true && (await this.#runs(reference, options))) throw refused({ status: 409, text: "image is in use by a container that runs" }, doing);
+    const answer = await this.#call({ method: "DELETE", path: `/images/${reference}`, query: { force: options?.force ?? false }, signal: options?.signal });
+    if (answer.status !== 404) accept(answer, doing);
+  }
+
+  save(reference: string, options?: CallOptions): AsyncIterable<Uint8Array> {
+    const doing = `Image ${reference} can not be saved`;
+    const call: Call = { method: "GET", path: `${apiPrefix}/images/${reference}/get`, query: { format: "docker-archive" }, signal: options?.signal };
+    return download({ doing, ask: () => this.#connection.use((transport) => transport.stream(call)), refused: (answer) => refused(answer, doing) }, options);
+  }
+
+  async load(archive: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<readonly ImageInfo[]> {
+    const answer = await this.#call({ method: "POST", path: "/images/load", archive, signal: options?.signal });
+    const { Names: names } = json<{ readonly Names: readonly string[] }>(answer, "The archive can not be loaded");
+    const found = await Promise.all(names.map((name) => this.image(name, options)));
+    return found.filter((image) => image !== undefined);
   }
 
   async create(spec: ContainerSpec, options?: CallOptions): Promise<CreatedContainer> {
@@ -142,14 +172,18 @@ class PodmanEngine implements Engine {
   }
 
   async list(labels: Labels, options?: CallOptions): Promise<readonly ContainerSummary[]> {
-    const label = Object.entries(labels).map(([name, value]) => (value === "" ? name : `${name}=${value}`));
-    const answer = await this.#call({ method: "GET", path: "/containers/json", query: { all: true, filters: JSON.stringify({ label }) }, signal: options?.signal });
+    const answer = await this.#call({ method: "GET", path: "/containers/json", query: { all: true, filters: filterBy(labels) }, signal: options?.signal });
     return json<ListedContainer[]>(answer, "Containers can not be listed").map(toSummary);
   }
 
   async close(): Promise<void> {
     await this.#attachments.close();
     await this.#connection.close();
+  }
+
+  async #runs(image: string, options: CallOptions): Promise<boolean> {
+    const filters = JSON.stringify({ ancestor: [image], status: ["running"] });
+    return json<unknown[]>(await this.#call({ method: "GET", path: "/containers/json", query: { filters }, signal: options.signal }), "Containers can not be listed").length > 0;
   }
 
   async #inspect(id: string, options?: CallOptions): Promise<InspectedContainer | undefined> {
@@ -166,6 +200,10 @@ class PodmanEngine implements Engine {
   #call(call: Call): Promise<Answer> {
     return this.#connection.use((transport) => transport.request({ ...call, path: `${apiPrefix}${call.path}` }));
   }
+}
+
+function filterBy(labels: Labels): string {
+  return JSON.stringify({ label: Object.entries(labels).map(([name, value]) => (value === "" ? name : `${name}=${value}`)) });
 }
 
 /** 404, or 500 when it disappears while libpod looks at it. */

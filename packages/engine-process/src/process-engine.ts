@@ -1,5 +1,6 @@
 import {
   RunnerError,
+  withoutImageStore,
   type Attachment,
   type CallOptions,
   type ContainerExit,
@@ -12,6 +13,7 @@ import {
   type EngineSupports,
   type Host,
   type ImageInfo,
+  type ImageStore,
   type Labels,
 } from "@distronode-runner/contract";
 import { JobProcess } from "./job-process.ts";
@@ -20,6 +22,7 @@ import { prepareSandbox } from "./sandbox/prepare.ts";
 const supports: EngineSupports = Object.freeze({
   containers: false,
   sharedDisk: true,
+  images: false,
   listAcrossProcesses: false,
   limits: Object.freeze({ memory: false, cpus: false, pids: false }),
   insecurePull: false,
@@ -31,6 +34,10 @@ const supports: EngineSupports = Object.freeze({
 export class ProcessEngine implements Engine {
   readonly name: string;
   readonly supports: EngineSupports = supports;
+  readonly images: ImageStore["images"];
+  readonly removeImage: ImageStore["removeImage"];
+  readonly save: ImageStore["save"];
+  readonly load: ImageStore["load"];
   readonly #info: EngineInfo;
   readonly #host: Host;
   readonly #sandboxExecutable: string | undefined;
@@ -38,6 +45,7 @@ export class ProcessEngine implements Engine {
 
   constructor(info: EngineInfo, host: Host, sandboxExecutable?: string) {
     this.name = info.name;
+    ({ images: this.images, removeImage: this.removeImage, save: this.save, load: this.load } = withoutImageStore(info.name));
     this.#info = info;
     this.#host = host;
     this.#sandboxExecutable = sandboxExecutable;

@@ -3,7 +3,9 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import type { Attachment, ContainerExit, ContainerPhase, ContainerSpec, Engine, Labels } from "@distronode-runner/contract";
+import { writeImageArchive } from "./archive/image-archive.ts";
 import type { Script } from "./scripts.ts";
 
 export interface Running {
@@ -98,6 +100,21 @@ export class CaseContext {
     const path = await mkdtemp(join(tmpdir(), "engine-suite-"));
     this.#cleanups.push(() => rm(path, { recursive: true, force: true }));
     return path;
+  }
+
+  /** A small image of the case's own, with its label, in an archive. */
+  imageArchive(labels: Labels): { readonly reference: string; readonly archive: Buffer } {
+    const reference = `localhost/distronode-runner-suite:${randomUUID()}`;
+    return { reference, archive: writeImageArchive({ reference, labels: { ...labels, ...this.label }, architecture: process.arch === "x64" ? "amd64" : process.arch }) };
+  }
+
+  /** The same in the engine, until the end of the case. */
+  async loadImage(labels: Labels = {}): Promise<{ readonly reference: string; readonly id: string }> {
+    const { reference, archive } = this.imageArchive(labels);
+    const loaded = await this.engine.load(Readable.from([archive]));
+    this.#cleanups.push(() => this.engine.removeImage(reference));
+    assert.deepEqual(loaded.map(({ references }) => references), [[reference]], "What was loaded is not what the archive has.");
+    return { reference, id: loaded[0]!.id };
   }
 
   /** Removes what the case made; whatever then still carries its label is a leak. */

@@ -107,6 +107,47 @@ export const brokenEngines: readonly BrokenEngine[] = [
       }),
   },
   {
+    name: "saves the beginning of an image",
+    caughtBy: "an image that is saved, removed and loaded is the same image",
+    spoil: (engine) => replace(engine, { save: (reference, options) => startOf(engine.save(reference, options)) }),
+  },
+  {
+    name: "lists images whatever their labels",
+    caughtBy: "images finds those with all the labels, and an empty value matches any",
+    spoil: (engine) => replace(engine, { images: (_labels, options) => engine.images({}, options) }),
+  },
+  {
+    name: "can not remove an image twice",
+    caughtBy: "removing an image that is gone has no effect",
+    spoil: (engine) =>
+      replace(engine, {
+        removeImage: async (reference, options) => {
+          if ((await engine.image(reference)) === undefined) throw new Error(`no image ${reference}`);
+          await engine.removeImage(reference, options);
+        },
+      }),
+  },
+  {
+    name: "removes images that are in use",
+    caughtBy: "an image that a container was made of is IMAGE_IN_USE, unless its removal is forced",
+    spoil: (engine) => replace(engine, { removeImage: (reference, options) => engine.removeImage(reference, { ...options, force: true }) }),
+  },
+  {
+    name: "saves nothing of an absent image",
+    caughtBy: "saving an absent image is IMAGE_NOT_FOUND, and what is no whole archive is REQUEST_INVALID",
+    spoil: (engine) => replace(engine, { save: (reference, options) => orNothing(engine.save(reference, options)) }),
+  },
+  {
+    name: "loads after the call was aborted",
+    caughtBy: "a call about images whose signal is aborted already rejects with its reason and does nothing",
+    spoil: (engine) => replace(engine, { load: (archive) => engine.load(archive) }),
+  },
+  {
+    name: "claims to have no images and lists them",
+    caughtBy: "an engine without images refuses to manage them",
+    spoil: (engine) => replace(engine, { supports: Object.freeze({ ...engine.supports, images: false }) }),
+  },
+  {
     name: "cuts the end of large output",
     caughtBy: "one megabyte written right before the exit arrives whole",
     spoil: (engine) =>
@@ -118,6 +159,21 @@ export const brokenEngines: readonly BrokenEngine[] = [
       }),
   },
 ];
+
+async function* startOf(archive: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const bytes of archive) {
+    yield bytes.subarray(0, 1500);
+    return;
+  }
+}
+
+async function* orNothing(archive: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  try {
+    yield* archive;
+  } catch {
+    // As an engine does whose answer ends without a word.
+  }
+}
 
 async function* withoutFirst(output: Attachment["output"]): Attachment["output"] {
   let first = true;

@@ -3,6 +3,7 @@ import type { Case } from "./case.ts";
 import { concurrencyCases } from "./concurrency.ts";
 import { exitCases } from "./exit.ts";
 import { failureCases } from "./failures.ts";
+import { imageCases } from "./images.ts";
 import { inputCases } from "./input.ts";
 import { insideCases } from "./inside.ts";
 import { listCases } from "./list.ts";
@@ -26,6 +27,7 @@ export const cases: readonly Case[] = [
   ...listCases,
   ...failureCases,
   ...insideCases,
+  ...imageCases,
   ...concurrencyCases,
   ...reportCases,
 ];

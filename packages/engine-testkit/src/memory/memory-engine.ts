@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { RunnerError, type Engine, type EngineInfo, type EngineSupports, type ErrorCode, type ImageInfo, type PullRequest } from "@distronode-runner/contract";
+import { RunnerError, withoutImageStore, type Engine, type EngineInfo, type EngineSupports, type ErrorCode, type ImageInfo, type PullRequest } from "@distronode-runner/contract";
 import { abortable, answer } from "./calls.ts";
 import { MemoryContainer } from "./memory-container.ts";
+import { describeImage, memoryImageStore, type MemoryImages } from "./memory-images.ts";
 import type { Program } from "./program.ts";
 import { memoryImage, suitePrograms } from "./suite-programs.ts";
 
@@ -19,7 +20,7 @@ export interface MemoryEngineOptions {
 
 interface World {
   readonly containers: Map<string, MemoryContainer>;
-  readonly images: Set<string>;
+  readonly images: MemoryImages;
 }
 
 /** Engines that share the same containers, as two connections to one daemon do. */
@@ -30,7 +31,7 @@ const worlds = new WeakMap<Engine, World>();
  * ones. `beside` gives a second engine over the same containers, as another process would have it.
  */
 export function memoryEngine(options: MemoryEngineOptions = {}, beside?: Engine): Engine {
-  const world = (beside === undefined ? undefined : worlds.get(beside)) ?? { containers: new Map(), images: new Set(options.images ?? [memoryImage]) };
+  const world = (beside === undefined ? undefined : worlds.get(beside)) ?? { containers: new Map(), images: new Map((options.images ?? [memoryImage]).map((reference) => [reference, {}])) };
   const engine = build(options, world);
   worlds.set(engine, world);
   return engine;
@@ -41,6 +42,7 @@ function build(options: MemoryEngineOptions, { containers, images }: World): Eng
   const supports: EngineSupports = Object.freeze({
     containers: true,
     sharedDisk: true,
+    images: true,
     listAcrossProcesses: true,
     limits: Object.freeze({ memory: false, cpus: false, pids: false }),
     insecurePull: false,
@@ -49,7 +51,7 @@ function build(options: MemoryEngineOptions, { containers, images }: World): Eng
     ...options.supports,
   });
   const info: EngineInfo = { name: "memory", version: "1", os: "none", architecture: "none", rootless: true, endpoint: "" };
-  const describe = (reference: string): ImageInfo => ({ id: `memory:${reference}`, references: [reference], labels: {} });
+  const describe = (reference: string): ImageInfo | undefined => (images.has(reference) ? describeImage(reference, images.get(reference)!) : undefined);
   const find = (id: string): MemoryContainer => {
     const found = containers.get(id);
     if (found === undefined) throw failure("CONTAINER_NOT_FOUND", `There is no container ${id}.`);
@@ -60,14 +62,15 @@ function build(options: MemoryEngineOptions, { containers, images }: World): Eng
     name: "memory",
     supports,
     info: (call) => answer(call, () => info),
-    image: (reference, call) => answer(call, () => (images.has(reference) ? describe(reference) : undefined)),
+    image: (reference, call) => answer(call, () => describe(reference)),
     pull: (request: PullRequest, call) =>
       answer(call, () => {
         if (options.registry?.includes(request.reference) !== true) throw failure("IMAGE_NOT_FOUND", `The registry does not know ${request.reference}.`);
         call?.onProgress?.({ message: `Pulled ${request.reference}` });
-        images.add(request.reference);
-        return describe(request.reference);
+        images.set(request.reference, {});
+        return describeImage(request.reference, {});
       }),
+    ...(supports.images ? memoryImageStore(images, (reference) => [...containers.values()].some(({ spec }) => spec.image === reference)) : withoutImageStore("memory")),
     create: (spec, call) =>
       answer(call, () => {
         if (!images.has(spec.image)) throw failure("IMAGE_NOT_FOUND", `There is no image ${spec.image}.`);
