@@ -3,6 +3,11 @@ import ConfigShow from "./commands/config/show.ts";
 import Daemon from "./commands/daemon.ts";
 import Doctor from "./commands/doctor.ts";
 import Explain from "./commands/explain.ts";
+import ImagesList from "./commands/images/list.ts";
+import ImagesLoad from "./commands/images/load.ts";
+import ImagesPull from "./commands/images/pull.ts";
+import ImagesRemove from "./commands/images/remove.ts";
+import ImagesSave from "./commands/images/save.ts";
 import IsAlive from "./commands/is-alive.ts";
 import Run from "./commands/run.ts";
 import Serve from "./commands/serve.ts";
@@ -25,6 +30,11 @@ export const commands: Record<string, Command.Class> = {
   explain: Explain,
   "config:show": ConfigShow,
   doctor: Doctor,
+  "images:list": ImagesList,
+  "images:pull": ImagesPull,
+  "images:remove": ImagesRemove,
+  "images:save": ImagesSave,
+  "images:load": ImagesLoad,
   serve: Serve,
   daemon: Daemon,
 };

@@ -114,6 +114,10 @@ export class ScriptedRunner implements Runner {
     return Promise.resolve([]);
   }
 
+  images(): Promise<never> {
+    return Promise.reject(new Error("Nothing is asked for images."));
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

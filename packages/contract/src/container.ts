@@ -58,6 +58,11 @@ export interface SandboxSpec {
 /** Name -> value, as the engines keep them at a container. */
 export type Labels = Readonly<Record<string, string>>;
 
+/** Whether a container or image carries all the labels that are wanted; an empty value matches any. */
+export function hasLabels(labels: Labels, wanted: Labels): boolean {
+  return Object.entries(wanted).every(([name, value]) => (value === "" ? Object.hasOwn(labels, name) : labels[name] === value));
+}
+
 /** A file or directory of the engine's machine shown in the container. `source` is absolute and exists. */
 export interface Mount {
   readonly source: string;

@@ -3,6 +3,8 @@ import type { ErrorRecord } from "./errors.ts";
 import type { JobEvent, JournalEntry } from "./events.ts";
 import type { JobRequest } from "./generated/job-request.ts";
 import type { StartOptions } from "./handlers.ts";
+import type { ImageInfo, PullProgress } from "./image.ts";
+import type { ImageStore } from "./image-store.ts";
 
 export type { JobRequest };
 
@@ -232,8 +234,31 @@ export interface Runner {
   settings(request: JobRequest): Promise<readonly EffectiveSetting[]>;
   /** Each engine this runner knows, and whether it is usable here. */
   engines(): Promise<readonly EngineReport[]>;
+  /** The images of an engine: its name, or `auto` (the default) for the first that is usable. Rejects as `start` would for an engine that can not be used. */
+  images(engine?: string): Promise<EngineImages>;
   /** Cancels what runs, waits for it, closes engines. Later calls of `start` are refused. */
   close(): Promise<void>;
+}
+
+/** The images of one engine. `list`, `remove`, `save` and `load` are the engine's own verbs. */
+export interface EngineImages {
+  /** Name of the engine. */
+  readonly engine: string;
+  readonly list: ImageStore["images"];
+  readonly remove: ImageStore["removeImage"];
+  readonly save: ImageStore["save"];
+  readonly load: ImageStore["load"];
+  /** Fetches an image as a job's pull would: with the keychain's credentials, tried again when the network fails. */
+  pull(reference: string, options?: ImagePullOptions): Promise<ImageInfo>;
+}
+
+export interface ImagePullOptions {
+  /** `os/arch[/variant]`; by default the engine's own, and another is refused. */
+  readonly platform?: string;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: PullProgress) => void;
+  /** Called with a sentence about each attempt that failed and is followed by another. */
+  readonly onTrouble?: (message: string) => void;
 }
 
 /** What is known of an engine on this machine. */

@@ -74,7 +74,7 @@ class DockerEngine implements Engine {
 
   async images(labels: Labels = {}, options?: CallOptions): Promise<readonly ImageInfo[]> {
     const answer = await this.#call({ method: "GET", path: "/images/json", query: { filters: filterBy(labels) }, signal: options?.signal });
-    // The list has neither processor nor user. An image that goes meanwhile is left out.
+    // The list has neither processor nor user.
     return this.#present(json<readonly { readonly Id: string }[]>(answer, "Images can not be listed").map(({ Id: id }) => id), options);
   }
 
@@ -161,6 +161,7 @@ class DockerEngine implements Engine {
     await this.#daemon.transport.close();
   }
 
+  /** One that goes meanwhile is left out. */
   async #present(references: readonly string[], options?: CallOptions): Promise<readonly ImageInfo[]> {
     const found = await Promise.all(references.map((reference) => this.image(reference, options)));
     return found.filter((image) => image !== undefined);

@@ -15,6 +15,7 @@ export const containerMessages: readonly MessageRow[] = [
     sample: 'conflict: unable to remove repository reference "localhost/x:1" (must force) - container c7390c61c7c4 is using its referenced image 5ec585ae9e15',
     hint: "Remove the containers that were made of it first.",
   },
+  { pattern: /image has dependent child images/i, code: "IMAGE_IN_USE", engine, sample: "conflict: unable to delete 5ec585ae9e15 (cannot be forced) - image has dependent child images", hint: "Remove the images that were built on it first." },
   { pattern: /image is referenced in multiple repositories/i, code: "IMAGE_IN_USE", engine, sample: "conflict: unable to delete 5ec585ae9e15 (must be forced) - image is referenced in multiple repositories", hint: "Remove its names, one by one." },
   {
     pattern: /Error processing tar file|docker-import-\d+\/\S+: no such file/i,

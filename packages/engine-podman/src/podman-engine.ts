@@ -1,19 +1,20 @@
-import type {
-  Attachment,
-  CallOptions,
-  ContainerExit,
-  ContainerSpec,
-  ContainerSummary,
-  CreatedContainer,
-  Engine,
-  EngineInfo,
-  EngineSignal,
-  EngineSupports,
-  Host,
-  ImageInfo,
-  Labels,
-  PullProgress,
-  PullRequest,
+import {
+  hasLabels,
+  type Attachment,
+  type CallOptions,
+  type ContainerExit,
+  type ContainerSpec,
+  type ContainerSummary,
+  type CreatedContainer,
+  type Engine,
+  type EngineInfo,
+  type EngineSignal,
+  type EngineSupports,
+  type Host,
+  type ImageInfo,
+  type Labels,
+  type PullProgress,
+  type PullRequest,
 } from "@distronode-runner/contract";
 import { AttachedStreams, download, endedAttachment, localEngineLimits, OpenAttachments, pause, type Answer, type Call } from "@distronode-runner/engine-http";
 import { confirmEnd } from "./confirm-end.ts";
@@ -22,7 +23,7 @@ import { createBody } from "./create-body.ts";
 import { refused } from "./messages.ts";
 import { apiPrefix } from "./ping.ts";
 import { pullImage } from "./pull.ts";
-import { toExit, toImage, toPhase, toSummary, type InspectedContainer, type InspectedImage, type ListedContainer } from "./records.ts";
+import { toExit, toImage, toPhase, toSummary, type InspectedContainer, type InspectedImage, type ListedContainer, type ListedImage } from "./records.ts";
 
 /** Longest pause between two looks at a container that is waited for. */
 const slowestLook = 500;
@@ -73,11 +74,10 @@ class PodmanEngine implements Engine {
   }
 
   async images(labels: Labels = {}, options?: CallOptions): Promise<readonly ImageInfo[]> {
-    const answer = await this.#call({ method: "GET", path: "/images/json", query: { filters: filterBy(labels) }, signal: options?.signal });
-    const listed = json<readonly { readonly Id: string }[]>(answer, "Images can not be listed");
-    // The list has neither processor nor user. An image that goes meanwhile is left out.
-    const found = await Promise.all(listed.map(({ Id: id }) => this.image(id, options)));
-    return found.filter((image) => image !== undefined);
+    const answer = await this.#call({ method: "GET", path: "/images/json", signal: options?.signal });
+    const listed = json<readonly ListedImage[]>(answer, "Images can not be listed");
+    // Podman's own filter finds nothing when it is given several labels. The list has neither processor nor user.
+    return this.#present(listed.filter((image) => hasLabels(image.Labels ?? {}, labels)).map(({ Id: id }) => id), options);
   }
 
   async removeImage(reference: string, options?: CallOptions & { readonly force?: boolean }): Promise<void> {
@@ -97,8 +97,7 @@ class PodmanEngine implements Engine {
   async load(archive: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<readonly ImageInfo[]> {
     const answer = await this.#call({ method: "POST", path: "/images/load", archive, signal: options?.signal });
     const { Names: names } = json<{ readonly Names: readonly string[] }>(answer, "The archive can not be loaded");
-    const found = await Promise.all(names.map((name) => this.image(name, options)));
-    return found.filter((image) => image !== undefined);
+    return this.#present(names, options);
   }
 
   async create(spec: ContainerSpec, options?: CallOptions): Promise<CreatedContainer> {
@@ -179,6 +178,12 @@ class PodmanEngine implements Engine {
   async close(): Promise<void> {
     await this.#attachments.close();
     await this.#connection.close();
+  }
+
+  /** One that goes meanwhile is left out. */
+  async #present(references: readonly string[], options?: CallOptions): Promise<readonly ImageInfo[]> {
+    const found = await Promise.all(references.map((reference) => this.image(reference, options)));
+    return found.filter((image) => image !== undefined);
   }
 
   async #runs(image: string, options: CallOptions): Promise<boolean> {

@@ -25,6 +25,11 @@ export interface InspectedImage {
   readonly Labels?: Readonly<Record<string, string>> | null;
 }
 
+export interface ListedImage {
+  readonly Id: string;
+  readonly Labels: Readonly<Record<string, string>> | null;
+}
+
 /** One line of a pull's answer. */
 export interface PullLine {
   readonly stream?: string;

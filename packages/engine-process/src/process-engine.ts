@@ -1,4 +1,5 @@
 import {
+  hasLabels,
   RunnerError,
   withoutImageStore,
   type Attachment,
@@ -34,18 +35,15 @@ const supports: EngineSupports = Object.freeze({
 export class ProcessEngine implements Engine {
   readonly name: string;
   readonly supports: EngineSupports = supports;
-  readonly images: ImageStore["images"];
-  readonly removeImage: ImageStore["removeImage"];
-  readonly save: ImageStore["save"];
-  readonly load: ImageStore["load"];
   readonly #info: EngineInfo;
+  readonly #none: ImageStore;
   readonly #host: Host;
   readonly #sandboxExecutable: string | undefined;
   readonly #jobs = new Map<string, JobProcess>();
 
   constructor(info: EngineInfo, host: Host, sandboxExecutable?: string) {
     this.name = info.name;
-    ({ images: this.images, removeImage: this.removeImage, save: this.save, load: this.load } = withoutImageStore(info.name));
+    this.#none = withoutImageStore(info.name);
     this.#info = info;
     this.#host = host;
     this.#sandboxExecutable = sandboxExecutable;
@@ -61,6 +59,22 @@ export class ProcessEngine implements Engine {
 
   pull(): Promise<ImageInfo> {
     return Promise.reject(new RunnerError("ENGINE_INCOMPATIBLE", "The process engine has no images to pull.", { hint: "Run the job in a container to use an image." }));
+  }
+
+  images(): Promise<readonly ImageInfo[]> {
+    return this.#none.images();
+  }
+
+  removeImage(reference: string): Promise<void> {
+    return this.#none.removeImage(reference);
+  }
+
+  save(reference: string): AsyncIterable<Uint8Array> {
+    return this.#none.save(reference);
+  }
+
+  load(archive: AsyncIterable<Uint8Array>): Promise<readonly ImageInfo[]> {
+    return this.#none.load(archive);
   }
 
   async create(spec: ContainerSpec): Promise<CreatedContainer> {
@@ -106,7 +120,7 @@ export class ProcessEngine implements Engine {
   }
 
   list(labels: Labels): Promise<readonly ContainerSummary[]> {
-    const matching = [...this.#jobs].filter(([, job]) => Object.entries(labels).every(([name, value]) => (value === "" ? name in job.spec.labels : job.spec.labels[name] === value)));
+    const matching = [...this.#jobs].filter(([, job]) => hasLabels(job.spec.labels, labels));
     return Promise.resolve(matching.map(([id, job]) => ({ id, name: job.spec.name, phase: job.phase, labels: job.spec.labels, image: job.spec.image })));
   }
 

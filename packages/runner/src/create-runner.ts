@@ -1,9 +1,10 @@
 import { resolve } from "node:path";
-import { RunnerError, type EffectiveSetting, type Engine, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
+import { RunnerError, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
 import { checkRequest, planJob, probePath, readDataDir, readSettings, reportSettings, type Planned } from "@distronode-runner/core";
 import { EnginePool } from "./engines/engine-pool.ts";
 import { JobRun } from "./job-run.ts";
 import type { RunnerParts } from "./parts.ts";
+import { engineImages } from "./image/engine-images.ts";
 import { presentImage } from "./image/present-image.ts";
 
 /** Builds the one runner that command line, server and programs share. */
@@ -45,6 +46,7 @@ export function createRunner(parts: RunnerParts): Runner {
       return reportSettings(checked, await readSettings(resolve(host.cwd, checked.privateDataDir)));
     },
     engines: async (): Promise<readonly EngineReport[]> => [...(await containers.report(true)), ...(await onHost.report(false))],
+    images: async (engine = "auto"): Promise<EngineImages> => engineImages(await containers.open(engine, {}), parts.keychain),
     async close(): Promise<void> {
       closed = true;
       await Promise.all([...running].map((run) => run.cancel()));

@@ -4,7 +4,7 @@ interface Terminal extends NodeJS.WriteStream {
   readonly isTTY: boolean;
 }
 
-/** The two streams of a command. Progress is a line of stderr that is replaced in place on a terminal, and appended elsewhere. */
+/** The two streams of a command. Progress is a line of stderr that is replaced in place, on a terminal only. */
 export class Screen {
   readonly #out: Output;
   readonly #err: Output;
@@ -30,11 +30,9 @@ export class Screen {
   }
 
   progress(message: string): void {
-    if (message === this.#progress) return;
+    if (!this.#terminal.isTTY || message === this.#progress) return;
     this.#progress = message;
-    void this.#err.write(
-      this.#terminal.isTTY ? `\r\u001b[K${message.slice(0, (this.#terminal.columns || 80) - 1)}` : `${message}\n`,
-    );
+    void this.#err.write(`\r\u001b[K${message.slice(0, (this.#terminal.columns || 80) - 1)}`);
   }
 
   async flush(): Promise<void> {
@@ -45,6 +43,6 @@ export class Screen {
   #clearProgress(): void {
     if (this.#progress === "") return;
     this.#progress = "";
-    if (this.#terminal.isTTY) void this.#err.write("\r\u001b[K");
+    void this.#err.write("\r\u001b[K");
   }
 }

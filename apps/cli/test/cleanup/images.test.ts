@@ -1,52 +1,50 @@
+import { RunnerError, type EngineImages, type ImageInfo } from "@distronode-runner/contract";
 import { expect, test } from "vitest";
-import { pruneImages, removeImages, type EngineProgram } from "../../src/cleanup/images.ts";
+import { pruneImages, removeImages } from "../../src/cleanup/images.ts";
 
-function engine(answers: Readonly<Record<string, string>>): { program: EngineProgram; calls: string[] } {
-  const calls: string[] = [];
+const id = (digit: string): string => `sha256:${digit.repeat(64)}`;
+
+/** An engine with these images; those of `used` are refused. */
+function engine(images: readonly Pick<ImageInfo, "id" | "references" | "digest">[], used: readonly string[] = []): { images: EngineImages; removed: string[]; warnings: string[] } {
+  const removed: string[] = [];
   return {
-    calls,
-    program: async (...words) => {
-      calls.push(words.join(" "));
-      const key = Object.keys(answers).find((begin) => words.join(" ").startsWith(begin));
-      if (key === undefined) throw new Error("no such image");
-      return answers[key]!;
-    },
+    removed,
+    warnings: [],
+    images: {
+      engine: "podman",
+      list: async () => images.map((image) => ({ ...image, labels: {}, references: image.references.filter((name) => !removed.includes(name)) })),
+      remove: async (reference: string) => {
+        if (used.includes(reference)) throw new RunnerError("IMAGE_IN_USE", `${reference} is used.`);
+        removed.push(reference);
+      },
+    } as unknown as EngineImages,
   };
 }
-
-test("podman takes the name away, and what it refuses does not count [CLN-05]", async () => {
-  const { program, calls } = engine({ images: "q/a:1\nq/a:2", "untag q/a:1": "" });
-  expect(await removeImages(["q/a"], "podman", program)).toBe(1);
-  expect(calls).toEqual(["images --format {{.Repository}}:{{.Tag}} q/a", "untag q/a:1 q/a:1", "untag q/a:2 q/a:2"]);
-});
 
 test.each([
   ["q/a:1", ["q/a:1"]],
   ["a", ["q/a:1", "q/a:2"]],
+  ["q/a", ["q/a:1", "q/a:2"]],
   ["q/*:2", ["q/a:2"]],
   ["b:1", ["r/b:1"]],
   ["none", []],
-  ["e9b093dd3ff5", ["q/a:1", "q/a:2", "r/b:1"]],
-])("other names of the image of %s stay [CLN-05]", async (reference, names) => {
-  const { program, calls } = engine({ images: "q/a:1\nq/a:2\nr/b:1", untag: "" });
-  expect(await removeImages([reference], "podman", program)).toBe(names.length);
-  expect(calls.slice(1)).toEqual(names.map((name) => `untag ${name} ${name}`));
+  ["aaaaaaaaaaaa", ["q/a:1", "q/a:2", "r/b:1"]],
+  [`q/a@${id("d")}`, ["q/a:1", "q/a:2", "r/b:1"]],
+])("the names that %s means are taken away, and no others [CLN-05]", async (reference, names) => {
+  const { images, removed } = engine([{ id: id("a"), references: ["q/a:1", "q/a:2", "r/b:1"], digest: id("d") }, { id: id("c"), references: ["q/other:1"] }]);
+  expect(await removeImages([reference], images, () => {})).toBe(names.length);
+  expect(removed).toEqual(names);
 });
 
-test("docker removes, and its words are counted [CLN-05]", async () => {
-  const { program, calls } = engine({ images: "q/a:1", "rmi q/a:1": "Untagged: q/a:1\nUntagged: q/a@sha256:1\nDeleted: sha256:2" });
-  expect(await removeImages(["q/a:1"], "docker", program)).toBe(2);
-  expect(calls.at(-1)).toBe("rmi q/a:1 -f");
+test("an image that is in use stays, is said, and does not count; one that is not there changes nothing [CLN-05]", async () => {
+  const { images, removed, warnings } = engine([{ id: id("a"), references: ["q/a:1", "q/a:2"] }], ["q/a:1"]);
+  expect(await removeImages(["q/a", "q/none:1"], images, (message) => void warnings.push(message))).toBe(1);
+  expect([removed, warnings]).toEqual([["q/a:2"], ["q/a:1 is used."]]);
 });
 
-test("an image that is not there changes nothing [CLN-05]", async () => {
-  expect(await removeImages(["q/a:1"], "podman", engine({ images: "" }).program)).toBe(0);
-});
-
-test.each([
-  ["", false],
-  ["Total reclaimed space: 0B", false],
-  ["sha256:1\nTotal reclaimed space: 1MB", true],
-])("a prune that says %j: changed is %s [CLN-05]", async (said, changed) => {
-  expect(await pruneImages("podman", engine({ "image prune -f": said }).program)).toBe(changed);
+test("a prune removes what has no name, unless it is in use, and says whether there was any [CLN-05]", async () => {
+  const { images, removed } = engine([{ id: id("a"), references: ["q/a:1"] }, { id: id("b"), references: [] }, { id: id("c"), references: [], digest: id("d") }, { id: id("e"), references: [] }], [id("e")]);
+  expect(await pruneImages(images)).toBe(true);
+  expect(removed).toEqual([id("b")]);
+  expect(await pruneImages(engine([{ id: id("e"), references: [] }], [id("e")]).images)).toBe(false);
 });

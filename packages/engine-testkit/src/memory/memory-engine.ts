@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { RunnerError, withoutImageStore, type Engine, type EngineInfo, type EngineSupports, type ErrorCode, type ImageInfo, type PullRequest } from "@distronode-runner/contract";
+import { hasLabels, RunnerError, withoutImageStore, type Engine, type EngineInfo, type EngineSupports, type ErrorCode, type ImageInfo, type PullRequest } from "@distronode-runner/contract";
 import { abortable, answer } from "./calls.ts";
 import { MemoryContainer } from "./memory-container.ts";
 import { describeImage, memoryImageStore, type MemoryImages } from "./memory-images.ts";
@@ -102,7 +102,7 @@ function build(options: MemoryEngineOptions, { containers, images }: World): Eng
     list: (labels, call) =>
       answer(call, () =>
         [...containers.values()]
-          .filter(({ spec }) => Object.entries(labels).every(([name, value]) => (value === "" ? Object.hasOwn(spec.labels, name) : spec.labels[name] === value)))
+          .filter(({ spec }) => hasLabels(spec.labels, labels))
           .map(({ id, spec, phase }) => ({ id, name: spec.name, phase, labels: spec.labels, image: spec.image })),
       ),
     close: () => Promise.resolve(),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { RunnerError, type ErrorCode, type ImageInfo, type ImageStore, type Labels } from "@distronode-runner/contract";
+import { hasLabels, RunnerError, type ErrorCode, type ImageInfo, type ImageStore, type Labels } from "@distronode-runner/contract";
 import { readImageArchive, writeImageArchive } from "../archive/image-archive.ts";
 import { answer } from "./calls.ts";
 
@@ -19,9 +19,7 @@ export function memoryImageStore(images: MemoryImages, isUsed: (reference: strin
   };
   return {
     images: (wanted = {}, call) =>
-      answer(call, () =>
-        [...images].filter(([, labels]) => Object.entries(wanted).every(([name, value]) => (value === "" ? Object.hasOwn(labels, name) : labels[name] === value))).map(([reference, labels]) => describeImage(reference, labels)),
-      ),
+      answer(call, () => [...images].filter(([, labels]) => hasLabels(labels, wanted)).map(([reference, labels]) => describeImage(reference, labels))),
     removeImage: (reference, call) =>
       answer(call, () => {
         if (call?.force !== true && isUsed(reference)) throw failure("IMAGE_IN_USE", `Containers were made of the image ${reference}.`);

@@ -1,7 +1,7 @@
 import { RunnerError, type ContainerExecution, type Engine, type ImageInfo } from "@distronode-runner/contract";
 
 /** Refuses an image for another machine, whose first process would end with nothing but `exec format error`. A platform that was asked for by name is the asker's business. */
-export async function checkPlatform(engine: Engine, execution: ContainerExecution, image: ImageInfo): Promise<void> {
+export async function checkPlatform(engine: Engine, execution: Pick<ContainerExecution, "image" | "options">, image: ImageInfo): Promise<void> {
   if (execution.options.platform !== undefined || image.architecture === undefined || image.architecture === "") return;
   const { architecture } = await engine.info();
   const [made, here] = [common(image.architecture), common(architecture)];

@@ -23,4 +23,4 @@ function absent(engine: Engine, execution: ContainerExecution): RunnerError {
 }
 
 /** The engines keep this name for images that were made here. */
-const isLocal = (reference: string): boolean => parseImageReference(reference).registry === "localhost";
+export const isLocal = (reference: string): boolean => parseImageReference(reference).registry === "localhost";

@@ -23,7 +23,7 @@ const attempts = 4;
 const pace: Pace = { first: 1, longest: 8 };
 
 export interface PullContext {
-  readonly execution: ContainerExecution;
+  readonly execution: Pick<ContainerExecution, "image" | "pull" | "pullTimeout" | "options">;
   /** What the job's own settings say of a registry. */
   readonly registry: RegistrySettings | undefined;
   readonly keychain: Keychain | undefined;

@@ -1,7 +1,16 @@
+import { basename } from "node:path";
 import { Flags } from "@oclif/core";
 import { BaseCommand, type Outcome } from "../../base-command.ts";
 import { removeDirectories } from "../../cleanup/directories.ts";
 import { pruneImages, removeImages } from "../../cleanup/images.ts";
+import { withRunner } from "../../open-runner.ts";
+import { renderWarning } from "../../render/notice.ts";
+
+interface ImageFlags {
+  readonly "remove-images"?: readonly string[] | undefined;
+  readonly "image-prune": boolean;
+  readonly "process-isolation-executable": string;
+}
 
 const many = { multiple: true, multipleNonGreedy: true } as const;
 
@@ -16,7 +25,7 @@ export default class WorkerCleanup extends BaseCommand {
     "grace-period": Flags.integer({ helpValue: "MINUTES", default: 60, description: "leave what was changed so recently; 0: leave nothing" }),
     "remove-images": Flags.string({ ...many, helpValue: "IMAGE...", description: "images to remove" }),
     "image-prune": Flags.boolean({ description: "remove layers that no image uses" }),
-    "process-isolation-executable": Flags.string({ helpValue: "ENGINE", default: "podman", description: "program of the engine (default: podman)" }),
+    "process-isolation-executable": Flags.string({ helpValue: "ENGINE", default: "podman", description: "engine (default: podman)" }),
   };
 
   protected async perform(): Promise<Outcome> {
@@ -25,11 +34,18 @@ export default class WorkerCleanup extends BaseCommand {
     const pattern = flags["file-pattern"];
     const directories = pattern === undefined ? 0 : await removeDirectories({ pattern, exclude: flags["exclude-strings"] ?? [], grace: flags["grace-period"], now: Date.now() }, say);
     if (directories > 0) say(`Removed ${directories} private data dir(s) in pattern ${pattern}`);
-    const engine = flags["process-isolation-executable"];
-    const images = await removeImages(flags["remove-images"] ?? [], engine);
-    if (images > 0) say(`Removed ${images} image(s)`);
-    const pruned = flags["image-prune"] && (await pruneImages(engine));
-    if (pruned) say("Pruned images");
-    return { text: `(changed: ${directories > 0 || images > 0 || pruned ? "True" : "False"})\n` };
+    const imagesChanged = (flags["remove-images"] ?? []).length > 0 || flags["image-prune"] ? await this.#cleanImages(flags, say) : false;
+    return { text: `(changed: ${directories > 0 || imagesChanged ? "True" : "False"})\n` };
+  }
+
+  #cleanImages(flags: ImageFlags, say: (line: string) => void): Promise<boolean> {
+    return withRunner(async (runner) => {
+      const images = await runner.images(basename(flags["process-isolation-executable"]));
+      const removed = await removeImages(flags["remove-images"] ?? [], images, (message) => this.screen.tell(renderWarning(message)));
+      if (removed > 0) say(`Removed ${removed} image(s)`);
+      const pruned = flags["image-prune"] && (await pruneImages(images));
+      if (pruned) say("Pruned images");
+      return removed > 0 || pruned;
+    });
   }
 }
