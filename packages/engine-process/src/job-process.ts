@@ -2,7 +2,13 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { RunnerError, type Attachment, type ContainerExit, type ContainerPhase, type ContainerSpec, type EngineSignal, type Host, type OutputChunk } from "@distronode-runner/contract";
 import { killTree } from "./descendants.ts";
-import { mergeOutput } from "./merge-output.ts";
+import { MergedOutput } from "./merged-output.ts";
+
+/** A process that was started; without an output nobody had attached before. */
+interface Started {
+  readonly child: ChildProcess;
+  readonly output?: MergedOutput;
+}
 
 /** One job: a process in a session of its own, so that the terminal's Ctrl-C reaches the runner alone. */
 export class JobProcess {
@@ -11,7 +17,8 @@ export class JobProcess {
   readonly release: () => Promise<void>;
   phase: ContainerPhase = "created";
   readonly #host: Host;
-  readonly #spawned = Promise.withResolvers<ChildProcess>();
+  /** Undefined: it was removed before it ran. */
+  readonly #started = Promise.withResolvers<Started | undefined>();
   readonly #exited = Promise.withResolvers<ContainerExit>();
   #child: ChildProcess | undefined;
   #attached = false;
@@ -22,7 +29,8 @@ export class JobProcess {
     this.release = release;
     this.#host = host;
     this.exit = this.#exited.promise;
-    this.#spawned.promise.catch(() => {});
+    this.exit.catch(() => {});
+    this.#started.promise.catch(() => {});
   }
 
   async start(): Promise<void> {
@@ -35,6 +43,7 @@ export class JobProcess {
     });
     // A reader that has gone shows as EPIPE here; the exit tells the rest.
     child.stdin?.on("error", () => {});
+    const output = child.stdout === null || child.stderr === null ? {} : { output: new MergedOutput(child.stdout, child.stderr) };
     child.once("exit", (code, signal) => {
       this.phase = "exited";
       this.#exited.resolve({ exitCode: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), outOfMemory: false });
@@ -43,33 +52,36 @@ export class JobProcess {
       child.once("spawn", resolve);
       child.once("error", (cause: NodeJS.ErrnoException) => {
         const error = new RunnerError("IMAGE_UNSUITABLE", `${command} can not be started on this host: ${cause.code ?? cause.message}.`, { hint: "Install Python 3.6 or newer, or run the job in a container.", cause });
-        this.#spawned.reject(error);
+        this.#started.reject(error);
         reject(error);
       });
     });
     this.phase = "running";
     this.#child = child;
-    this.#spawned.resolve(child);
+    this.#started.resolve({ child, ...output });
   }
 
   attach(): Attachment {
+    if (this.phase === "exited") return endedAttachment();
     this.#attached = true;
-    let closed = false;
-    const spawned = this.#spawned.promise;
+    const started = this.#started.promise;
+    const closed = Promise.withResolvers<undefined>();
     return {
       write: async (bytes) => {
-        const { stdin } = await spawned;
-        await new Promise<void>((resolve, reject) => stdin!.write(bytes, (error) => (error ? reject(new RunnerError("ENGINE_FAILED", "The job no longer reads its input.", { cause: error })) : resolve())));
+        const stdin = (await started)?.child.stdin;
+        if (stdin === undefined || stdin === null) throw noInput();
+        await new Promise<void>((resolve, reject) => stdin.write(bytes, (error) => (error ? reject(noInput(error)) : resolve())));
       },
-      end: async () => void (await spawned).stdin!.end(),
-      output: outputOf(spawned),
-      close: async () => {
-        if (closed) return;
-        closed = true;
-        const child = await spawned.catch(() => undefined);
-        child?.stdout?.resume();
-        child?.stderr?.resume();
-        child?.stdin?.destroy();
+      end: async () => void (await started)?.child.stdin?.end(),
+      output: outputOf(Promise.race([started, closed.promise])),
+      close: () => {
+        closed.resolve(undefined);
+        const release = (job: Started | undefined): void => {
+          job?.output?.release();
+          job?.child.stdin?.destroy();
+        };
+        void started.then(release, () => {});
+        return Promise.resolve();
       },
     };
   }
@@ -81,15 +93,29 @@ export class JobProcess {
     else process.kill(pid, signal);
   }
 
-  /** Ends it if it runs; resolves when it has exited. */
+  /** Ends it if it runs, and resolves when it has exited; who waits for one that never ran, learns that it is gone. */
   async stop(): Promise<void> {
-    if (this.phase !== "running") return;
-    this.signal("SIGKILL");
-    await this.exit;
+    if (this.phase === "running") {
+      this.signal("SIGKILL");
+      await this.exit;
+    }
+    this.#started.resolve(undefined);
+    this.#exited.reject(new RunnerError("CONTAINER_NOT_FOUND", `The job process ${this.spec.name} was removed before it ran.`));
   }
 }
 
-async function* outputOf(spawned: Promise<ChildProcess>): AsyncIterable<OutputChunk> {
-  const child = await spawned;
-  yield* mergeOutput(child.stdout!, child.stderr!);
+async function* outputOf(started: Promise<Started | undefined>): AsyncIterable<OutputChunk> {
+  const output = (await started)?.output;
+  if (output !== undefined) yield* output.read();
+}
+
+const endedAttachment = (): Attachment => ({
+  write: () => Promise.reject(noInput()),
+  end: () => Promise.resolve(),
+  output: outputOf(Promise.resolve(undefined)),
+  close: () => Promise.resolve(),
+});
+
+function noInput(cause?: Error): RunnerError {
+  return new RunnerError("ENGINE_FAILED", "The job no longer reads its input.", cause === undefined ? {} : { cause });
 }

@@ -49,12 +49,14 @@ export class ProcessEngine implements Engine {
     this.#sandboxExecutable = sandboxExecutable;
   }
 
-  info(): Promise<EngineInfo> {
-    return Promise.resolve(this.#info);
+  async info(options?: CallOptions): Promise<EngineInfo> {
+    options?.signal?.throwIfAborted();
+    return this.#info;
   }
 
-  image(reference: string): Promise<ImageInfo> {
-    return Promise.resolve({ id: "host", references: [reference], labels: {} });
+  async image(reference: string, options?: CallOptions): Promise<ImageInfo> {
+    options?.signal?.throwIfAborted();
+    return { id: "host", references: [reference], labels: {} };
   }
 
   pull(): Promise<ImageInfo> {
@@ -77,7 +79,8 @@ export class ProcessEngine implements Engine {
     return this.#none.load(archive);
   }
 
-  async create(spec: ContainerSpec): Promise<CreatedContainer> {
+  async create(spec: ContainerSpec, options?: CallOptions): Promise<CreatedContainer> {
+    options?.signal?.throwIfAborted();
     if ([...this.#jobs.values()].some((job) => job.spec.name === spec.name)) {
       throw new RunnerError("CONTAINER_CONFLICT", `A job with the name ${spec.name} exists already.`, { hint: "Choose another ident, or wait for the other job." });
     }
@@ -93,7 +96,8 @@ export class ProcessEngine implements Engine {
     return { id, warnings: sandbox.warnings };
   }
 
-  async attach(id: string): Promise<Attachment> {
+  async attach(id: string, options?: CallOptions): Promise<Attachment> {
+    options?.signal?.throwIfAborted();
     return this.#job(id).attach();
   }
 
@@ -106,12 +110,13 @@ export class ProcessEngine implements Engine {
     return abortable(this.#job(id).exit, options?.signal);
   }
 
-  signal(id: string, signal: EngineSignal): Promise<void> {
+  async signal(id: string, signal: EngineSignal, options?: CallOptions): Promise<void> {
+    options?.signal?.throwIfAborted();
     this.#jobs.get(id)?.signal(signal);
-    return Promise.resolve();
   }
 
-  async remove(id: string): Promise<void> {
+  async remove(id: string, options?: CallOptions): Promise<void> {
+    options?.signal?.throwIfAborted();
     const job = this.#jobs.get(id);
     if (job === undefined) return;
     await job.stop();
@@ -119,9 +124,10 @@ export class ProcessEngine implements Engine {
     await job.release();
   }
 
-  list(labels: Labels): Promise<readonly ContainerSummary[]> {
+  async list(labels: Labels, options?: CallOptions): Promise<readonly ContainerSummary[]> {
+    options?.signal?.throwIfAborted();
     const matching = [...this.#jobs].filter(([, job]) => hasLabels(job.spec.labels, labels));
-    return Promise.resolve(matching.map(([id, job]) => ({ id, name: job.spec.name, phase: job.phase, labels: job.spec.labels, image: job.spec.image })));
+    return matching.map(([id, job]) => ({ id, name: job.spec.name, phase: job.phase, labels: job.spec.labels, image: job.spec.image }));
   }
 
   close(): Promise<void> {
