@@ -2,6 +2,7 @@ import type { Command } from "@oclif/core";
 import ConfigShow from "./commands/config/show.ts";
 import Daemon from "./commands/daemon.ts";
 import Doctor from "./commands/doctor.ts";
+import Engines from "./commands/engines.ts";
 import Explain from "./commands/explain.ts";
 import ImagesList from "./commands/images/list.ts";
 import ImagesLoad from "./commands/images/load.ts";
@@ -30,6 +31,7 @@ export const commands: Record<string, Command.Class> = {
   explain: Explain,
   "config:show": ConfigShow,
   doctor: Doctor,
+  engines: Engines,
   "images:list": ImagesList,
   "images:pull": ImagesPull,
   "images:remove": ImagesRemove,

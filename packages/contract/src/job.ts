@@ -1,4 +1,5 @@
 import type { ContainerLimits, ContainerSpec, Labels, Mount, SandboxSpec } from "./container.ts";
+import type { EngineSupports } from "./engine.ts";
 import type { ErrorRecord } from "./errors.ts";
 import type { JobEvent, JournalEntry } from "./events.ts";
 import type { JobRequest } from "./generated/job-request.ts";
@@ -232,8 +233,8 @@ export interface Runner {
   plan(request: JobRequest): Promise<JobPlan>;
   /** The settings that would count for the request, which needs to name nothing to run. Reads `env/settings` alone. */
   settings(request: JobRequest): Promise<readonly EffectiveSetting[]>;
-  /** Each engine this runner knows, and whether it is usable here. */
-  engines(): Promise<readonly EngineReport[]>;
+  /** Each engine this runner knows, and whether it is usable here. With `capabilities` usable ones are opened to be asked what they can do. */
+  engines(options?: { readonly capabilities?: boolean }): Promise<readonly EngineReport[]>;
   /** The images of an engine: its name, or `auto` (the default) for the first that is usable. Rejects as `start` would for an engine that can not be used. */
   images(engine?: string): Promise<EngineImages>;
   /** Cancels what runs, waits for it, closes engines. Later calls of `start` are refused. */
@@ -270,6 +271,8 @@ export interface EngineReport {
   readonly version?: string;
   readonly endpoint?: string;
   readonly rootless?: boolean;
+  /** What it can do, if that was asked for. */
+  readonly supports?: EngineSupports;
   readonly reason?: string;
   readonly hint?: string;
 }

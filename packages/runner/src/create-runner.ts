@@ -45,7 +45,7 @@ export function createRunner(parts: RunnerParts): Runner {
       const checked = checkRequest(request);
       return reportSettings(checked, await readSettings(resolve(host.cwd, checked.privateDataDir)));
     },
-    engines: async (): Promise<readonly EngineReport[]> => [...(await containers.report(true)), ...(await onHost.report(false))],
+    engines: async ({ capabilities = false } = {}): Promise<readonly EngineReport[]> => [...(await containers.report(true, capabilities)), ...(await onHost.report(false, capabilities))],
     images: async (engine = "auto"): Promise<EngineImages> => engineImages(await containers.open(engine, {}), parts.keychain),
     async close(): Promise<void> {
       closed = true;

@@ -38,6 +38,17 @@ test("a plugin for another contract is refused with both numbers", async () => {
   await expect(pool.open("old", {})).rejects.toMatchObject({ code: "ENGINE_INCOMPATIBLE", message: "The engine old was made for contract 0, this runner has 1." });
 });
 
+test("two engines of one name are refused, and one that can not be used is reported with what it says", async () => {
+  expect(() => new EnginePool([plugin("one"), plugin("one")], host)).toThrow("Two engines have the name one.");
+  const opened = { ...engine("two"), supports: { containers: true } } as Engine;
+  const pool = new EnginePool([plugin("one"), plugin("two", { ...usable, open: () => Promise.resolve(opened) }), plugin("old", { contract: 0 })], host);
+  const facts = { containers: true, version: "1", endpoint: "", rootless: false };
+  const one = { name: "one", containers: true, usable: false, reason: "one is not installed.", hint: "Install one." };
+  const old = { name: "old", containers: true, usable: false, reason: "The engine old was made for contract 0, this runner has 1.", hint: "Install a version of the plugin for this runner." };
+  expect(await pool.report(true, false)).toEqual([one, { name: "two", usable: true, ...facts }, old]);
+  expect(await pool.report(true, true)).toEqual([one, { name: "two", usable: true, ...facts, supports: opened.supports }, old]);
+});
+
 test("an engine's section is checked against the schema it brought along", async () => {
   const pool = new EnginePool([plugin("podman", usable)], host);
   await expect(pool.open("podman", { podman: { soket: "/x" } })).rejects.toMatchObject({ code: "SETTINGS_INVALID", message: "The setting engines.podman.soket is not known.", hint: "Settings of podman: socket." });

@@ -12,6 +12,8 @@ export class EnginePool {
 
   constructor(plugins: readonly EnginePlugin<never>[], host: Host) {
     this.#plugins = plugins as readonly unknown[] as readonly AnyPlugin[];
+    const twice = plugins.find(({ name }, index) => plugins.findIndex((other) => other.name === name) !== index);
+    if (twice !== undefined) throw new RunnerError("SETTINGS_INVALID", `Two engines have the name ${twice.name}.`, { hint: "Leave one of them out, or give one another name." });
     this.#host = host;
   }
 
@@ -29,9 +31,7 @@ export class EnginePool {
         hint: suggest(name, names, `Known engines: ${names.join(", ")}, or auto.`),
       });
     }
-    if (plugin.contract !== engineContract) {
-      throw new RunnerError("ENGINE_INCOMPATIBLE", `The engine ${name} was made for contract ${plugin.contract}, this runner has ${engineContract}.`, { hint: "Install a version of the plugin for this runner." });
-    }
+    checkContract(plugin);
     await checkSection(settings[name], plugin);
     const section = settings[name] ?? {};
     const key = `${name} ${JSON.stringify(section)}`;
@@ -64,16 +64,19 @@ export class EnginePool {
   }
 
   /** Every engine, looked at now. */
-  async report(containers: boolean): Promise<readonly EngineReport[]> {
+  async report(containers: boolean, capabilities: boolean): Promise<readonly EngineReport[]> {
     return Promise.all(
       this.#plugins.map(async (plugin): Promise<EngineReport> => {
         try {
+          checkContract(plugin);
           const found = await plugin.detect({}, this.#host);
           if (!found.usable) return { name: plugin.name, containers, usable: false, reason: found.reason, hint: found.hint };
           const { version, endpoint, rootless } = found.info;
-          return { name: plugin.name, containers, usable: true, version, endpoint, rootless };
+          const supports = capabilities ? { supports: (await this.#named(plugin.name, {})).supports } : {};
+          return { name: plugin.name, containers, usable: true, version, endpoint, rootless, ...supports };
         } catch (error) {
-          return { name: plugin.name, containers, usable: false, reason: asRunnerError(error).message };
+          const { message, hint } = asRunnerError(error);
+          return { name: plugin.name, containers, usable: false, reason: message, ...(hint === undefined ? {} : { hint }) };
         }
       }),
     );
@@ -84,4 +87,9 @@ export class EnginePool {
     this.#open.clear();
     await Promise.all(engines.flatMap((engine) => (engine.status === "fulfilled" ? [engine.value.close()] : [])));
   }
+}
+
+function checkContract({ name, contract }: AnyPlugin): void {
+  if (contract === engineContract) return;
+  throw new RunnerError("ENGINE_INCOMPATIBLE", `The engine ${name} was made for contract ${contract}, this runner has ${engineContract}.`, { hint: "Install a version of the plugin for this runner." });
 }

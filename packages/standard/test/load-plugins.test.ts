@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadSinks, namedSinks } from "../src/index.ts";
+import { loadEngines, loadSinks, namedEngines, namedSinks } from "../src/index.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -18,6 +18,14 @@ test("event sinks are found in installed packages and in files, by what they exp
   expect(await names("@distronode-runner/sink-http", "./mine.mjs")).toEqual(["http", "one", "two"]);
   expect(await names(join(directory, "mine.mjs"))).toEqual(["one", "two"]);
   expect(await names()).toEqual([]);
+});
+
+test("engines are found the same way", async () => {
+  await writeFile(join(directory, "engine.mjs"), `export default { contract: 1, name: "mine", settingsSchema: {}, detect() {}, open() {} }; export const sink = ${sink("one")};`);
+  expect((await loadEngines(["@distronode-runner/engine-podman", "./engine.mjs"], directory)).map(({ name }) => name)).toEqual(["podman", "mine"]);
+  expect(namedEngines({ DISTRONODE_RUNNER_ENGINES: "a, ./b.mjs" })).toEqual(["a", "./b.mjs"]);
+  await writeFile(join(directory, "none.mjs"), "export const name = 'x';");
+  await expect(loadEngines(["./none.mjs"], directory)).rejects.toMatchObject({ code: "SETTINGS_INVALID", message: "The engine ./none.mjs exports none.", location: { key: "DISTRONODE_RUNNER_ENGINES" } });
 });
 
 test("the environment names them in a comma list", () => {

@@ -1,0 +1,34 @@
+import type { EngineReport, EngineSupports } from "@distronode-runner/contract";
+import { renderColumns } from "./columns.ts";
+import { printable } from "./printable.ts";
+import { wrap } from "./wrap.ts";
+
+/** The engines, what those that were asked can do, and why others can not be used. */
+export function renderEngines(engines: readonly EngineReport[]): string {
+  const able = engines.flatMap(({ name, supports }) => (supports === undefined ? [] : [[name, capabilities(supports).join(", ") || "nothing"]]));
+  const parts = [engineTable(engines), ...(able.length === 0 ? [] : [renderColumns([["ENGINE", "CAN DO"], ...able])]), ...engineRemarks(engines)];
+  return printable(`${parts.join("\n\n")}\n`);
+}
+
+export function engineTable(engines: readonly EngineReport[]): string {
+  const header = ["ENGINE", "USABLE", "VERSION", "ROOTLESS", "ENDPOINT"];
+  return renderColumns([header, ...engines.map((engine) => [engine.name, yesNo(engine.usable), engine.version ?? "-", yesNo(engine.rootless), engine.endpoint || "-"])]);
+}
+
+/** A paragraph for each engine that can not be used. */
+export function engineRemarks(engines: readonly EngineReport[]): readonly string[] {
+  return engines.filter((engine) => !engine.usable).map((engine) => {
+    const hint = engine.hint === undefined ? [] : [wrap(`Hint: ${engine.hint}`, 76, "  ")];
+    return [wrap(`${engine.name}: ${engine.reason ?? "not usable"}`, 76, "  "), ...hint].join("\n");
+  });
+}
+
+/** The capabilities in an engine's manifest that it has, by their names there. */
+function capabilities({ limits, ...supports }: EngineSupports): readonly string[] {
+  const names = (flags: object): string[] => Object.entries(flags).flatMap(([name, has]) => (has === true ? [name] : []));
+  return [...names(supports), ...names(limits).map((name) => `${name} limit`)];
+}
+
+function yesNo(value: boolean | undefined): string {
+  return value === undefined ? "-" : value ? "yes" : "no";
+}
