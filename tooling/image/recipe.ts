@@ -17,14 +17,14 @@ export interface Recipe {
 
 const changes = ["ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "ENV LANG=C.UTF-8", "ENV HOME=/home/runner", "WORKDIR /runner"];
 
-/** The execution environment: the automation tool from Debian's archive, and what it calls. */
-export function executionEnvironment(suite: string): Recipe {
+/** The execution environment: the automation tool from Debian's archive, and what it calls; with `more`, for tests alone. */
+export function executionEnvironment(suite: string, more: readonly string[] = []): Recipe {
   return {
     reference: `localhost/distronode-runner-ee:${suite}`,
     suite,
     how: "installed",
     // Older suites have it by its former name only.
-    packages: ["python3-minimal", suite === "bullseye" ? "ansible" : "ansible-core", "openssh-client", "sshpass", "ca-certificates"],
+    packages: ["python3-minimal", suite === "bullseye" ? "ansible" : "ansible-core", "openssh-client", "sshpass", "ca-certificates", ...more],
     dpkgOptions: [
       "force-unsafe-io", // a build that is interrupted is thrown away, so nothing needs flushing to disk
       ...["doc", "man", "info", "locale", "lintian", "bash-completion"].map((name) => `path-exclude=/usr/share/${name}/*`),

@@ -1,3 +1,4 @@
+export { readSshDirectory } from "./data-dir/read-ssh-directory.ts";
 export { probePath, readDataDir, readSettings } from "./data-dir/read.ts";
 export type { DataDirSnapshot, EnvFileName, PathKind, Probe } from "./data-dir/snapshot.ts";
 export { ownerLabel } from "./plan/labels.ts";

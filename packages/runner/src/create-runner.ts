@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { RunnerError, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
-import { checkRequest, planJob, probePath, readDataDir, readSettings, reportSettings, type Planned } from "@distronode-runner/core";
+import { checkRequest, planJob, probePath, readDataDir, readSettings, readSshDirectory, reportSettings, type Planned } from "@distronode-runner/core";
 import { EnginePool } from "./engines/engine-pool.ts";
 import { JobRun } from "./job-run.ts";
 import type { RunnerParts } from "./parts.ts";
@@ -64,6 +64,7 @@ async function prepare(value: JobRequest, { host, version }: RunnerParts): Promi
     home: host.home,
     environment: host.environment,
     probe: probePath,
+    sshDirectory: () => readSshDirectory(host.home),
     newIdent: host.uuid(),
     jobId: host.uuid(),
     owner: `${host.hostname}:${host.pid}`,

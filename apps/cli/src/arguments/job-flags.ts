@@ -51,6 +51,7 @@ const isolationFlags = {
   "process-isolation-executable": Flags.string({ ...container, helpValue: "ENGINE", description: "podman (default), docker, auto, or bwrap" }),
   "container-image": Flags.string({ ...container, helpValue: "IMAGE", description: "execution environment image" }),
   "pull-policy": Flags.string({ ...container, options: ["missing", "never", "always", "newer"], description: "when to fetch the image (default: missing)" }),
+  "no-ssh-mounts": Flags.boolean({ ...container, description: "show neither ~/.ssh nor the ssh agent in the container" }),
   offline: Flags.boolean({ ...container, description: "never ask a registry: the image must be here" }),
   "container-volume-mount": Flags.string({ ...container, ...repeatable, helpValue: "SRC:DST[:ro]", description: "further mount; repeatable" }),
   "container-option": Flags.string({ ...container, ...repeatable, helpValue: "OPTION", description: "engine option, as in --container-option=--network=none; repeatable" }),

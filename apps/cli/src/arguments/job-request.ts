@@ -73,6 +73,7 @@ function isolationSettings(flags: Flags, cwd: string): Record<string, unknown> |
     process_isolation_ro_paths: paths(flags["process-isolation-ro-paths"]),
     directory_isolation_base_path: path(flags["directory-isolation-base-path"]),
     container_pull_policy: flags["pull-policy"],
+    container_ssh_mounts: flags["no-ssh-mounts"] === true ? false : undefined,
   });
   return Object.keys(settings).length === 0 ? undefined : settings;
 }

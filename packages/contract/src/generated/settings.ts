@@ -97,6 +97,10 @@ container_pull_timeout?: (number | null)
  */
 container_volume_mounts?: (string | string[])
 /**
+ * Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container.
+ */
+container_ssh_mounts?: boolean
+/**
  * Options as `podman run` and `docker run` spell them, e.g. `--network=host`.
  */
 container_options?: (string | string[])

@@ -42,6 +42,7 @@ export const settingsSchema: ObjectSchema = {
       description: "`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.",
       examples: [["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]],
     },
+    container_ssh_mounts: { type: "boolean", default: true, description: "Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container." },
     container_options: {
       anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
       description: "Options as `podman run` and `docker run` spell them, e.g. `--network=host`.",

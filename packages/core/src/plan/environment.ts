@@ -23,6 +23,8 @@ export interface EnvironmentInput {
   readonly color: boolean | undefined;
   /** The tool gets a terminal (prompts are answered), which must not decide about colours. */
   readonly terminal: boolean;
+  /** Where a container finds the caller's ssh agent. */
+  readonly agentSocket?: string | undefined;
 }
 
 /**
@@ -38,6 +40,7 @@ export function planEnvironment(input: EnvironmentInput, secrets: Secrets): Reco
 
   set({
     ...(input.inContainer ? { ANSIBLE_UNSAFE_WRITES: "1" } : {}),
+    ...(input.agentSocket === undefined ? {} : { SSH_AUTH_SOCK: input.agentSocket }),
     ...(given("ANSIBLE_HOST_KEY_CHECKING") === undefined ? { ANSIBLE_HOST_KEY_CHECKING: "False" } : {}),
     ...colours(input, given),
     RUNNER_OMIT_EVENTS: input.omitEvents ? "True" : "False",

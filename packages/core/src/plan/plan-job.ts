@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
-import { RunnerError, type ContainerExecution, type JobPlan, type JobRequest, type SandboxExecution } from "@distronode-runner/contract";
+import { RunnerError, type ContainerExecution, type JobPlan, type JobRequest, type Mount, type SandboxExecution } from "@distronode-runner/contract";
 import { splitCmdline } from "../data-dir/cmdline.ts";
+import type { SshDirectory } from "../data-dir/read-ssh-directory.ts";
 import type { DataDirSnapshot, Probe } from "../data-dir/snapshot.ts";
 import { effectiveSettings, type EffectiveSettings } from "../settings/effective-settings.ts";
 import { parseMapping } from "../yaml/parse-mapping.ts";
@@ -26,6 +27,7 @@ import { planRegistry, type RegistrySettings } from "./registry.ts";
 import { planRolesPath } from "./roles-path.ts";
 import { planSandbox } from "./sandbox.ts";
 import { Secrets } from "./secrets.ts";
+import { planSshMounts, type SshMounts } from "./ssh-mounts.ts";
 import { sensitiveValues, type Sensitive } from "./sensitive.ts";
 import { planTarget, playFile, playMirror } from "./target.ts";
 import { unsupported } from "./unsupported.ts";
@@ -36,6 +38,8 @@ export interface PlanContext {
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly probe: Probe;
+  /** The caller's `~/.ssh`. Looked at for jobs in containers only. */
+  readonly sshDirectory: () => SshDirectory | undefined;
   /** For a request without `ident`. */
   readonly newIdent: string;
   readonly jobId: string;
@@ -97,6 +101,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const prompts = planPrompts(request.passwords, written(snapshot.env.passwords, "passwords"), secrets);
   const terminal = request.terminal === true || prompts.length > 0;
   const factCache = planFactCache(settings, { here: artifactDir, seen: seenArtifactDir }, paths);
+  const ssh = inContainer && values.container_ssh_mounts !== false ? planContainerSsh(target.executable, settings, context) : undefined;
   const envvars = { ...stringified(request.envvars), ...readEnvvars(snapshot.env.envvars, envFile("envvars")) };
   const inherited = inContainer ? {} : context.environment;
   const environment = planEnvironment(
@@ -112,6 +117,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
       onlyFailedEvents: request.onlyFailedEventData ?? false,
       color: request.color,
       terminal,
+      agentSocket: ssh?.agentSocket,
     },
     secrets,
   );
@@ -121,7 +127,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const containerWorkdir = inContainer ? request.containerWorkdir : undefined;
   const cwd = containerWorkdir ?? (hostCwd === undefined ? (adHoc ? view.root : (project ?? view.root)) : paths.seen(hostCwd, "hostCwd", false));
   const projectSource = projectCopy?.target ?? snapshot.projectDir;
-  const container = inContainer ? planContainer(settings, snapshot, context, paths, { ident, artifactDir, projectSource, offline: request.offline ?? false, workdir: containerWorkdir ?? `${containerRoot}/project` }) : undefined;
+  const container = inContainer ? planContainer(settings, snapshot, context, paths, { ident, artifactDir, projectSource, offline: request.offline ?? false, sshMounts: ssh?.mounts ?? [], workdir: containerWorkdir ?? `${containerRoot}/project` }) : undefined;
   const sandbox = (): SandboxExecution =>
     planSandbox(settings, {
       cwd: context.cwd,
@@ -158,7 +164,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
       rotate: request.rotateArtifacts ?? 0,
     },
     labels: { ...container?.labels, ...jobLabels({ jobId: context.jobId, ident, owner: context.owner, version: context.version }) },
-    warnings: unsupported(values, isolation, snapshot.hasProject),
+    warnings: [...unsupported(values, isolation, snapshot.hasProject), ...(ssh?.warnings ?? [])],
   };
   return {
     plan: deepFreeze(plan),
@@ -170,7 +176,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   };
 }
 
-function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, context: PlanContext, paths: PathMap, job: { readonly ident: string; readonly artifactDir: string; readonly projectSource: string; readonly offline: boolean; readonly workdir: string }): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
+function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, context: PlanContext, paths: PathMap, job: { readonly ident: string; readonly artifactDir: string; readonly projectSource: string; readonly offline: boolean; readonly sshMounts: readonly Mount[]; readonly workdir: string }): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
   const { values } = settings;
   if (values.container_image === undefined || values.container_image === "") {
     throw new RunnerError("REQUEST_INVALID", "No image was named for a job in a container: container_image is required with process_isolation.", {
@@ -196,6 +202,7 @@ function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, c
         own(snapshot.root, containerRoot),
         ...(snapshot.hasProject && job.projectSource !== join(snapshot.root, "project") ? [own(job.projectSource, `${containerRoot}/project`)] : []),
         ...(job.artifactDir === join(snapshot.root, "artifacts", job.ident) ? [] : [own(job.artifactDir, `${containerRoot}/artifacts/${job.ident}`)]),
+        ...job.sshMounts,
         ...paths.mounts,
         ...list(values.container_volume_mounts).map((text) => parseMount(text, settings.origin("container_volume_mounts"), mounting)),
         ...options.mounts,
@@ -205,6 +212,16 @@ function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, c
     },
     labels: options.labels,
   };
+}
+
+/** What the user's own mounts cover is the user's. */
+function planContainerSsh(executable: string, { values, origin }: EffectiveSettings, context: PlanContext): SshMounts {
+  const mounting: MountContext = { ...context, workdir: containerRoot };
+  const asked = [
+    ...list(values.container_volume_mounts).map((text) => parseMount(text, origin("container_volume_mounts"), mounting)),
+    ...parseContainerOptions(list(values.container_options), origin("container_options"), mounting).mounts,
+  ];
+  return planSshMounts({ executable, directory: context.sshDirectory(), agentSocket: context.environment["SSH_AUTH_SOCK"], probe: context.probe, asked });
 }
 
 const list = (value: string | readonly string[] | undefined): readonly string[] => (value === undefined ? [] : typeof value === "string" ? [value] : value);
