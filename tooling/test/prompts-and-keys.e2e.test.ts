@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -68,6 +68,21 @@ describe.each(executions)("a job on %s", (execution) => {
     const lines = key.split("\n").filter((line) => line.length > 30);
     const artifacts = await everyArtifact("key");
     for (const line of lines) expect(artifacts).not.toContain(line);
+  });
+
+  test("has vaults of several ids opened, and its become password handed over, without prompts or patterns, from env/secrets", async () => {
+    await writeFile(join(keys, "one"), "vault-password-one");
+    await writeFile(join(keys, "two"), "vault-password-two");
+    const encrypted = await Promise.all(["one", "two"].map((id) => run("ansible-vault", ["encrypt_string", "--vault-id", `${id}@${join(keys, id)}`, "--encrypt-vault-id", id, `plain-${id}`, "--name", id])));
+    await rm(join(dataDir, "env"), { recursive: true });
+    await mkdir(join(dataDir, "env"));
+    await writeFile(join(dataDir, "env/secrets"), "vault:\n  one: vault-password-one\n  two: vault-password-two\nbecome: become-password-three\n");
+    await writeFile(join(dataDir, "project/vaults.yml"), `- hosts: localhost\n  gather_facts: false\n  vars:\n${encrypted.map(({ stdout }) => stdout.trimEnd().replace(/^/gm, "    ")).join("\n")}\n  tasks:\n    - assert: {that: ["one == 'plain-one'", "two == 'plain-two'"]}\n`);
+    const { exitCode, stdout, stderr } = await runCli(["run", dataDir, "-p", "vaults.yml", "-i", "vaults", ...where]);
+    expect(exitCode, stdout + stderr).toBe(0);
+    const kept = await everyArtifact("vaults");
+    expect(kept).toContain("--become-password-file");
+    for (const secret of ["vault-password-one", "vault-password-two", "become-password-three"]) expect(kept).not.toContain(secret);
   });
 
   test("is refused with ssh-add's own words when the key is no key", async () => {

@@ -107,6 +107,12 @@ passwords?: {
 [k: string]: unknown
 }
 /**
+ * Passwords by name: `connection`, `become`, `vault` (one, or a mapping of vault ids); they beat `env/secrets`, one by one.
+ */
+secrets?: {
+[k: string]: unknown
+}
+/**
  * Private key, instead of `env/ssh_key`.
  */
 sshKey?: string

@@ -848,7 +848,7 @@ return errors === 0;
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateJobRequest: Validator = validate21 as never;
-const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/job-request.json","title":"JobRequest","description":"A request to run one job from a private data directory.","type":"object","additionalProperties":false,"required":["privateDataDir"],"properties":{"privateDataDir":{"type":"string","description":"Private data directory; relative to the caller's working directory."},"playbook":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"object","additionalProperties":true}},{"type":"object","additionalProperties":true}],"description":"Playbook, relative to the project directory; or its plays as data."},"module":{"type":"string","description":"Module to run ad hoc, instead of a playbook."},"moduleArgs":{"type":"string","description":"Arguments of the module."},"role":{"type":"string","description":"Role to run, instead of a playbook."},"roleVars":{"type":"object","additionalProperties":true,"description":"Variables of the role."},"roleSkipFacts":{"type":"boolean","description":"Gather no facts before the role. Default false."},"rolesPath":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Directories with roles, before those of the private data directory."},"hosts":{"type":"string","description":"Host pattern, with a module or role."},"command":{"type":"array","items":{"type":"string"},"description":"A whole command, run as it stands instead of a playbook, module or role."},"hostCwd":{"type":"string","description":"Directory of this machine in which a command runs; in a container it is mounted at the same path."},"separateStderr":{"type":"boolean","description":"Keep the tool's stderr apart, in the artifact of that name. Default: it joins stdout, in order."},"terminal":{"type":"boolean","description":"Give the tool a terminal for its output (and its input, if it has any). Default: only when there are prompts to answer."},"binary":{"type":"string","description":"Executable to run instead of the tool; the target is then left out of its arguments."},"ident":{"type":"string","description":"Name of the artifact directory. Default: a new UUID."},"inventory":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}},{"type":"object","additionalProperties":true}],"description":"Inventory file, directory or comma list, one or several; or an inventory itself, as text of several lines or as a mapping of groups. An empty list: none. Default: `inventory` of the private data directory."},"forks":{"anyOf":[{"type":"integer","minimum":1},{"type":"string"}],"description":"Hosts worked on at once."},"tags":{"type":"string","description":"Tags to run."},"skipTags":{"type":"string","description":"Tags to leave out."},"extravars":{"anyOf":[{"type":"object","additionalProperties":true},{"type":"string"}],"description":"Extra variables, or a file of them; they beat `env/extravars`."},"envvars":{"type":"object","additionalProperties":true,"description":"Environment variables; `env/envvars` beats them, name by name."},"passwords":{"type":"object","additionalProperties":true,"description":"Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt."},"sshKey":{"type":"string","description":"Private key, instead of `env/ssh_key`."},"limit":{"type":"string","description":"Host pattern that limits the play."},"verbosity":{"type":"integer","minimum":0,"description":"Number of v in -vvv."},"cmdline":{"type":"string","description":"Options for the tool in one string; instead of `env/cmdline`."},"artifactDir":{"type":"string","description":"Directory in which the job's artifact directory is made. Default: `artifacts` of the private data directory."},"projectDir":{"type":"string","description":"Project directory. Default: `project` of the private data directory."},"rotateArtifacts":{"type":"integer","minimum":0,"description":"Keep the artifacts of so many jobs, the newest; 0: all."},"omitEventData":{"type":"boolean","description":"Events without their data."},"onlyFailedEventData":{"type":"boolean","description":"Events with data only for failures."},"timeout":{"type":"number","minimum":0,"description":"Seconds the job may take; beats `job_timeout`."},"json":{"type":"boolean","description":"Events as JSON lines instead of text in `stdout`."},"quiet":{"type":"boolean","description":"Show nothing of the tool on the console."},"color":{"type":"boolean","description":"Ask the tool for colours. Default: leave it to the tool."},"processIsolation":{"type":"boolean","description":"Run in a container or a sandbox."},"processIsolationExecutable":{"type":"string","description":"Engine, or `bwrap`."},"containerImage":{"type":"string","description":"Execution environment image."},"offline":{"type":"boolean","description":"Never ask a registry: the image must be here. Default false."},"containerVolumeMounts":{"type":"array","items":{"type":"string"},"description":"Further mounts, `SOURCE:TARGET[:LABELS]`."},"containerOptions":{"type":"array","items":{"type":"string"},"description":"Further options as the engines' `run` spells them."},"containerWorkdir":{"type":"string","pattern":"^/","description":"Directory in the container in which the tool runs; made if it is not there. Default: the project's."},"settings":{"type":"object","additionalProperties":true,"description":"Settings, instead of those of the same name in `env/settings`."}}};
+const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/job-request.json","title":"JobRequest","description":"A request to run one job from a private data directory.","type":"object","additionalProperties":false,"required":["privateDataDir"],"properties":{"privateDataDir":{"type":"string","description":"Private data directory; relative to the caller's working directory."},"playbook":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"object","additionalProperties":true}},{"type":"object","additionalProperties":true}],"description":"Playbook, relative to the project directory; or its plays as data."},"module":{"type":"string","description":"Module to run ad hoc, instead of a playbook."},"moduleArgs":{"type":"string","description":"Arguments of the module."},"role":{"type":"string","description":"Role to run, instead of a playbook."},"roleVars":{"type":"object","additionalProperties":true,"description":"Variables of the role."},"roleSkipFacts":{"type":"boolean","description":"Gather no facts before the role. Default false."},"rolesPath":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Directories with roles, before those of the private data directory."},"hosts":{"type":"string","description":"Host pattern, with a module or role."},"command":{"type":"array","items":{"type":"string"},"description":"A whole command, run as it stands instead of a playbook, module or role."},"hostCwd":{"type":"string","description":"Directory of this machine in which a command runs; in a container it is mounted at the same path."},"separateStderr":{"type":"boolean","description":"Keep the tool's stderr apart, in the artifact of that name. Default: it joins stdout, in order."},"terminal":{"type":"boolean","description":"Give the tool a terminal for its output (and its input, if it has any). Default: only when there are prompts to answer."},"binary":{"type":"string","description":"Executable to run instead of the tool; the target is then left out of its arguments."},"ident":{"type":"string","description":"Name of the artifact directory. Default: a new UUID."},"inventory":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}},{"type":"object","additionalProperties":true}],"description":"Inventory file, directory or comma list, one or several; or an inventory itself, as text of several lines or as a mapping of groups. An empty list: none. Default: `inventory` of the private data directory."},"forks":{"anyOf":[{"type":"integer","minimum":1},{"type":"string"}],"description":"Hosts worked on at once."},"tags":{"type":"string","description":"Tags to run."},"skipTags":{"type":"string","description":"Tags to leave out."},"extravars":{"anyOf":[{"type":"object","additionalProperties":true},{"type":"string"}],"description":"Extra variables, or a file of them; they beat `env/extravars`."},"envvars":{"type":"object","additionalProperties":true,"description":"Environment variables; `env/envvars` beats them, name by name."},"passwords":{"type":"object","additionalProperties":true,"description":"Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt."},"secrets":{"type":"object","additionalProperties":true,"description":"Passwords by name: `connection`, `become`, `vault` (one, or a mapping of vault ids); they beat `env/secrets`, one by one."},"sshKey":{"type":"string","description":"Private key, instead of `env/ssh_key`."},"limit":{"type":"string","description":"Host pattern that limits the play."},"verbosity":{"type":"integer","minimum":0,"description":"Number of v in -vvv."},"cmdline":{"type":"string","description":"Options for the tool in one string; instead of `env/cmdline`."},"artifactDir":{"type":"string","description":"Directory in which the job's artifact directory is made. Default: `artifacts` of the private data directory."},"projectDir":{"type":"string","description":"Project directory. Default: `project` of the private data directory."},"rotateArtifacts":{"type":"integer","minimum":0,"description":"Keep the artifacts of so many jobs, the newest; 0: all."},"omitEventData":{"type":"boolean","description":"Events without their data."},"onlyFailedEventData":{"type":"boolean","description":"Events with data only for failures."},"timeout":{"type":"number","minimum":0,"description":"Seconds the job may take; beats `job_timeout`."},"json":{"type":"boolean","description":"Events as JSON lines instead of text in `stdout`."},"quiet":{"type":"boolean","description":"Show nothing of the tool on the console."},"color":{"type":"boolean","description":"Ask the tool for colours. Default: leave it to the tool."},"processIsolation":{"type":"boolean","description":"Run in a container or a sandbox."},"processIsolationExecutable":{"type":"string","description":"Engine, or `bwrap`."},"containerImage":{"type":"string","description":"Execution environment image."},"offline":{"type":"boolean","description":"Never ask a registry: the image must be here. Default false."},"containerVolumeMounts":{"type":"array","items":{"type":"string"},"description":"Further mounts, `SOURCE:TARGET[:LABELS]`."},"containerOptions":{"type":"array","items":{"type":"string"},"description":"Further options as the engines' `run` spells them."},"containerWorkdir":{"type":"string","pattern":"^/","description":"Directory in the container in which the tool runs; made if it is not there. Default: the project's."},"settings":{"type":"object","additionalProperties":true,"description":"Settings, instead of those of the same name in `env/settings`."}}};
 const pattern5 = new RegExp("^/", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -1482,10 +1482,12 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data.sshKey !== undefined){
-let data26 = data.sshKey;
-if(typeof data26 !== "string"){
-const err41 = {instancePath:instancePath+"/sshKey",schemaPath:"#/properties/sshKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.sshKey.type,parentSchema:schema32.properties.sshKey,data:data26};
+if(data.secrets !== undefined){
+let data26 = data.secrets;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+}
+else {
+const err41 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.secrets.type,parentSchema:schema32.properties.secrets,data:data26};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1495,10 +1497,10 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data.limit !== undefined){
-let data27 = data.limit;
+if(data.sshKey !== undefined){
+let data27 = data.sshKey;
 if(typeof data27 !== "string"){
-const err42 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.limit.type,parentSchema:schema32.properties.limit,data:data27};
+const err42 = {instancePath:instancePath+"/sshKey",schemaPath:"#/properties/sshKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.sshKey.type,parentSchema:schema32.properties.sshKey,data:data27};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1508,10 +1510,10 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data.verbosity !== undefined){
-let data28 = data.verbosity;
-if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-const err43 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.verbosity.type,parentSchema:schema32.properties.verbosity,data:data28};
+if(data.limit !== undefined){
+let data28 = data.limit;
+if(typeof data28 !== "string"){
+const err43 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.limit.type,parentSchema:schema32.properties.limit,data:data28};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1520,9 +1522,11 @@ vErrors.push(err43);
 }
 errors++;
 }
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 < 0 || isNaN(data28)){
-const err44 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.verbosity,data:data28};
+}
+if(data.verbosity !== undefined){
+let data29 = data.verbosity;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+const err44 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.verbosity.type,parentSchema:schema32.properties.verbosity,data:data29};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1531,12 +1535,9 @@ vErrors.push(err44);
 }
 errors++;
 }
-}
-}
-if(data.cmdline !== undefined){
-let data29 = data.cmdline;
-if(typeof data29 !== "string"){
-const err45 = {instancePath:instancePath+"/cmdline",schemaPath:"#/properties/cmdline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.cmdline.type,parentSchema:schema32.properties.cmdline,data:data29};
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 < 0 || isNaN(data29)){
+const err45 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.verbosity,data:data29};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1546,10 +1547,11 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data.artifactDir !== undefined){
-let data30 = data.artifactDir;
+}
+if(data.cmdline !== undefined){
+let data30 = data.cmdline;
 if(typeof data30 !== "string"){
-const err46 = {instancePath:instancePath+"/artifactDir",schemaPath:"#/properties/artifactDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.artifactDir.type,parentSchema:schema32.properties.artifactDir,data:data30};
+const err46 = {instancePath:instancePath+"/cmdline",schemaPath:"#/properties/cmdline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.cmdline.type,parentSchema:schema32.properties.cmdline,data:data30};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1559,10 +1561,10 @@ vErrors.push(err46);
 errors++;
 }
 }
-if(data.projectDir !== undefined){
-let data31 = data.projectDir;
+if(data.artifactDir !== undefined){
+let data31 = data.artifactDir;
 if(typeof data31 !== "string"){
-const err47 = {instancePath:instancePath+"/projectDir",schemaPath:"#/properties/projectDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.projectDir.type,parentSchema:schema32.properties.projectDir,data:data31};
+const err47 = {instancePath:instancePath+"/artifactDir",schemaPath:"#/properties/artifactDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.artifactDir.type,parentSchema:schema32.properties.artifactDir,data:data31};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1572,10 +1574,10 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data.rotateArtifacts !== undefined){
-let data32 = data.rotateArtifacts;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-const err48 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.rotateArtifacts.type,parentSchema:schema32.properties.rotateArtifacts,data:data32};
+if(data.projectDir !== undefined){
+let data32 = data.projectDir;
+if(typeof data32 !== "string"){
+const err48 = {instancePath:instancePath+"/projectDir",schemaPath:"#/properties/projectDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.projectDir.type,parentSchema:schema32.properties.projectDir,data:data32};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1584,9 +1586,11 @@ vErrors.push(err48);
 }
 errors++;
 }
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 < 0 || isNaN(data32)){
-const err49 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.rotateArtifacts,data:data32};
+}
+if(data.rotateArtifacts !== undefined){
+let data33 = data.rotateArtifacts;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+const err49 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.rotateArtifacts.type,parentSchema:schema32.properties.rotateArtifacts,data:data33};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1595,12 +1599,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-}
-if(data.omitEventData !== undefined){
-let data33 = data.omitEventData;
-if(typeof data33 !== "boolean"){
-const err50 = {instancePath:instancePath+"/omitEventData",schemaPath:"#/properties/omitEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.omitEventData.type,parentSchema:schema32.properties.omitEventData,data:data33};
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 < 0 || isNaN(data33)){
+const err50 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.rotateArtifacts,data:data33};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1610,10 +1611,11 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data.onlyFailedEventData !== undefined){
-let data34 = data.onlyFailedEventData;
+}
+if(data.omitEventData !== undefined){
+let data34 = data.omitEventData;
 if(typeof data34 !== "boolean"){
-const err51 = {instancePath:instancePath+"/onlyFailedEventData",schemaPath:"#/properties/onlyFailedEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.onlyFailedEventData.type,parentSchema:schema32.properties.onlyFailedEventData,data:data34};
+const err51 = {instancePath:instancePath+"/omitEventData",schemaPath:"#/properties/omitEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.omitEventData.type,parentSchema:schema32.properties.omitEventData,data:data34};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1623,11 +1625,10 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data.timeout !== undefined){
-let data35 = data.timeout;
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 < 0 || isNaN(data35)){
-const err52 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.timeout,data:data35};
+if(data.onlyFailedEventData !== undefined){
+let data35 = data.onlyFailedEventData;
+if(typeof data35 !== "boolean"){
+const err52 = {instancePath:instancePath+"/onlyFailedEventData",schemaPath:"#/properties/onlyFailedEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.onlyFailedEventData.type,parentSchema:schema32.properties.onlyFailedEventData,data:data35};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1637,8 +1638,11 @@ vErrors.push(err52);
 errors++;
 }
 }
-else {
-const err53 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema32.properties.timeout.type,parentSchema:schema32.properties.timeout,data:data35};
+if(data.timeout !== undefined){
+let data36 = data.timeout;
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 < 0 || isNaN(data36)){
+const err53 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.timeout,data:data36};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1648,10 +1652,8 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data.json !== undefined){
-let data36 = data.json;
-if(typeof data36 !== "boolean"){
-const err54 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.json.type,parentSchema:schema32.properties.json,data:data36};
+else {
+const err54 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema32.properties.timeout.type,parentSchema:schema32.properties.timeout,data:data36};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1661,10 +1663,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data.quiet !== undefined){
-let data37 = data.quiet;
+if(data.json !== undefined){
+let data37 = data.json;
 if(typeof data37 !== "boolean"){
-const err55 = {instancePath:instancePath+"/quiet",schemaPath:"#/properties/quiet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.quiet.type,parentSchema:schema32.properties.quiet,data:data37};
+const err55 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.json.type,parentSchema:schema32.properties.json,data:data37};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1674,10 +1676,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data.color !== undefined){
-let data38 = data.color;
+if(data.quiet !== undefined){
+let data38 = data.quiet;
 if(typeof data38 !== "boolean"){
-const err56 = {instancePath:instancePath+"/color",schemaPath:"#/properties/color/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.color.type,parentSchema:schema32.properties.color,data:data38};
+const err56 = {instancePath:instancePath+"/quiet",schemaPath:"#/properties/quiet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.quiet.type,parentSchema:schema32.properties.quiet,data:data38};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1687,10 +1689,10 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data.processIsolation !== undefined){
-let data39 = data.processIsolation;
+if(data.color !== undefined){
+let data39 = data.color;
 if(typeof data39 !== "boolean"){
-const err57 = {instancePath:instancePath+"/processIsolation",schemaPath:"#/properties/processIsolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.processIsolation.type,parentSchema:schema32.properties.processIsolation,data:data39};
+const err57 = {instancePath:instancePath+"/color",schemaPath:"#/properties/color/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.color.type,parentSchema:schema32.properties.color,data:data39};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1700,10 +1702,10 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data.processIsolationExecutable !== undefined){
-let data40 = data.processIsolationExecutable;
-if(typeof data40 !== "string"){
-const err58 = {instancePath:instancePath+"/processIsolationExecutable",schemaPath:"#/properties/processIsolationExecutable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.processIsolationExecutable.type,parentSchema:schema32.properties.processIsolationExecutable,data:data40};
+if(data.processIsolation !== undefined){
+let data40 = data.processIsolation;
+if(typeof data40 !== "boolean"){
+const err58 = {instancePath:instancePath+"/processIsolation",schemaPath:"#/properties/processIsolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.processIsolation.type,parentSchema:schema32.properties.processIsolation,data:data40};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -1713,10 +1715,10 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data.containerImage !== undefined){
-let data41 = data.containerImage;
+if(data.processIsolationExecutable !== undefined){
+let data41 = data.processIsolationExecutable;
 if(typeof data41 !== "string"){
-const err59 = {instancePath:instancePath+"/containerImage",schemaPath:"#/properties/containerImage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerImage.type,parentSchema:schema32.properties.containerImage,data:data41};
+const err59 = {instancePath:instancePath+"/processIsolationExecutable",schemaPath:"#/properties/processIsolationExecutable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.processIsolationExecutable.type,parentSchema:schema32.properties.processIsolationExecutable,data:data41};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -1726,10 +1728,10 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(data.offline !== undefined){
-let data42 = data.offline;
-if(typeof data42 !== "boolean"){
-const err60 = {instancePath:instancePath+"/offline",schemaPath:"#/properties/offline/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.offline.type,parentSchema:schema32.properties.offline,data:data42};
+if(data.containerImage !== undefined){
+let data42 = data.containerImage;
+if(typeof data42 !== "string"){
+const err60 = {instancePath:instancePath+"/containerImage",schemaPath:"#/properties/containerImage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerImage.type,parentSchema:schema32.properties.containerImage,data:data42};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -1739,14 +1741,10 @@ vErrors.push(err60);
 errors++;
 }
 }
-if(data.containerVolumeMounts !== undefined){
-let data43 = data.containerVolumeMounts;
-if(Array.isArray(data43)){
-const len4 = data43.length;
-for(let i4=0; i4<len4; i4++){
-let data44 = data43[i4];
-if(typeof data44 !== "string"){
-const err61 = {instancePath:instancePath+"/containerVolumeMounts/" + i4,schemaPath:"#/properties/containerVolumeMounts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerVolumeMounts.items.type,parentSchema:schema32.properties.containerVolumeMounts.items,data:data44};
+if(data.offline !== undefined){
+let data43 = data.offline;
+if(typeof data43 !== "boolean"){
+const err61 = {instancePath:instancePath+"/offline",schemaPath:"#/properties/offline/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.offline.type,parentSchema:schema32.properties.offline,data:data43};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -1756,9 +1754,14 @@ vErrors.push(err61);
 errors++;
 }
 }
-}
-else {
-const err62 = {instancePath:instancePath+"/containerVolumeMounts",schemaPath:"#/properties/containerVolumeMounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerVolumeMounts.type,parentSchema:schema32.properties.containerVolumeMounts,data:data43};
+if(data.containerVolumeMounts !== undefined){
+let data44 = data.containerVolumeMounts;
+if(Array.isArray(data44)){
+const len4 = data44.length;
+for(let i4=0; i4<len4; i4++){
+let data45 = data44[i4];
+if(typeof data45 !== "string"){
+const err62 = {instancePath:instancePath+"/containerVolumeMounts/" + i4,schemaPath:"#/properties/containerVolumeMounts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerVolumeMounts.items.type,parentSchema:schema32.properties.containerVolumeMounts.items,data:data45};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -1768,14 +1771,9 @@ vErrors.push(err62);
 errors++;
 }
 }
-if(data.containerOptions !== undefined){
-let data45 = data.containerOptions;
-if(Array.isArray(data45)){
-const len5 = data45.length;
-for(let i5=0; i5<len5; i5++){
-let data46 = data45[i5];
-if(typeof data46 !== "string"){
-const err63 = {instancePath:instancePath+"/containerOptions/" + i5,schemaPath:"#/properties/containerOptions/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerOptions.items.type,parentSchema:schema32.properties.containerOptions.items,data:data46};
+}
+else {
+const err63 = {instancePath:instancePath+"/containerVolumeMounts",schemaPath:"#/properties/containerVolumeMounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerVolumeMounts.type,parentSchema:schema32.properties.containerVolumeMounts,data:data44};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -1785,9 +1783,14 @@ vErrors.push(err63);
 errors++;
 }
 }
-}
-else {
-const err64 = {instancePath:instancePath+"/containerOptions",schemaPath:"#/properties/containerOptions/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerOptions.type,parentSchema:schema32.properties.containerOptions,data:data45};
+if(data.containerOptions !== undefined){
+let data46 = data.containerOptions;
+if(Array.isArray(data46)){
+const len5 = data46.length;
+for(let i5=0; i5<len5; i5++){
+let data47 = data46[i5];
+if(typeof data47 !== "string"){
+const err64 = {instancePath:instancePath+"/containerOptions/" + i5,schemaPath:"#/properties/containerOptions/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerOptions.items.type,parentSchema:schema32.properties.containerOptions.items,data:data47};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -1797,11 +1800,9 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data.containerWorkdir !== undefined){
-let data47 = data.containerWorkdir;
-if(typeof data47 === "string"){
-if(!pattern5.test(data47)){
-const err65 = {instancePath:instancePath+"/containerWorkdir",schemaPath:"#/properties/containerWorkdir/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema32.properties.containerWorkdir,data:data47};
+}
+else {
+const err65 = {instancePath:instancePath+"/containerOptions",schemaPath:"#/properties/containerOptions/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerOptions.type,parentSchema:schema32.properties.containerOptions,data:data46};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -1811,8 +1812,11 @@ vErrors.push(err65);
 errors++;
 }
 }
-else {
-const err66 = {instancePath:instancePath+"/containerWorkdir",schemaPath:"#/properties/containerWorkdir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerWorkdir.type,parentSchema:schema32.properties.containerWorkdir,data:data47};
+if(data.containerWorkdir !== undefined){
+let data48 = data.containerWorkdir;
+if(typeof data48 === "string"){
+if(!pattern5.test(data48)){
+const err66 = {instancePath:instancePath+"/containerWorkdir",schemaPath:"#/properties/containerWorkdir/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema32.properties.containerWorkdir,data:data48};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -1822,12 +1826,8 @@ vErrors.push(err66);
 errors++;
 }
 }
-if(data.settings !== undefined){
-let data48 = data.settings;
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-}
 else {
-const err67 = {instancePath:instancePath+"/settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.settings.type,parentSchema:schema32.properties.settings,data:data48};
+const err67 = {instancePath:instancePath+"/containerWorkdir",schemaPath:"#/properties/containerWorkdir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerWorkdir.type,parentSchema:schema32.properties.containerWorkdir,data:data48};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -1837,14 +1837,29 @@ vErrors.push(err67);
 errors++;
 }
 }
+if(data.settings !== undefined){
+let data49 = data.settings;
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 }
 else {
-const err68 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
+const err68 = {instancePath:instancePath+"/settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.settings.type,parentSchema:schema32.properties.settings,data:data49};
 if(vErrors === null){
 vErrors = [err68];
 }
 else {
 vErrors.push(err68);
+}
+errors++;
+}
+}
+}
+else {
+const err69 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
 }
 errors++;
 }

@@ -13,7 +13,7 @@ export interface DataDirSnapshot {
   readonly playbook: { readonly found: boolean; readonly similar: readonly string[] };
 }
 
-export const envFileNames = ["envvars", "extravars", "passwords", "cmdline", "settings", "ssh_key"] as const;
+export const envFileNames = ["envvars", "extravars", "passwords", "cmdline", "settings", "ssh_key", "secrets"] as const;
 export type EnvFileName = (typeof envFileNames)[number];
 
 export type PathKind = "file" | "directory" | "pipe" | "other" | "missing";

@@ -20,6 +20,7 @@ import { planInventory } from "./inventory.ts";
 import { jobLabels } from "./labels.ts";
 import { parseMount, type MountContext } from "./mounts.ts";
 import { isolationOf } from "./isolation.ts";
+import { planNamedSecrets } from "./named-secrets.ts";
 import { below, PathMap, type View } from "./path-map.ts";
 import { planProjectCopy } from "./project-copy.ts";
 import { planPrompts } from "./prompts.ts";
@@ -87,9 +88,10 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const extravars = planExtravars(request, snapshot, context.probe, paths, secrets);
   const cmdline = request.cmdline !== undefined && request.cmdline !== "" ? splitCmdline(request.cmdline) : splitCmdline(snapshot.env.cmdline ?? "", envFile("cmdline"));
   const inventoryData = planInventoryData(request.inventory, () => (snapshot.hasInventory ? paths.seen(join(snapshot.root, "inventory"), "inventory") : undefined), secrets);
+  const named = planNamedSecrets(request, written(snapshot.env.secrets, "secrets"), secrets);
   const command = planCommand({
     target: target.kind === "raw" ? { ...target, tail: mapCmdlinePaths(target.tail, paths, context.probe) } : target,
-    cmdline: mapCmdlinePaths(cmdline, paths, context.probe),
+    cmdline: [...mapCmdlinePaths(cmdline, paths, context.probe), ...named.options],
     inventory: inventoryData === undefined ? planInventory(request.inventory as string | readonly string[] | undefined, snapshot, context.probe, context.cwd, paths) : [inventoryData.argument],
     limit: request.limit,
     extravars: extravars.values,
@@ -148,7 +150,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     candidates: candidates(command[0]!),
     cwd,
     environment,
-    files: { ...extravars.files, ...inventoryData?.files, ...(target.plays === undefined ? {} : { [playFile]: secrets.keep("plays", JSON.stringify(target.plays)) }) },
+    files: { ...extravars.files, ...named.files, ...inventoryData?.files, ...(target.plays === undefined ? {} : { [playFile]: secrets.keep("plays", JSON.stringify(target.plays)) }) },
     mirrors: { ...inventoryData?.mirrors, ...(target.plays !== undefined && project !== undefined ? { [playMirror]: project } : {}) },
     ...(projectCopy === undefined ? {} : { projectCopy }),
     terminal,

@@ -29,7 +29,7 @@ export interface SensitiveInput {
  */
 export function sensitiveValues(input: SensitiveInput): readonly Sensitive[] {
   const found: Sensitive[] = [];
-  for (const [name, value] of input.secrets) if (/^(env\/)?passwords#|^(env\/ssh_key|sshKey)$/.test(name)) found.push({ from: name, value });
+  for (const [name, value] of input.secrets) if (/^(env\/)?(passwords|secrets)#|^(env\/ssh_key|sshKey)$/.test(name)) found.push({ from: name, value });
   for (const [name, value] of Object.entries({ ...input.inherited, ...input.envvars })) if (value !== undefined) named(name, value, name, found);
   const { extravars, roleVars, inventory } = input.request;
   if (typeof inventory === "object") inside(inventory, "inventory", found);
