@@ -5,6 +5,7 @@ import { AppendFile } from "./append-file.ts";
 import { layout } from "./classic-layout.ts";
 import { EventFiles } from "./event-files.ts";
 import { factCache } from "./fact-cache.ts";
+import { makePrivate } from "./make-private.ts";
 import { rotate } from "./rotate.ts";
 import { withoutEnvironment } from "./without-environment.ts";
 
@@ -37,6 +38,7 @@ async function open(plan: JobPlan): Promise<JobArtifacts> {
       stored(directory, async () => {
         await flush();
         await withoutEnvironment(plan.factCache);
+        await makePrivate(plan.factCache, directory);
         await Promise.all([stdout?.close(), stderr?.close()]);
         await write(layout.record, `${JSON.stringify(record, null, 2)}\n`);
         await write(layout.rc, String(result.rc));

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { factCache } from "../src/fact-cache.ts";
+import { makePrivate } from "../src/make-private.ts";
 import { withoutEnvironment } from "../src/without-environment.ts";
 
 let directory: string;
@@ -50,4 +51,14 @@ test("the environment of hosts is taken out of cached facts, in either form; wha
   expect(JSON.parse(await text("old"))).toEqual({ a: 1 });
   expect(await text("s1_new")).toBe(withSchema({ a: tagged("1") }));
   expect(await text("other")).toBe("ansible_env is mentioned");
+});
+
+test("cached facts are the caller's alone, whatever the tool's umask was; a directory elsewhere is left as it is [ART-13]", async () => {
+  await writeFile(join(directory, "web1"), "{}", { mode: 0o644 });
+  await chmod(directory, 0o755);
+  const modes = async (): Promise<string[]> => Promise.all([directory, join(directory, "web1")].map(async (path) => ((await stat(path)).mode & 0o777).toString(8)));
+  await makePrivate(directory, "/somewhere/else");
+  expect(await modes()).toEqual(["755", "644"]);
+  await makePrivate(directory, tmpdir());
+  expect(await modes()).toEqual(["700", "600"]);
 });

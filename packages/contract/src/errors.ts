@@ -31,6 +31,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   REGISTRY_RATE_LIMITED: { actor: "user", exitCode: 125, httpStatus: 429, retry: true, meaning: "The registry was asked too often." },
   TOOL_FAILED: { actor: "user", exitCode: 1, httpStatus: 422, retry: false, meaning: "A command of the tool that was asked for an answer (documentation, inventory, configuration) failed or gave none." },
   HANDLER_FAILED: { actor: "user", exitCode: 1, httpStatus: 500, retry: false, meaning: "A handler that the embedding program gave to a job threw." },
+  OUT_OF_MEMORY: { actor: "user", exitCode: 137, httpStatus: 422, retry: false, meaning: "A process of the job was killed because its container ran out of memory." },
   JOB_LOST: { actor: "operator", exitCode: 125, httpStatus: 502, retry: false, meaning: "The job ended without a complete report (killed from outside, or its engine restarted)." },
   STORE_FAILED: { actor: "operator", exitCode: 74, httpStatus: 500, retry: true, meaning: "Artifacts or journal could not be written." },
   STORE_FULL: { actor: "operator", exitCode: 74, httpStatus: 507, retry: true, meaning: "The disk for artifacts or journal is full." },
@@ -78,6 +79,7 @@ export type ErrorCode =
   | "REGISTRY_RATE_LIMITED"
   | "TOOL_FAILED"
   | "HANDLER_FAILED"
+  | "OUT_OF_MEMORY"
   | "JOB_LOST"
   | "STORE_FAILED"
   | "STORE_FULL"

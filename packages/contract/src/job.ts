@@ -149,6 +149,7 @@ export interface JobResult {
   readonly rc: number;
   readonly artifactDir: string;
   /** Why the status is `error`. With another status: a handler threw when the job had ended already, and the artifacts say how. */
+  /** With status `error`, why; with status `failed`, what is known besides the exit code: `OUT_OF_MEMORY`. */
   readonly error?: ErrorRecord;
   /** Which clock ended it, with status `timeout`. */
   readonly clock?: "job" | "idle";

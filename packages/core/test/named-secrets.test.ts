@@ -13,8 +13,8 @@ test("passwords by name are handed over in files of the job alone; the plan has 
   const { plan: made, secrets, sensitive } = plan({ connection: "c0nn", become: 1234, vault: { prod: "pr0d", "dev-1": "d3v" } });
   expect(made.command).toEqual([
     "ansible-playbook",
-    ...["--connection-password-file", "@JOB_DIR@/secrets/connection", "--become-password-file", "@JOB_DIR@/secrets/become"],
-    ...["--vault-id", "prod@@JOB_DIR@/secrets/vault-prod", "--vault-id", "dev-1@@JOB_DIR@/secrets/vault-dev-1", "site.yml"],
+    "--connection-password-file", "@JOB_DIR@/secrets/connection", "--become-password-file", "@JOB_DIR@/secrets/become",
+    "--vault-id", "prod@@JOB_DIR@/secrets/vault-prod", "--vault-id", "dev-1@@JOB_DIR@/secrets/vault-dev-1", "site.yml",
   ]);
   expect(made.files).toEqual({ "secrets/connection": { secret: "secrets#connection" }, "secrets/become": { secret: "secrets#become" }, "secrets/vault-prod": { secret: "secrets#vault:prod" }, "secrets/vault-dev-1": { secret: "secrets#vault:dev-1" } });
   expect([...secrets.values()]).toEqual(["c0nn", "1234", "pr0d", "d3v"]);

@@ -25,6 +25,7 @@ import type { Planned } from "@distronode-runner/core";
 import { bootstrapCommand, type Frame } from "@distronode-runner/shim";
 import { abandonedContainer } from "./abandoned.ts";
 import { containerSpec } from "./container-spec.ts";
+import { memoryHint, outOfMemory } from "./out-of-memory.ts";
 import { notMasked } from "./redact/not-masked.ts";
 import { Redactor } from "./redact/redactor.ts";
 import { pullImage } from "./image/pull-image.ts";
@@ -77,7 +78,7 @@ export class JobRun implements JobHandle {
   #copied: Promise<void> | undefined;
   #sinks: JobSinks | undefined;
   #session: ShimSession | undefined;
-  #exit: ToolExit | undefined;
+  #exit: (ToolExit & { readonly oomKills?: number }) | undefined;
   #shimInfo: unknown;
   #overdue: NodeJS.Timeout | undefined;
   #acking = false;
@@ -360,7 +361,7 @@ export class JobRun implements JobHandle {
 
   /** The streams ended without the shim's last word. */
   async #lost(id: string, session: ShimSession): Promise<RunnerError> {
-    const { exitCode, outOfMemory } = await this.#engine.wait(id);
+    const { exitCode, outOfMemory: starved } = await this.#engine.wait(id);
     const said = session.preamble;
     const problems = said === "" ? [] : said.split("\n").slice(-20);
     if (!session.shook) {
@@ -371,7 +372,8 @@ export class JobRun implements JobHandle {
       const image = execution.kind === "host" ? "this host" : execution.image;
       return new RunnerError("IMAGE_UNSUITABLE", `The job could not be started in ${image}: its first process ended with exit code ${exitCode} before it answered.`, { problems, hint: "The image needs Python 3.6 or newer as python3, and an entrypoint that runs the command it is given." });
     }
-    const reason = outOfMemory ? "it ran out of memory" : exitCode === 137 ? "it was killed (perhaps for want of memory)" : `its first process ended with exit code ${exitCode}`;
+    if (starved) return new RunnerError("OUT_OF_MEMORY", "The job's first process was killed because its container ran out of memory.", { problems, hint: memoryHint });
+    const reason = exitCode === 137 ? "it was killed (perhaps for want of memory)" : `its first process ended with exit code ${exitCode}`;
     return new RunnerError("JOB_LOST", `The job ended without a complete report: ${reason}.`, { problems });
   }
 
@@ -426,6 +428,7 @@ export class JobRun implements JobHandle {
 
   #resultOf(told: Outcome): JobResult {
     const outcome: Outcome = this.#failure === undefined || told.status === "error" ? told : { ...told, status: "error", error: this.#failure };
+    const error = outcome.error ?? (outcome.status === "failed" ? outOfMemory(this.plan.execution, this.#exit?.oomKills ?? 0) : undefined);
     const clock = outcome.exit?.why === "idle_timeout" ? "idle" : outcome.exit?.why === "job_timeout" ? "job" : undefined;
     return {
       ident: this.ident,
@@ -434,7 +437,7 @@ export class JobRun implements JobHandle {
       artifactDir: this.#artifacts.directory,
       events: this.#journal.events,
       phases: this.#phases.milliseconds,
-      ...(outcome.error === undefined ? {} : { error: this.#redactor.value(outcome.error.toJSON()) }),
+      ...(error === undefined ? {} : { error: this.#redactor.value(error.toJSON()) }),
       ...(outcome.status === "timeout" && clock !== undefined ? { clock } : {}),
     };
   }

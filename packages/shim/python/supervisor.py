@@ -206,6 +206,20 @@ def memory_devices():
     return found
 
 
+def oom_kills():
+    """How many processes of this control group were killed for want of memory."""
+    for path in ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"):
+        try:
+            with open(path) as lines:
+                for line in lines:
+                    name, _, count = line.partition(" ")
+                    if name == "oom_kill":
+                        return int(count)
+        except (OSError, ValueError):
+            continue
+    return 0
+
+
 class Spill:
     """A file without a name for frames that memory has no room for."""
 
@@ -1300,6 +1314,7 @@ class Ends:
         result["userSeconds"] = round(usage.ru_utime, 6) if usage else 0
         result["systemSeconds"] = round(usage.ru_stime, 6) if usage else 0
         result["maxRssKiB"] = usage.ru_maxrss if usage else 0
+        result["oomKills"] = oom_kills() - self.oom_kills
         self.outbox.put_json(EXITED, result)
         totals = {"frames": self.outbox.sequence, "bytes": self.counts, "crc32": self.outbox.checksum}
         self.outbox.put_json(END, totals)
@@ -1318,6 +1333,7 @@ class Shim(Owner, Tool, Agent, Output, Ends):
         self.job = self.tool = self.status = self.usage = self.why = None
         self.outbox = Outbox(1)
         self.processes = Processes()
+        self.oom_kills = oom_kills()
         self.poll = select.poll()
         self.watched = {}
         self.reader = bytearray()

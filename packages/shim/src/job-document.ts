@@ -125,6 +125,8 @@ export interface ExitedPayload {
   readonly userSeconds: number;
   readonly systemSeconds: number;
   readonly maxRssKiB: number;
+  /** Processes that the system killed meanwhile for want of memory, in the job's control group: in a container, the job's own. */
+  readonly oomKills: number;
 }
 
 /** Payload of `end`. */

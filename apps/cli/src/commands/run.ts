@@ -42,15 +42,15 @@ export default class Run extends BaseCommand {
         return followWithDebug(handle, this.screen, log);
       });
       await this.screen.flush();
-      return { exitCode: result.error === undefined ? result.rc : this.#reportFailure(result, result.error) };
+      if (result.error !== undefined) this.#reportFailure(result, result.error);
+      return { exitCode: result.rc };
     } finally {
       interrupts.stop();
     }
   }
 
-  #reportFailure(result: JobResult, record: ErrorRecord): number {
-    const exitCode = reportError(new RunnerError(record.code, record.message, record), this.config.version);
+  #reportFailure(result: JobResult, record: ErrorRecord): void {
+    reportError(new RunnerError(record.code, record.message, record), this.config.version);
     this.screen.tell(`Artifacts: ${result.artifactDir}\n`);
-    return exitCode;
   }
 }
