@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-// Tests that start the automation tool or a container engine: slow, and one file at a time so that they do not
-// compete for the machine or for names in an engine.
+// Tests that start the automation tool or a container engine: slow, so that two files run side by side. No two use the same name in an engine, and
+// none is about time.
 export default defineConfig({
   ssr: { resolve: { conditions: ["@distronode-runner/source", "node", "module", "default"] } },
   test: {
@@ -9,7 +9,7 @@ export default defineConfig({
     exclude: ["**/node_modules/**"],
     environment: "node",
     pool: "forks",
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,

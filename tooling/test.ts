@@ -1,4 +1,4 @@
-// ./pnpmw test [--engines podman,docker]
+// ./pnpmw test [--engines podman,docker] [--suites bullseye,trixie,forky]
 // Everything that has to be true before a change goes in: prepares the machine, checks, tests, and leaves nothing running.
 import { parseArgs } from "node:util";
 import { Steps } from "./check/steps.ts";
@@ -17,7 +17,10 @@ import { ROOT } from "./repository.ts";
 const say = (line: string): void => console.log(`   ${line}`);
 const image = executionEnvironment("bookworm");
 const bare = bareImage("bookworm");
-const engines = wantedEngines();
+const sshServerSuite = "trixie";
+const { engines, suites } = wanted();
+/** The same scenarios run with other versions of the automation tool: 2.10, 2.19 and the newest. One of them is an ssh server too. */
+const others = suites.map((suite) => executionEnvironment(suite, suite === sshServerSuite ? ["openssh-server"] : []));
 const steps = new Steps();
 const cleanup = new Cleanup();
 const before = new Map<EngineName, ReadonlySet<string>>();
@@ -35,10 +38,14 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 const tests: TestRun[] = [];
 let prepared = await step("peer", () => ensurePeer(say).then(() => true));
 for (const engine of engines) prepared = (await step(engine, () => prepare(engine))) && prepared;
+// They take minutes where there are none yet, and nothing before the end-to-end tests needs them.
+const otherImages = prepared ? ensureOtherImages() : undefined;
+otherImages?.catch(() => {});
 await step("build", () => quietly("build"));
 await step("types", () => quietly("typecheck"));
 await step("lint", async () => (await quietly("lint")) && quietly("lint:packages"));
 await step("unit tests", () => test("unit", []));
+if (otherImages !== undefined) prepared = await step("other images", () => otherImages);
 if (prepared) await step("end-to-end tests", () => test("e2e", ["--config", "vitest.e2e.config.ts"]));
 else steps.skip("end-to-end tests");
 // After an interruption too: what the tests left is removed.
@@ -63,6 +70,11 @@ async function prepare(engine: EngineName): Promise<boolean> {
   return true;
 }
 
+async function ensureOtherImages(): Promise<boolean> {
+  for (const recipe of others) await ensureImage(recipe, engines.slice(0, 1), say);
+  return true;
+}
+
 /** One of the repository's own scripts; its output matters only when it fails. */
 async function quietly(script: string): Promise<boolean> {
   const ended = await command(["pnpm", "run", script], { cwd: ROOT });
@@ -74,6 +86,7 @@ async function test(name: string, argv: readonly string[]): Promise<boolean> {
   process.env["DISTRONODE_RUNNER_TEST_ENGINES"] = engines.join(",");
   process.env["DISTRONODE_RUNNER_TEST_IMAGE"] = image.reference;
   process.env["DISTRONODE_RUNNER_TEST_BARE_IMAGE"] = bare.reference;
+  process.env["DISTRONODE_RUNNER_TEST_OTHER_IMAGES"] = others.map(({ reference }) => reference).join(",");
   const run = await vitest(ROOT, name, argv);
   tests.push(run);
   return run.ok;
@@ -95,9 +108,10 @@ async function nothingLeft(): Promise<boolean> {
   return problems.length === 0;
 }
 
-function wantedEngines(): readonly EngineName[] {
+function wanted(): { readonly engines: readonly EngineName[]; readonly suites: readonly string[] } {
   try {
-    return engineNames(parseArgs({ options: { engines: { type: "string", default: "podman,docker" } } }).values.engines);
+    const { values } = parseArgs({ options: { engines: { type: "string", default: "podman,docker" }, suites: { type: "string", default: "bullseye,trixie,forky" } } });
+    return { engines: engineNames(values.engines), suites: [...new Set([...values.suites.split(",").filter((suite) => suite !== ""), sshServerSuite])] };
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(error instanceof Unavailable ? Unavailable.exitCode : 2);

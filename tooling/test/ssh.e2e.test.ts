@@ -15,7 +15,7 @@ import { freePort } from "../scenarios/registry.ts";
 
 const run = promisify(execFile);
 /** Has an ssh server besides. */
-const serverImage = process.env["DISTRONODE_RUNNER_TEST_SSH_IMAGE"] ?? "localhost/distronode-runner-ee:trixie";
+const serverImage = "localhost/distronode-runner-ee:trixie";
 const server = `ssh-server-${process.pid}`;
 let home: string;
 let data: string;

@@ -61,8 +61,10 @@ interface Shown {
   readonly tree: Readonly<Record<string, string>>;
 }
 
-/** How the tool is asked for a way to show things: its own and those of collections. `tree` shows nothing and writes files. */
-const callbacks = (community: boolean): readonly string[] => ["default", "minimal", "oneline", "tree", ...(community ? ["community.general.yaml", "community.general.unixy"] : [])];
+/** `tree` shows nothing and writes files. */
+const own = ["default", "minimal", "oneline", "tree"];
+/** Debian's ansible 2.10 brings the collections along. */
+const places: readonly (readonly [string, readonly string[]])[] = [["host", own], ...otherImages.filter((image) => image.endsWith("bullseye")).map((image) => [image, ["default", "community.general.yaml", "community.general.unixy"]] as const)];
 
 function environment(callback: string, outside: string): Record<string, string> {
   // The second name is that of ansible-base 2.10.
@@ -70,9 +72,8 @@ function environment(callback: string, outside: string): Record<string, string> 
   return { ANSIBLE_STDOUT_CALLBACK: callback };
 }
 
-describe.each(["host", ...otherImages])("with the automation tool of %s", (place) => {
+describe.each(places)("with the automation tool of %s", (place, names) => {
   const onHost = place === "host";
-  const names = callbacks(place.endsWith("bullseye"));
   let data: string;
   /** The private data directory as the tool sees it. */
   let seen: string;
