@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { createStandardRunner } from "@distronode-runner/standard";
 import { describe, expect, test } from "vitest";
 import { makeDataDir } from "../scenarios/data-dir.ts";
@@ -26,6 +26,7 @@ describe.each(engines)("a job on %s", (engine) => {
     const child = await inside(engine, options, "import subprocess, sys; sys.exit(7 if subprocess.run([sys.executable, '-c', 'x = bytearray(400 << 20)']).returncode == -9 else 0)");
     expect(child).toMatchObject({ status: "failed", rc: 7, error: { code: "OUT_OF_MEMORY" } });
     expect((await inside(engine, options, "import sys; sys.exit(3)")).error, "one that fails for another reason").toBeUndefined();
+    for (const directory of ["/", process.cwd()]) expect(await readdir(directory)).not.toContain("oom");
   });
 
   test("has the processors, processes, memory file systems, network, host names and root file system that its options give it", async () => {

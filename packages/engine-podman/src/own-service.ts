@@ -39,7 +39,8 @@ export class OwnService {
     const directory = await privateDirectory(host);
     const socket = join(directory, "podman.sock");
     const child = spawn("/bin/sh", ["-c", keeper, "podman-service", directory, executable, "system", "service", "--time=0", `unix://${socket}`], {
-      cwd: "/",
+      // Where a container runs out of memory, its monitor leaves a file named oom in the directory that the service was started in.
+      cwd: directory,
       env: host.environment as NodeJS.ProcessEnv,
       stdio: ["pipe", "ignore", "pipe"],
       // A Ctrl-C at the terminal is for the runner, which still needs the service to end its jobs.
