@@ -10,7 +10,7 @@ export default class ImagesPull extends BaseCommand {
   static override summary = "Fetch an image from its registry.";
   static override description = "With the credentials that podman and docker keep, as run does it. Fetches it also when it is here already.";
   static override usage = "images pull IMAGE [FLAGS]";
-  static override examples = ["<%= config.bin %> images pull quay.io/org/ee:1"];
+  static override examples = ["<%= config.bin %> images pull registry.example/team/ee:1"];
   static override args = { image: imageArgument };
   static override flags = {
     engine: engineFlag,

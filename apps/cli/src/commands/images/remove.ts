@@ -7,7 +7,7 @@ export default class ImagesRemove extends BaseCommand {
   static override summary = "Remove an image from an engine.";
   static override description = "A name is taken from its image, which goes with its last name. That it is not there is no error; that containers were made of it is.";
   static override usage = "images remove IMAGE [FLAGS]";
-  static override examples = ["<%= config.bin %> images remove quay.io/org/ee:1"];
+  static override examples = ["<%= config.bin %> images remove registry.example/team/ee:1"];
   static override args = { image: imageArgument };
   static override flags = { engine: engineFlag, force: Flags.boolean({ description: "also when containers were made of it, unless one runs" }) };
 

@@ -8,7 +8,7 @@ export default class ImagesSave extends BaseCommand {
   static override summary = "Write an image to a file, for a machine without a network.";
   static override description = "The archive can be loaded by images load, podman load and docker load. The file is complete or not there.";
   static override usage = "images save IMAGE -o FILE [FLAGS]";
-  static override examples = ["<%= config.bin %> images save quay.io/org/ee:1 -o ee.tar", "<%= config.bin %> images save quay.io/org/ee:1 -o - | ssh far distronode-runner images load -i -"];
+  static override examples = ["<%= config.bin %> images save registry.example/team/ee:1 -o ee.tar", "<%= config.bin %> images save registry.example/team/ee:1 -o - | ssh far distronode-runner images load -i -"];
   static override args = { image: imageArgument };
   static override flags = { output: Flags.string({ char: "o", helpValue: "FILE", required: true, description: "file to write; -: stdout" }), engine: engineFlag };
 
