@@ -49,7 +49,8 @@ function renderSandbox(sandbox: SandboxExecution): string {
     ["read-only", sandbox.readOnly],
     ["shown", sandbox.show],
   ];
-  return renderColumns([["on this host, in a sandbox by", sandbox.executable], ...rows.flatMap(([title, paths]) => paths.map((path) => [title, path]))]);
+  const paths = renderColumns([...rows.flatMap(([title, listed]) => listed.map((path) => [title, path])), ["besides", "/bin, /etc, /usr and /opt, read-only; an empty /tmp"]]);
+  return `on this host, in a sandbox by ${sandbox.executable}\n${paths}`;
 }
 
 function renderContainer(execution: ContainerExecution): string {

@@ -95,10 +95,18 @@ function unreadable(path: string, cause: unknown): RunnerError {
 function findPlaybook(base: string, playbook: string): DataDirSnapshot["playbook"] {
   const path = isAbsolute(playbook) ? playbook : join(base, playbook);
   if (probe(path) !== "missing") return { found: true, similar: [] };
+  const folder = isAbsolute(playbook) ? "" : dirname(playbook);
+  const beside = playbooksIn(dirname(path)).map((name) => join(folder, name));
+  return { found: false, similar: beside.length > 0 ? beside : playbooksIn(base) };
+}
+
+function playbooksIn(directory: string): readonly string[] {
   try {
-    const names = readdirSync(dirname(path), { withFileTypes: true });
-    return { found: false, similar: names.filter((entry) => !entry.isDirectory() && /\.(ya?ml|json)$/.test(entry.name)).map((entry) => entry.name).sort() };
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory() && /\.(ya?ml|json)$/.test(entry.name))
+      .map((entry) => entry.name)
+      .sort();
   } catch {
-    return { found: false, similar: [] };
+    return [];
   }
 }

@@ -18,7 +18,7 @@ function absent(engine: Engine, execution: ContainerExecution): RunnerError {
     location: { key: "container_image" },
     hint: isLocal(execution.image)
       ? "Names under localhost/ are never pulled: build or import the image, or correct the name."
-      : "No registry may be asked (--offline, or the pull policy never): pull or load the image first, or allow it with container_pull_policy: missing.",
+      : "No registry may be asked (--offline, or the pull policy never): pull or load the image first, or leave that out.",
   });
 }
 
