@@ -14,7 +14,7 @@ export interface Seen {
 export type Face = (request: JobRequest & { readonly playbook: string }, execution: Execution) => Promise<Seen>;
 
 /** Each face has its own, so that they can run side by side on one engine. */
-export const identOf = (face: string): string => `scenario-${face}`;
+export const identOf = (face: string): string => `scenario-${face}-${process.pid}`;
 
 const throughLibrary: Face = async (request, execution) => {
   const runner = createStandardRunner();

@@ -42,7 +42,7 @@ export class Normaliser {
       })
       .replaceAll(/\b\d+:\d\d:\d\d\.\d+/g, "TIME")
       .replaceAll(/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?/g, "DATE")
-      .replaceAll(/\bscenario-(?:library|cli|server)\b/g, "scenario")
+      .replaceAll(/\bscenario-(?:library|cli|server)-\d+\b/g, "scenario")
       .replaceAll(/\bj\d+\.\d+\b/g, "JOB")
       .replaceAll(homedir(), "/HOME")
       .replaceAll("/home/runner", "/HOME")
