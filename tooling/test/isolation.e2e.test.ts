@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JobRequest, JobResult, JournalEntry } from "@distronode-runner/contract";
+import type { JobRequest, JobResult } from "@distronode-runner/contract";
 import { createStandardRunner } from "@distronode-runner/standard";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { makeDataDir } from "../scenarios/data-dir.ts";
@@ -17,13 +17,11 @@ async function place<T extends string>(made: Promise<T>): Promise<T> {
 beforeEach(() => (places = []));
 afterEach(() => Promise.all(places.map((path) => rm(path, { recursive: true, force: true }))));
 
-async function run(request: JobRequest): Promise<JobResult & { readonly stdout: string; readonly notices: readonly string[] }> {
+async function run(request: JobRequest): Promise<JobResult & { readonly stdout: string }> {
   const runner = createStandardRunner();
   try {
     const job = await runner.start(request);
-    const entries: JournalEntry[] = [];
-    for await (const entry of job.entries()) entries.push(entry);
-    return { ...(await job.result), stdout: await job.stdout(), notices: entries.flatMap((entry) => (entry.type === "notice" ? [entry.message] : [])) };
+    return { ...(await job.result), stdout: await job.stdout() };
   } finally {
     await runner.close();
   }

@@ -1,5 +1,5 @@
-import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { replaceFile } from "./replace-file.ts";
 
 const parallel = 4;
 
@@ -26,9 +26,7 @@ export class EventFiles {
   async #work(): Promise<void> {
     try {
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        const path = join(this.directory, next.name);
-        await writeFile(`${path}.tmp`, next.json, { mode: 0o600 });
-        await rename(`${path}.tmp`, path);
+        await replaceFile(join(this.directory, next.name), next.json);
       }
     } catch (error) {
       this.#failure ??= error;

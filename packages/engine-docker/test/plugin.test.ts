@@ -2,10 +2,10 @@ import { chmod, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import type { PullProgress } from "@distronode-runner/contract";
+import { hostHere } from "@distronode-runner/engine-testkit";
 import { afterEach, describe, expect, test } from "vitest";
 import { docker } from "../src/index.ts";
 import { fakeDaemon, type FakeDaemon } from "./fake-daemon.ts";
-import { hostHere } from "./host-here.ts";
 
 let daemon: FakeDaemon | undefined;
 afterEach(async () => {

@@ -1,7 +1,6 @@
-import { engineSuite, scripts } from "@distronode-runner/engine-testkit";
+import { engineSuite, hostHere, scripts } from "@distronode-runner/engine-testkit";
 import { describe, test } from "vitest";
 import { podman } from "../src/index.ts";
-import { hostHere } from "./host-here.ts";
 
 const named = (process.env["DISTRONODE_RUNNER_TEST_ENGINES"] ?? "").split(/[\s,]+/).includes("podman");
 

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { hostHere } from "@distronode-runner/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { podman } from "../src/index.ts";
-import { hostHere } from "./host-here.ts";
 
 const named = (process.env["DISTRONODE_RUNNER_TEST_ENGINES"] ?? "").split(/[\s,]+/).includes("podman");
 
@@ -51,7 +51,7 @@ describe.skipIf(!named)("a podman service of our own (only with podman in DISTRO
   test("does not outlive a process that is killed", async () => {
     const program = `
       const { podman } = await import(${JSON.stringify(new URL("../src/index.ts", import.meta.url).href)});
-      const { hostHere } = await import(${JSON.stringify(new URL("./host-here.ts", import.meta.url).href)});
+      const { hostHere } = await import(${JSON.stringify(new URL("../../engine-testkit/src/host-here.ts", import.meta.url).href)});
       const engine = await podman.open({}, hostHere({ ...process.env, CONTAINER_HOST: undefined }));
       console.log((await engine.info()).endpoint);
       setInterval(() => {}, 1000);

@@ -1,5 +1,6 @@
+import { mask } from "@distronode-runner/core";
 import { describe, expect, test } from "vitest";
-import { mask, Redactor } from "../src/redact/redactor.ts";
+import { Redactor } from "../src/redact/redactor.ts";
 
 const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE\nbm9uZQAAAAAAAAABAAAAMwAAAAtzc2gtZW\n-----END OPENSSH PRIVATE KEY-----\n";
 const redactor = new Redactor(["hunter2", "s3cr$t (with) [signs]", "pässwörd-ü", key, "73915", "abc", "true", 'quo"te\\d']);

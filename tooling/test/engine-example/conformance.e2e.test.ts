@@ -1,12 +1,11 @@
 import { execFile } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { homedir, hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { EngineReport } from "@distronode-runner/contract";
-import { engineSuite, scripts } from "@distronode-runner/engine-testkit";
+import { engineSuite, hostHere, scripts } from "@distronode-runner/engine-testkit";
 import { describe, expect, test } from "vitest";
 import dockerCli from "../../../examples/engine-docker-cli/engine.ts";
 
@@ -14,24 +13,12 @@ const image = process.env["DISTRONODE_RUNNER_TEST_IMAGE"] ?? "localhost/distrono
 const file = fileURLToPath(new URL("../../../examples/engine-docker-cli/engine.ts", import.meta.url));
 const script = fileURLToPath(new URL("../../../apps/cli/bin/dev.js", import.meta.url));
 
-const host = {
-  now: () => Date.now(),
-  uuid: () => randomUUID(),
-  environment: process.env,
-  cwd: process.cwd(),
-  uid: process.getuid?.() ?? 0,
-  gid: process.getgid?.() ?? 0,
-  pid: process.pid,
-  hostname: hostname(),
-  home: homedir(),
-};
-
 const commandLine = (...words: string[]): Promise<{ readonly stdout: string }> =>
   promisify(execFile)(process.execPath, ["--conditions=@distronode-runner/source", script, ...words], { env: { ...process.env, DISTRONODE_RUNNER_ENGINES: file } });
 
 if ((process.env["DISTRONODE_RUNNER_TEST_ENGINES"] ?? "").split(",").includes("docker")) {
   describe("the engine of examples/engine-docker-cli", () => {
-    engineSuite({ test: (name, run) => test(name, run, 120_000), describe: describe.concurrent, open: () => dockerCli.open({}, host), image, script: scripts.posixShell, deadline: 100_000 });
+    engineSuite({ test: (name, run) => test(name, run, 120_000), describe: describe.concurrent, open: () => dockerCli.open({}, hostHere()), image, script: scripts.posixShell, deadline: 100_000 });
 
     test("the command line lists it, and runs a job in it, when the environment names its file", async () => {
       const listed = JSON.parse((await commandLine("engines", "--json")).stdout) as EngineReport[];
@@ -47,6 +34,6 @@ if ((process.env["DISTRONODE_RUNNER_TEST_ENGINES"] ?? "").split(",").includes("d
   });
 } else {
   test("without an engine the example says why it can not be used", async () => {
-    expect(await dockerCli.detect({ program: "/no/such/program" }, host)).toMatchObject({ usable: false, reason: expect.stringContaining("/no/such/program") as string });
+    expect(await dockerCli.detect({ program: "/no/such/program" }, hostHere())).toMatchObject({ usable: false, reason: expect.stringContaining("/no/such/program") as string });
   });
 }

@@ -1,16 +1,14 @@
 import { join, resolve } from "node:path";
-import { RunnerError, type ContainerExecution, type JobPlan, type JobRequest, type Mount, type SandboxExecution } from "@distronode-runner/contract";
+import { RunnerError, type JobPlan, type JobRequest, type SandboxExecution } from "@distronode-runner/contract";
 import { splitCmdline } from "../data-dir/cmdline.ts";
 import type { SshDirectory } from "../data-dir/read-ssh-directory.ts";
 import type { DataDirSnapshot, Probe } from "../data-dir/snapshot.ts";
-import { effectiveSettings, type EffectiveSettings } from "../settings/effective-settings.ts";
+import { effectiveSettings } from "../settings/effective-settings.ts";
 import { parseMapping } from "../yaml/parse-mapping.ts";
 import { pythonText } from "../yaml/python-text.ts";
 import { mapCmdlinePaths } from "./cmdline-paths.ts";
 import { candidates, planCommand } from "./command.ts";
-import { containerName } from "./container-name.ts";
-import { parseContainerOptions } from "./container-options.ts";
-import { engineName } from "./engine-name.ts";
+import { parseContainerSettings, planContainer } from "./container.ts";
 import { planEnvironment } from "./environment.ts";
 import { planExtravars } from "./extravars.ts";
 import { planFactCache } from "./fact-cache.ts";
@@ -18,7 +16,6 @@ import { checkIdent } from "./ident.ts";
 import { planInventoryData } from "./inventory-data.ts";
 import { planInventory } from "./inventory.ts";
 import { jobLabels } from "./labels.ts";
-import { parseMount, type MountContext } from "./mounts.ts";
 import { isolationOf } from "./isolation.ts";
 import { planNamedSecrets } from "./named-secrets.ts";
 import { below, PathMap, type View } from "./path-map.ts";
@@ -28,7 +25,7 @@ import { planRegistry, type RegistrySettings } from "./registry.ts";
 import { planRolesPath } from "./roles-path.ts";
 import { planSandbox } from "./sandbox.ts";
 import { Secrets } from "./secrets.ts";
-import { planSshMounts, type SshMounts } from "./ssh-mounts.ts";
+import { planSshMounts } from "./ssh-mounts.ts";
 import { sensitiveValues, type Sensitive } from "./sensitive.ts";
 import { planTarget, playFile, playMirror } from "./target.ts";
 import { unsupported } from "./unsupported.ts";
@@ -103,7 +100,12 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const prompts = planPrompts(request.passwords, written(snapshot.env.passwords, "passwords"), secrets);
   const terminal = request.terminal === true || prompts.length > 0;
   const factCache = planFactCache(settings, { here: artifactDir, seen: seenArtifactDir }, paths);
-  const ssh = inContainer && values.container_ssh_mounts !== false ? planContainerSsh(target.executable, settings, context) : undefined;
+  const containerWorkdir = inContainer ? request.containerWorkdir : undefined;
+  const asked = inContainer ? parseContainerSettings(settings, { ...context, workdir: containerWorkdir ?? `${containerRoot}/project` }) : undefined;
+  const ssh =
+    asked !== undefined && values.container_ssh_mounts !== false
+      ? planSshMounts({ executable: target.executable, directory: context.sshDirectory(), agentSocket: context.environment["SSH_AUTH_SOCK"], probe: context.probe, asked: asked.mounts })
+      : undefined;
   const envvars = { ...stringified(request.envvars), ...readEnvvars(snapshot.env.envvars, envFile("envvars")) };
   const inherited = inContainer ? {} : context.environment;
   const environment = planEnvironment(
@@ -126,10 +128,12 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const sshKey = request.sshKey ?? snapshot.env.ssh_key;
   const project = snapshot.hasProject ? view.project : undefined;
   const hostCwd = request.hostCwd === undefined ? undefined : resolve(context.cwd, request.hostCwd);
-  const containerWorkdir = inContainer ? request.containerWorkdir : undefined;
   const cwd = containerWorkdir ?? (hostCwd === undefined ? (adHoc ? view.root : (project ?? view.root)) : paths.seen(hostCwd, "hostCwd", false));
   const projectSource = projectCopy?.target ?? snapshot.projectDir;
-  const container = inContainer ? planContainer(settings, snapshot, context, paths, { ident, artifactDir, projectSource, offline: request.offline ?? false, sshMounts: ssh?.mounts ?? [], workdir: containerWorkdir ?? `${containerRoot}/project` }) : undefined;
+  const container =
+    asked === undefined
+      ? undefined
+      : planContainer(settings, asked, snapshot, { root: containerRoot, ident, artifactDir, projectSource, offline: request.offline ?? false, mounts: [...(ssh?.mounts ?? []), ...paths.mounts] });
   const sandbox = (): SandboxExecution =>
     planSandbox(settings, {
       cwd: context.cwd,
@@ -177,56 +181,6 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     ...(auth === undefined ? {} : { registry: planRegistry(auth) }),
   };
 }
-
-function planContainer(settings: EffectiveSettings, snapshot: DataDirSnapshot, context: PlanContext, paths: PathMap, job: { readonly ident: string; readonly artifactDir: string; readonly projectSource: string; readonly offline: boolean; readonly sshMounts: readonly Mount[]; readonly workdir: string }): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
-  const { values } = settings;
-  if (values.container_image === undefined || values.container_image === "") {
-    throw new RunnerError("REQUEST_INVALID", "No image was named for a job in a container: container_image is required with process_isolation.", {
-      location: { key: "container_image" },
-      hint: "Give --container-image, or set container_image in env/settings.",
-    });
-  }
-  if (!/^[A-Za-z0-9][\w.\-/:@]*$/.test(values.container_image)) {
-    throw new RunnerError("REQUEST_INVALID", `${JSON.stringify(values.container_image)} is not the name of an image.`, { location: { key: settings.origin("container_image") }, hint: "Names look like registry.example:5000/team/image:tag or name@sha256:..." });
-  }
-  const mounting: MountContext = { probe: context.probe, cwd: context.cwd, home: context.home, environment: context.environment, workdir: job.workdir };
-  const options = parseContainerOptions(list(values.container_options), settings.origin("container_options"), mounting);
-  const own = (source: string, target: string): ContainerExecution["mounts"][number] => ({ source, target, readOnly: false, relabel: "private" });
-  return {
-    execution: {
-      kind: "container",
-      engine: engineName(values.process_isolation_executable),
-      image: values.container_image,
-      pull: job.offline ? "never" : (options.pull ?? values.container_pull_policy ?? "missing"),
-      pullTimeout: values.container_pull_timeout ?? 0,
-      containerName: containerName(job.ident),
-      mounts: [
-        own(snapshot.root, containerRoot),
-        ...(snapshot.hasProject && job.projectSource !== join(snapshot.root, "project") ? [own(job.projectSource, `${containerRoot}/project`)] : []),
-        ...(job.artifactDir === join(snapshot.root, "artifacts", job.ident) ? [] : [own(job.artifactDir, `${containerRoot}/artifacts/${job.ident}`)]),
-        ...job.sshMounts,
-        ...paths.mounts,
-        ...list(values.container_volume_mounts).map((text) => parseMount(text, settings.origin("container_volume_mounts"), mounting)),
-        ...options.mounts,
-      ],
-      ...(Object.keys(options.limits).length === 0 ? {} : { limits: options.limits }),
-      options: options.choices,
-    },
-    labels: options.labels,
-  };
-}
-
-/** What the user's own mounts cover is the user's. */
-function planContainerSsh(executable: string, { values, origin }: EffectiveSettings, context: PlanContext): SshMounts {
-  const mounting: MountContext = { ...context, workdir: containerRoot };
-  const asked = [
-    ...list(values.container_volume_mounts).map((text) => parseMount(text, origin("container_volume_mounts"), mounting)),
-    ...parseContainerOptions(list(values.container_options), origin("container_options"), mounting).mounts,
-  ];
-  return planSshMounts({ executable, directory: context.sshDirectory(), agentSocket: context.environment["SSH_AUTH_SOCK"], probe: context.probe, asked });
-}
-
-const list = (value: string | readonly string[] | undefined): readonly string[] => (value === undefined ? [] : typeof value === "string" ? [value] : value);
 
 const stringified = (values: Readonly<Record<string, unknown>> | undefined): Record<string, string> => Object.fromEntries(Object.entries(values ?? {}).map(([name, value]) => [name, pythonText(value)]));
 

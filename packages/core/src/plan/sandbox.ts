@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Mount, SandboxExecution } from "@distronode-runner/contract";
 import type { EffectiveSettings } from "../settings/effective-settings.ts";
+import { listOf } from "../settings/list-of.ts";
 import { below } from "./path-map.ts";
 
 /** What a sandbox shows of itself, read-only. */
@@ -18,7 +19,7 @@ export interface SandboxInput {
 }
 
 export function planSandbox({ values }: EffectiveSettings, input: SandboxInput): SandboxExecution {
-  const paths = (value: string | readonly string[] | undefined): readonly string[] => (value === undefined ? [] : typeof value === "string" ? [value] : value).map((path) => resolve(input.cwd, path));
+  const paths = (value: string | readonly string[] | undefined): readonly string[] => listOf(value).map((path) => resolve(input.cwd, path));
   const named = (readOnly: boolean): readonly string[] => input.mounts.filter((mount) => mount.readOnly === readOnly).map((mount) => mount.source);
   const outside = named(true).filter((path) => !system.some((directory) => below(directory, path) !== undefined));
   return {

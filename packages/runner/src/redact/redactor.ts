@@ -1,8 +1,6 @@
+import { mask } from "@distronode-runner/core";
 import { RedactedStream } from "./redacted-stream.ts";
 import { secretForms, type SecretForms } from "./secret-forms.ts";
-
-/** What stands for a secret. */
-export const mask = "**********";
 
 /** Masks the secrets of one job, in whatever form they appear. Without secrets it costs nothing. */
 export class Redactor {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { homedir, hostname } from "node:os";
 import type { Host } from "@distronode-runner/contract";
 
-/** This process, with another environment if need be. */
+/** The host that an engine is opened with in its tests: this process, with another environment if need be. */
 export function hostHere(environment: Host["environment"] = process.env): Host {
   return {
     now: () => Date.now(),
