@@ -66,6 +66,9 @@ export class JobProcess {
     this.#attached = true;
     const started = this.#started.promise;
     const closed = Promise.withResolvers<undefined>();
+    const readable = Promise.race([started, closed.promise]);
+    // Who starts the job hears of a start that fails; there may be no reader.
+    readable.catch(() => {});
     return {
       write: async (bytes) => {
         const stdin = (await started)?.child.stdin;
@@ -73,7 +76,7 @@ export class JobProcess {
         await new Promise<void>((resolve, reject) => stdin.write(bytes, (error) => (error ? reject(noInput(error)) : resolve())));
       },
       end: async () => void (await started)?.child.stdin?.end(),
-      output: outputOf(Promise.race([started, closed.promise])),
+      output: outputOf(readable),
       close: () => {
         closed.resolve(undefined);
         const release = (job: Started | undefined): void => {
