@@ -46,7 +46,8 @@ export async function startRegistry({ address = "127.0.0.1", login, tls = false 
     ...(login === undefined ? [] : [`auth: {htpasswd: {realm: test, path: ${directory}/htpasswd}}`]),
   ];
   await writeFile(join(directory, "config.yml"), `${config.join("\n")}\n`);
-  const child = spawn("docker-registry", ["serve", join(directory, "config.yml")], { stdio: "ignore" });
+  // It goes even when the tests are killed.
+  const child = spawn("setpriv", ["--pdeathsig", "TERM", "docker-registry", "serve", join(directory, "config.yml")], { stdio: "ignore" });
   const gone = once(child, "exit");
   await listening(host);
   return {
