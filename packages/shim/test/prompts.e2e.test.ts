@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { encodeCancel, encodeStdin } from "../src/index.ts";
 import type { JobDocument, JobPrompt } from "../src/index.ts";
-import { endShims, python, shellJob, start } from "./shim-process.ts";
+import { endShims, interruptibleJob, python, shellJob, start } from "./shim-process.ts";
 
 // Nothing here depends on how fast the machine is; this only ends what hangs.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -98,8 +98,8 @@ describe("a notice", () => {
     ]);
   });
 
-  test.each([["idle", { idle: 0.3 }, "the job said nothing for 0.3 seconds"], ["lease", { lease: 1 }, "the job's owner was gone for 1 second"]])("names the %s clock", async (clock, changes, message) => {
-    const shim = start(shellJob("echo up; sleep 300", clocks(changes)));
+  test.each([["idle", { idle: 1 }, "the job said nothing for 1 second"], ["lease", { lease: 1 }, "the job's owner was gone for 1 second"]])("names the %s clock", async (clock, changes, message) => {
+    const shim = start(interruptibleJob(clocks(changes)));
     await shim.printed("up");
     if (clock === "lease") shim.child.stdin?.end();
     await shim.frame("end");
@@ -107,7 +107,7 @@ describe("a notice", () => {
   });
 
   test("does not come when a canceled job goes by itself", async () => {
-    const shim = start(shellJob("echo up; sleep 300"));
+    const shim = start(interruptibleJob());
     await shim.printed("up");
     shim.write(encodeCancel({ grace: 30, why: "canceled" }));
     await shim.frame("end");

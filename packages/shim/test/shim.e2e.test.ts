@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { encodeAck, encodeCancel, encodeDetach, encodeResize, encodeSignal, encodeStdin, encodeStdinEof } from "../src/index.ts";
 import type { JobDocument } from "../src/index.ts";
-import { endShims, isAlive, shellJob, start } from "./shim-process.ts";
+import { endShims, interruptibleJob, isAlive, shellJob, start } from "./shim-process.ts";
 
 // Nothing here depends on how fast the machine is; this only ends what hangs.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -194,7 +194,7 @@ describe("ending a job", () => {
   });
 
   test("happens when the job's time is over", async () => {
-    const shim = start(shellJob("sleep 300", clocks({ job: 0.3, grace: 5 })));
+    const shim = start(interruptibleJob(clocks({ job: 0.3, grace: 5 })));
     expect((await shim.frame("exited")).data).toMatchObject({ signal: "SIGINT", why: "job_timeout" });
   });
 
@@ -205,7 +205,7 @@ describe("ending a job", () => {
   });
 
   test("happens when its owner is gone for longer than the lease", async () => {
-    const shim = start(shellJob("echo up; sleep 300", clocks({ lease: 0.2, linger: 0.2 })));
+    const shim = start(interruptibleJob(clocks({ lease: 0.2, linger: 0.2 })));
     await shim.printed("up");
     shim.child.stdin?.end();
     expect((await shim.frame("exited")).data.why).toBe("owner_gone");
@@ -225,7 +225,7 @@ describe("ending a job", () => {
   );
 
   test("is what a SIGTERM to the shim does", async () => {
-    const shim = start(shellJob("echo up; sleep 300"));
+    const shim = start(interruptibleJob());
     await shim.printed("up");
     shim.child.kill("SIGTERM");
     expect((await shim.frame("exited")).data).toMatchObject({ signal: "SIGINT", why: "canceled" });
