@@ -104,8 +104,8 @@ export interface CreatedContainer {
 
 /** How a container ended. */
 export interface ContainerExit {
-  /** 128 + n when ended by signal n. */
-  readonly exitCode: number;
+  /** 128 + n when ended by signal n. Undefined where nobody is left who could know: a process of this machine whose creator was killed. */
+  readonly exitCode: number | undefined;
   /** As far as the engine can tell. */
   readonly outOfMemory: boolean;
 }

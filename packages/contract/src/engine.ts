@@ -1,4 +1,5 @@
 import type { Attachment, ContainerExit, ContainerSpec, ContainerSummary, CreatedContainer, Labels } from "./container.ts";
+import type { ExecSession, ExecSpec } from "./exec.ts";
 import type { ImageInfo, PullProgress, PullRequest } from "./image.ts";
 import type { ImageStore } from "./image-store.ts";
 
@@ -6,8 +7,8 @@ import type { ImageStore } from "./image-store.ts";
  * One container engine: verbs about one container or one image. Intent goes in, values come out.
  *
  * Order for one job: `image` (and `pull` if it is missing) -> `create` -> `attach` -> `start` -> `wait` -> `remove`.
- * `attach` comes before `start`, so that the first byte has a reader. All verbs may be called concurrently, and, apart from
- * `attach`, by another process than the one that created the container.
+ * `attach` comes before `start`, so that the first byte has a reader. All verbs may be called concurrently, and, where
+ * `supports.listAcrossProcesses`, all but `attach` and `start` by another process than the one that created the container.
  *
  * Laws. Each is a case of the conformance suite in `engine-testkit`:
  *
@@ -25,7 +26,11 @@ import type { ImageStore } from "./image-store.ts";
  *    the image lacks is `IMAGE_UNSUITABLE` at `start` (or at `attach` where the engine looks that early).
  * 8. No policy: no retries, no timeouts, no decision whether to pull, nothing written to the console.
  * 9. Nothing happens at import. `close` frees what `open` took (sockets, a service the engine started) and leaves containers alone.
- * 10. The verbs of `ImageStore` work where `supports.images`; elsewhere they reject with `ENGINE_INCOMPATIBLE` (`withoutImageStore`).
+ * 10. `exec` starts one more process in a running container, whoever made that, and resolves when the process runs. Laws 1 to 4 hold for its
+ *    streams and its exit as for the container's. It sees the container's files and environment. Its end leaves the container alone; the
+ *    container's end is its own. A container that does not run is `CONTAINER_NOT_RUNNING`, a command that is not there `IMAGE_UNSUITABLE`.
+ *    Where `supports.exec` is false it rejects with `ENGINE_INCOMPATIBLE` (`withoutExec`).
+ * 11. The verbs of `ImageStore` work where `supports.images`; elsewhere they reject with `ENGINE_INCOMPATIBLE` (`withoutImageStore`).
  */
 export interface Engine extends ImageStore {
   /** `podman`, `docker`, `process`, or the plugin's own. */
@@ -44,6 +49,7 @@ export interface Engine extends ImageStore {
   create(spec: ContainerSpec, options?: CallOptions): Promise<CreatedContainer>;
   attach(id: string, options?: CallOptions): Promise<Attachment>;
   start(id: string, options?: CallOptions): Promise<void>;
+  exec(id: string, spec: ExecSpec, options?: CallOptions): Promise<ExecSession>;
   /** Resolves when the container has exited; at once if it has. A container never started keeps it waiting. */
   wait(id: string, options?: CallOptions): Promise<ContainerExit>;
   signal(id: string, signal: EngineSignal, options?: CallOptions): Promise<void>;
@@ -70,6 +76,8 @@ export interface EngineSupports {
   readonly sharedDisk: boolean;
   /** Images can be listed, removed, saved and loaded: the verbs of `ImageStore`. */
   readonly images: boolean;
+  /** Further processes can be started in a container that runs. */
+  readonly exec: boolean;
   /** `list` finds containers made by other processes. */
   readonly listAcrossProcesses: boolean;
   readonly limits: { readonly memory: boolean; readonly cpus: boolean; readonly pids: boolean };

@@ -16,4 +16,9 @@ export interface Host {
   readonly pid: number;
   readonly hostname: string;
   readonly home: string;
+  /**
+   * Directory for what lives no longer than the machine is up: records of running jobs, sockets. Need not exist; whoever uses it goes through
+   * `privateDirectory`.
+   */
+  readonly runtimeDir: string;
 }

@@ -9,6 +9,8 @@ import type {
   EngineInfo,
   EngineSignal,
   EngineSupports,
+  ExecSession,
+  ExecSpec,
   Host,
   ImageInfo,
   Labels,
@@ -19,6 +21,7 @@ import { AttachedStreams, download, endedAttachment, localEngineLimits, OpenAtta
 import { createBody, createWarnings } from "./create-body.ts";
 import { confirmEnd } from "./confirm-end.ts";
 import { loadImages } from "./load.ts";
+import { startExec } from "./exec.ts";
 import { refused } from "./messages.ts";
 import type { Daemon } from "./ping.ts";
 import { pullImage } from "./pull.ts";
@@ -35,6 +38,7 @@ export async function openDocker(daemon: Daemon, host: Host, options?: CallOptio
     containers: true,
     sharedDisk: local,
     images: true,
+    exec: true,
     listAcrossProcesses: true,
     limits: Object.freeze(await localEngineLimits({ rootless, uid: host.uid })),
     insecurePull: false,
@@ -128,6 +132,10 @@ class DockerEngine implements Engine {
     this.#unstarted.delete(id);
     const answer = await this.#call({ method: "POST", path: `/containers/${id}/start`, signal: options?.signal });
     if (answer.status !== 304) accept(answer, `Container ${id} can not be started`);
+  }
+
+  exec(id: string, spec: ExecSpec, options?: CallOptions): Promise<ExecSession> {
+    return startExec(this.#daemon, this.#attachments, id, spec, options);
   }
 
   wait(id: string, options?: CallOptions): Promise<ContainerExit> {

@@ -45,6 +45,15 @@ export class AttachedStreams implements Attachment {
     source.once("close", () => this.#finish());
   }
 
+  get hasEnded(): boolean {
+    return this.#finished;
+  }
+
+  /** What has arrived and was not read yet, of both streams, as text. It can still be read. */
+  unread(): string {
+    return Buffer.concat(this.#queue.map(({ bytes }) => bytes)).toString();
+  }
+
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#closed || this.#input.destroyed) return reject(this.#deaf());

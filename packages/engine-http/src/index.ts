@@ -3,9 +3,12 @@ export { AttachedStreams, type AttachedStreamsOptions } from "./attached-streams
 export { download, type Download } from "./download.ts";
 export { endedAttachment } from "./ended-attachment.ts";
 export { formatEndpoint, parseEndpoint, type Endpoint } from "./endpoint.ts";
+export { execBody } from "./exec-body.ts";
+export { openExecSession, type ExecInquiry, type ExecState } from "./exec-session.ts";
 export { findExecutable } from "./find-executable.ts";
 export { FrameDecoder } from "./frames.ts";
 export { localEngineLimits, type LocalEngine } from "./local-limits.ts";
+export { lookUntil, type Looking } from "./look-until.ts";
 export { AnswerError, classify, failureOf, type Failure, type MessageRow } from "./messages.ts";
 export { readJsonLines } from "./json-lines.ts";
 export { OpenAttachments } from "./open-attachments.ts";

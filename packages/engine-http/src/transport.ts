@@ -90,7 +90,7 @@ class HttpTransport implements Transport {
             if (message.statusCode === 200) resolve(this.#keep(message.socket, message));
             else readAnswer(message).then((answer) => resolve({ upgraded: false, answer }), reject);
           });
-          request.end();
+          request.end(call.body === undefined ? undefined : JSON.stringify(call.body));
         });
       } finally {
         call.signal?.removeEventListener("abort", abort);

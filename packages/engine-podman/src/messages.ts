@@ -6,6 +6,7 @@ const engine = "podman 4.3";
 /** What libpod says about containers and images that are here. */
 export const containerMessages: readonly MessageRow[] = [
   { pattern: /no such container/i, code: "CONTAINER_NOT_FOUND", engine, sample: 'no container with name or ID "1f2e" found: no such container' },
+  { pattern: /can only create exec sessions on running containers/i, code: "CONTAINER_NOT_RUNNING", engine, sample: "can only create exec sessions on running containers: container state improper" },
   { pattern: /image not known|no such image/i, code: "IMAGE_NOT_FOUND", engine, sample: "localhost/absent:none: image not known", hint: "Pull or build the image first." },
   { pattern: /image is in use by a container|image used by/i, code: "IMAGE_IN_USE", engine, sample: "image used by 1a62fd: image is in use by a container: consider listing external containers and force-removing image", hint: "Remove the containers that were made of it first." },
   { pattern: /unable to delete image .* with more than one tag/i, code: "IMAGE_IN_USE", engine, sample: 'unable to delete image "5ec585" by ID with more than one tag ([localhost/a:1 localhost/b:1]): please force removal', hint: "Remove its names, one by one." },

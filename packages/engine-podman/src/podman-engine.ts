@@ -10,23 +10,23 @@ import {
   type EngineInfo,
   type EngineSignal,
   type EngineSupports,
+  type ExecSession,
+  type ExecSpec,
   type Host,
   type ImageInfo,
   type Labels,
   type PullProgress,
   type PullRequest,
 } from "@distronode-runner/contract";
-import { AttachedStreams, download, endedAttachment, localEngineLimits, OpenAttachments, pause, type Answer, type Call } from "@distronode-runner/engine-http";
+import { AttachedStreams, download, endedAttachment, localEngineLimits, lookUntil, OpenAttachments, pause, type Answer, type Call } from "@distronode-runner/engine-http";
 import { confirmEnd } from "./confirm-end.ts";
 import type { Connection } from "./connect.ts";
 import { createBody } from "./create-body.ts";
+import { startExec } from "./exec.ts";
 import { refused } from "./messages.ts";
 import { apiPrefix } from "./ping.ts";
 import { pullImage } from "./pull.ts";
 import { toExit, toImage, toPhase, toSummary, type InspectedContainer, type InspectedImage, type ListedContainer, type ListedImage } from "./records.ts";
-
-/** Longest pause between two looks at a container that is waited for. */
-const slowestLook = 500;
 
 /** An engine on a service that has answered. */
 export async function openPodman(connection: Connection, host: Host): Promise<Engine> {
@@ -36,6 +36,7 @@ export async function openPodman(connection: Connection, host: Host): Promise<En
     containers: true,
     sharedDisk: local,
     images: true,
+    exec: true,
     listAcrossProcesses: true,
     limits: Object.freeze(await localEngineLimits({ rootless, uid: host.uid })),
     insecurePull: true,
@@ -133,25 +134,18 @@ class PodmanEngine implements Engine {
     if (answer.status !== 304) accept(answer, `Container ${id} can not be started`);
   }
 
-  /**
-   * Looks again and again, each time after a longer pause, and at once when the container's streams end: libpod's own `wait` does the
-   * same, but a quarter of a second apart.
-   */
+  exec(id: string, spec: ExecSpec, options?: CallOptions): Promise<ExecSession> {
+    return startExec(this.#connection, this.#attachments, id, spec, options);
+  }
+
+  /** Looks again and again, and at once when the container's streams end: libpod's own `wait` does the same, but a quarter of a second apart. */
   async wait(id: string, options?: CallOptions): Promise<ContainerExit> {
-    let delay = 2;
     const streams = this.#attachments.of(id);
-    let ended: Promise<unknown> | undefined = streams.length === 0 ? undefined : Promise.race(streams.map((stream) => stream.ended)).then(() => {
-      delay = 2;
-      ended = undefined;
-    });
-    for (;;) {
+    return lookUntil(async () => {
       const container = await this.#inspect(id, options);
       if (container === undefined) throw refused({ status: 404, text: "no such container" }, `Container ${id} can not be waited for`);
-      const exit = toExit(container);
-      if (exit !== undefined) return exit;
-      await pause(delay, options?.signal, ended);
-      delay = Math.min(delay * 1.5, slowestLook);
-    }
+      return toExit(container);
+    }, { signal: options?.signal, sooner: streams.length === 0 ? undefined : Promise.race(streams.map((stream) => stream.ended)) });
   }
 
   async signal(id: string, signal: EngineSignal, options?: CallOptions): Promise<void> {

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { statOf } from "./process-identity.ts";
 
 /**
  * Kills a process and everything that descends from it, also what made a session of its own. Each is stopped before its children are
@@ -28,17 +29,8 @@ function send(pid: number, signal: NodeJS.Signals): void {
 /** From `/proc`; on systems without it, nothing is known and the process itself is all that can be reached. */
 function childrenOf(parent: number): number[] {
   try {
-    return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => parentOf(pid) === parent);
+    return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => Number(statOf(pid)?.[1]) === parent);
   } catch {
     return [];
-  }
-}
-
-function parentOf(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-  } catch {
-    return undefined;
   }
 }

@@ -10,24 +10,30 @@ interface Started {
   readonly output?: MergedOutput;
 }
 
+/** What others want to hear of a process. */
+export interface JobProcessWatch {
+  /** As soon as there is a process, before it is known whether it can do its work. */
+  readonly spawned?: (pid: number) => void;
+  readonly exited?: (exitCode: number) => void;
+}
+
 /** One job: a process in a session of its own, so that the terminal's Ctrl-C reaches the runner alone. */
 export class JobProcess {
   readonly spec: ContainerSpec;
   readonly exit: Promise<ContainerExit>;
-  readonly release: () => Promise<void>;
   phase: ContainerPhase = "created";
   readonly #host: Host;
+  readonly #watch: JobProcessWatch;
   /** Undefined: it was removed before it ran. */
   readonly #started = Promise.withResolvers<Started | undefined>();
   readonly #exited = Promise.withResolvers<ContainerExit>();
   #child: ChildProcess | undefined;
   #attached = false;
 
-  /** `release` frees what was made for it alone. */
-  constructor(spec: ContainerSpec, host: Host, release: () => Promise<void> = () => Promise.resolve()) {
+  constructor(spec: ContainerSpec, host: Host, watch: JobProcessWatch = {}) {
     this.spec = spec;
-    this.release = release;
     this.#host = host;
+    this.#watch = watch;
     this.exit = this.#exited.promise;
     this.exit.catch(() => {});
     this.#started.promise.catch(() => {});
@@ -41,12 +47,15 @@ export class JobProcess {
       stdio: ["pipe", this.#attached ? "pipe" : "ignore", this.#attached ? "pipe" : "ignore"],
       detached: true,
     });
+    if (child.pid !== undefined) this.#watch.spawned?.(child.pid);
     // A reader that has gone shows as EPIPE here; the exit tells the rest.
     child.stdin?.on("error", () => {});
     const output = child.stdout === null || child.stderr === null ? {} : { output: new MergedOutput(child.stdout, child.stderr) };
     child.once("exit", (code, signal) => {
+      const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
       this.phase = "exited";
-      this.#exited.resolve({ exitCode: code ?? 128 + (signal === null ? 0 : constants.signals[signal]), outOfMemory: false });
+      this.#watch.exited?.(exitCode);
+      this.#exited.resolve({ exitCode, outOfMemory: false });
     });
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
@@ -112,7 +121,8 @@ async function* outputOf(started: Promise<Started | undefined>): AsyncIterable<O
   if (output !== undefined) yield* output.read();
 }
 
-const endedAttachment = (): Attachment => ({
+/** The streams of a job that has ended. */
+export const endedAttachment = (): Attachment => ({
   write: () => Promise.reject(noInput()),
   end: () => Promise.resolve(),
   output: outputOf(Promise.resolve(undefined)),

@@ -1,6 +1,7 @@
 import {
   hasLabels,
   RunnerError,
+  withoutExec,
   withoutImageStore,
   type Attachment,
   type CallOptions,
@@ -12,18 +13,26 @@ import {
   type EngineInfo,
   type EngineSignal,
   type EngineSupports,
+  type ExecSession,
+  type ExecSpec,
   type Host,
   type ImageInfo,
   type ImageStore,
   type Labels,
 } from "@distronode-runner/contract";
-import { JobProcess } from "./job-process.ts";
+import { abortable } from "./abortable.ts";
+import { execBeside } from "./exec-process.ts";
+import { endForeign, signalForeign, waitForForeign } from "./foreign-job.ts";
+import { JobProcess, endedAttachment } from "./job-process.ts";
+import { JobRecords, phaseOf, type JobRecord } from "./job-records.ts";
+import { identify } from "./process-identity.ts";
 import { prepareSandbox } from "./sandbox/prepare.ts";
 
 const supports: EngineSupports = Object.freeze({
   containers: false,
   sharedDisk: true,
   images: false,
+  exec: false,
   listAcrossProcesses: false,
   limits: Object.freeze({ memory: false, cpus: false, pids: false }),
   insecurePull: false,
@@ -31,22 +40,35 @@ const supports: EngineSupports = Object.freeze({
   rootIsCaller: true,
 });
 
-/** A "container" is a process group here, in a sandbox if there is an executable for it; image, mounts and user of the specification have no meaning. */
+interface OwnJob {
+  readonly process: JobProcess;
+  /** Frees what was made for it alone. */
+  readonly release?: () => Promise<void>;
+}
+
+/**
+ * A "container" is a process group here, in a sandbox if there is an executable for it; image, mounts and user of the specification have no meaning.
+ * Jobs on the host are recorded, so that other processes find them, for which it needs `/proc`; those in a sandbox end with their creator.
+ */
 export class ProcessEngine implements Engine {
   readonly name: string;
-  readonly supports: EngineSupports = supports;
+  readonly supports: EngineSupports;
   readonly #info: EngineInfo;
-  readonly #none: ImageStore;
+  readonly #none: ImageStore & Pick<Engine, "exec">;
   readonly #host: Host;
   readonly #sandboxExecutable: string | undefined;
-  readonly #jobs = new Map<string, JobProcess>();
+  readonly #records: JobRecords | undefined;
+  readonly #jobs = new Map<string, OwnJob>();
 
   constructor(info: EngineInfo, host: Host, sandboxExecutable?: string) {
+    const onHost = sandboxExecutable === undefined;
     this.name = info.name;
-    this.#none = withoutImageStore(info.name);
+    this.#none = { ...withoutImageStore(info.name), ...withoutExec(info.name) };
     this.#info = info;
     this.#host = host;
     this.#sandboxExecutable = sandboxExecutable;
+    this.#records = onHost && info.os === "linux" ? new JobRecords(host) : undefined;
+    this.supports = Object.freeze({ ...supports, exec: onHost, listAcrossProcesses: this.#records !== undefined });
   }
 
   async info(options?: CallOptions): Promise<EngineInfo> {
@@ -81,72 +103,115 @@ export class ProcessEngine implements Engine {
 
   async create(spec: ContainerSpec, options?: CallOptions): Promise<CreatedContainer> {
     options?.signal?.throwIfAborted();
-    if ([...this.#jobs.values()].some((job) => job.spec.name === spec.name)) {
-      throw new RunnerError("CONTAINER_CONFLICT", `A job with the name ${spec.name} exists already.`, { hint: "Choose another ident, or wait for the other job." });
-    }
+    await this.#refuseTaken(spec.name);
     const id = this.#host.uuid();
     const executable = this.#sandboxExecutable;
     if (executable === undefined) {
-      this.#jobs.set(id, new JobProcess(spec, this.#host));
+      const process = new JobProcess(spec, this.#host, { spawned: (pid) => this.#records?.append(id, { process: identify(pid)! }), exited: (exitCode) => this.#records?.append(id, { exitCode }) });
+      await this.#records?.add(id, spec);
+      try {
+        // Two who ask for the same name at once both see the other's record.
+        await this.#refuseTaken(spec.name, id);
+      } catch (error) {
+        await this.#records?.remove(id);
+        throw error;
+      }
+      this.#jobs.set(id, { process });
       return { id, warnings: [] };
     }
     if (spec.sandbox === undefined) throw new RunnerError("INTERNAL", "A sandbox was asked for without saying what it shows.");
     const sandbox = await prepareSandbox(spec.sandbox);
-    this.#jobs.set(id, new JobProcess({ ...spec, command: [executable, ...sandbox.arguments, ...spec.command] }, this.#host, () => sandbox.release()));
+    this.#jobs.set(id, { process: new JobProcess({ ...spec, command: [executable, ...sandbox.arguments, ...spec.command] }, this.#host), release: () => sandbox.release() });
     return { id, warnings: sandbox.warnings };
   }
 
   async attach(id: string, options?: CallOptions): Promise<Attachment> {
     options?.signal?.throwIfAborted();
-    return this.#job(id).attach();
+    const own = this.#jobs.get(id);
+    if (own !== undefined) return own.process.attach();
+    const job = await this.#foreign(id);
+    if (phaseOf(job) === "exited") return endedAttachment();
+    throw creatorOnly(id, "Attaching to");
   }
 
   async start(id: string, options?: CallOptions): Promise<void> {
     options?.signal?.throwIfAborted();
-    await this.#job(id).start();
+    const own = this.#jobs.get(id);
+    if (own !== undefined) return own.process.start();
+    await this.#foreign(id);
+    throw creatorOnly(id, "Starting");
+  }
+
+  async exec(id: string, spec: ExecSpec, options?: CallOptions): Promise<ExecSession> {
+    options?.signal?.throwIfAborted();
+    if (!this.supports.exec) return this.#none.exec(id, spec);
+    const own = this.#jobs.get(id)?.process;
+    const job = own?.spec ?? (await this.#foreign(id));
+    const phase = own?.phase ?? phaseOf(job as JobRecord);
+    if (phase !== "running") throw new RunnerError("CONTAINER_NOT_RUNNING", `The job process ${id} does not run.`);
+    return execBeside({ ...job, ended: (signal) => this.wait(id, { signal }) }, spec, this.#host);
   }
 
   async wait(id: string, options?: CallOptions): Promise<ContainerExit> {
-    return abortable(this.#job(id).exit, options?.signal);
+    options?.signal?.throwIfAborted();
+    const own = this.#jobs.get(id);
+    if (own !== undefined) return abortable(own.process.exit, options?.signal);
+    await this.#foreign(id);
+    return waitForForeign(this.#records!, id, options?.signal);
   }
 
   async signal(id: string, signal: EngineSignal, options?: CallOptions): Promise<void> {
     options?.signal?.throwIfAborted();
-    this.#jobs.get(id)?.signal(signal);
+    const own = this.#jobs.get(id);
+    if (own !== undefined) return own.process.signal(signal);
+    const job = await this.#records?.find(id);
+    if (job !== undefined) signalForeign(job, signal);
   }
 
   async remove(id: string, options?: CallOptions): Promise<void> {
     options?.signal?.throwIfAborted();
-    const job = this.#jobs.get(id);
-    if (job === undefined) return;
-    await job.stop();
-    this.#jobs.delete(id);
-    await job.release();
+    const own = this.#jobs.get(id);
+    if (own !== undefined) {
+      await own.process.stop();
+      this.#jobs.delete(id);
+      await own.release?.();
+    } else {
+      const job = await this.#records?.find(id);
+      if (job !== undefined) await endForeign(job);
+    }
+    await this.#records?.remove(id);
   }
 
   async list(labels: Labels, options?: CallOptions): Promise<readonly ContainerSummary[]> {
     options?.signal?.throwIfAborted();
-    const matching = [...this.#jobs].filter(([, job]) => hasLabels(job.spec.labels, labels));
-    return matching.map(([id, job]) => ({ id, name: job.spec.name, phase: job.phase, labels: job.spec.labels, image: job.spec.image }));
+    return (await this.#all()).filter((job) => hasLabels(job.labels, labels));
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  #job(id: string): JobProcess {
-    const job = this.#jobs.get(id);
+  async #all(): Promise<readonly ContainerSummary[]> {
+    if (this.#records === undefined) return [...this.#jobs].map(([id, { process }]) => ({ ...summary(process.spec), id, phase: process.phase }));
+    return (await this.#records.all()).map((job) => ({ ...summary(job), id: job.id, phase: this.#jobs.get(job.id)?.process.phase ?? phaseOf(job) }));
+  }
+
+  async #refuseTaken(name: string, except?: string): Promise<void> {
+    if ((await this.#all()).some((job) => job.name === name && job.id !== except)) {
+      throw new RunnerError("CONTAINER_CONFLICT", `A job with the name ${name} exists already.`, { hint: "Choose another ident, or wait for the other job." });
+    }
+  }
+
+  /** A job of another process. */
+  async #foreign(id: string): Promise<JobRecord> {
+    const job = await this.#records?.find(id);
     if (job === undefined) throw new RunnerError("CONTAINER_NOT_FOUND", `There is no job process ${id}.`);
     return job;
   }
 }
 
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) return abort();
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
+const summary = ({ name, labels, image }: Pick<ContainerSpec, "name" | "labels" | "image">): Omit<ContainerSummary, "id" | "phase"> => ({ name, labels, image });
+
+function creatorOnly(id: string, what: string): RunnerError {
+  return new RunnerError("ENGINE_INCOMPATIBLE", `${what} the job process ${id} is for the process that created it.`);
 }

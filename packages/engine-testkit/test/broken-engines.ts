@@ -1,4 +1,5 @@
 import { isRunnerError, type Attachment, type Engine } from "@distronode-runner/contract";
+import { memoryImage, memoryScript } from "../src/memory.ts";
 
 /** An engine with one fault, and the case of the suite that must catch it. */
 export interface BrokenEngine {
@@ -148,6 +149,38 @@ export const brokenEngines: readonly BrokenEngine[] = [
     spoil: (engine) => replace(engine, { supports: Object.freeze({ ...engine.supports, images: false }) }),
   },
   {
+    name: "execs in another container of the same image",
+    caughtBy: "exec sees the container's files, and leaves its own there",
+    spoil: (engine) => replace(engine, { exec: async (id, spec, options) => engine.exec(await freshContainer(engine, id), spec, options) }),
+  },
+  {
+    name: "ends the container with what exec started",
+    caughtBy: "the end of what exec started leaves the container alone",
+    spoil: (engine) =>
+      replace(engine, {
+        exec: async (id, spec, options) => {
+          const session = await engine.exec(id, spec, options);
+          return { ...session, output: atEnd(session.output, () => engine.signal(id, "SIGKILL")) };
+        },
+      }),
+  },
+  {
+    name: "throws on a non-zero exit code of exec",
+    caughtBy: "a non-zero exit of what exec started is a value, each time it is asked for",
+    spoil: (engine) =>
+      replace(engine, {
+        exec: async (id, spec, options) => {
+          const session = await engine.exec(id, spec, options);
+          const wait: typeof session.wait = async (call) => {
+            const code = await session.wait(call);
+            if (code !== 0) throw new Error(`exit ${code}`);
+            return code;
+          };
+          return { ...session, wait };
+        },
+      }),
+  },
+  {
     name: "cuts the end of large output",
     caughtBy: "one megabyte written right before the exit arrives whole",
     spoil: (engine) =>
@@ -181,6 +214,19 @@ async function* withoutFirst(output: Attachment["output"]): Attachment["output"]
     if (!first) yield chunk;
     first = false;
   }
+}
+
+/** A container that runs, with nothing of the other but its labels, so that it is removed with it. */
+async function freshContainer(engine: Engine, like: string): Promise<string> {
+  const labels = (await engine.list({})).find(({ id }) => id === like)?.labels ?? {};
+  const { id } = await engine.create({ name: `fresh_${crypto.randomUUID()}`, image: memoryImage, command: memoryScript.untilSignal(), environment: {}, mounts: [], labels });
+  await engine.start(id);
+  return id;
+}
+
+async function* atEnd(output: Attachment["output"], ended: () => Promise<void>): Attachment["output"] {
+  yield* output;
+  await ended();
 }
 
 async function* whenLeft(output: Attachment["output"], left: () => Promise<void>): Attachment["output"] {

@@ -3,12 +3,13 @@ import type { ContainerSpec, Engine, Host, JobPlan } from "@distronode-runner/co
 /**
  * What the engine is asked to make. The container's configuration carries no variable of the job, those travel over stdin, but one that the entrypoints
  * of execution environments look for: where they may leave `ansible_version.txt` and `collections.json`.
+ * On the host a name means nothing, and jobs of two data directories may have the same ident.
  * The user is the caller, so that artifacts belong to the caller; container_options may say otherwise.
  */
 export function containerSpec(plan: JobPlan, command: readonly string[], engine: Engine, host: Host): ContainerSpec {
   const { execution } = plan;
   if (execution.kind === "host") {
-    return { name: `host_${plan.ident}`, image: "", command, environment: {}, mounts: [], labels: plan.labels, ...(execution.sandbox === undefined ? {} : { sandbox: execution.sandbox }) };
+    return { name: `host_${plan.ident}_${host.uuid()}`, image: "", command, environment: {}, mounts: [], labels: plan.labels, ...(execution.sandbox === undefined ? {} : { sandbox: execution.sandbox }) };
   }
   const artifacts = plan.environment["AWX_ISOLATED_DATA_DIR"];
   return {

@@ -367,13 +367,13 @@ export class JobRun implements JobHandle {
     if (!session.shook) {
       const { execution } = this.plan;
       if (execution.kind === "host" && execution.sandbox !== undefined) {
-        return new RunnerError("ENGINE_FAILED", `The job could not be started in the sandbox: ${execution.sandbox.executable} ended with exit code ${exitCode}.`, { problems, hint: "Python and the automation tool must be visible there: /usr and /opt are; process_isolation_ro_paths shows more." });
+        return new RunnerError("ENGINE_FAILED", `The job could not be started in the sandbox: ${execution.sandbox.executable} ${ended(exitCode)}.`, { problems, hint: "Python and the automation tool must be visible there: /usr and /opt are; process_isolation_ro_paths shows more." });
       }
       const image = execution.kind === "host" ? "this host" : execution.image;
-      return new RunnerError("IMAGE_UNSUITABLE", `The job could not be started in ${image}: its first process ended with exit code ${exitCode} before it answered.`, { problems, hint: "The image needs Python 3.6 or newer as python3, and an entrypoint that runs the command it is given." });
+      return new RunnerError("IMAGE_UNSUITABLE", `The job could not be started in ${image}: its first process ${ended(exitCode)} before it answered.`, { problems, hint: "The image needs Python 3.6 or newer as python3, and an entrypoint that runs the command it is given." });
     }
     if (starved) return new RunnerError("OUT_OF_MEMORY", "The job's first process was killed because its container ran out of memory.", { problems, hint: memoryHint });
-    const reason = exitCode === 137 ? "it was killed (perhaps for want of memory)" : `its first process ended with exit code ${exitCode}`;
+    const reason = exitCode === 137 ? "it was killed (perhaps for want of memory)" : `its first process ${ended(exitCode)}`;
     return new RunnerError("JOB_LOST", `The job ended without a complete report: ${reason}.`, { problems });
   }
 
@@ -479,3 +479,5 @@ export class JobRun implements JobHandle {
     };
   }
 }
+
+const ended = (exitCode: number | undefined): string => (exitCode === undefined ? "ended" : `ended with exit code ${exitCode}`);

@@ -18,6 +18,7 @@ export function testHost(environment: Record<string, string> = {}): Host {
     pid: process.pid,
     hostname: hostname(),
     home: homedir(),
+    runtimeDir: join(tmpdir(), `distronode-runner-tests-${process.getuid!()}`),
   };
 }
 

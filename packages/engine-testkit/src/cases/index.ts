@@ -1,6 +1,7 @@
 import { abortCases } from "./abort.ts";
 import type { Case } from "./case.ts";
 import { concurrencyCases } from "./concurrency.ts";
+import { execCases } from "./exec.ts";
 import { exitCases } from "./exit.ts";
 import { failureCases } from "./failures.ts";
 import { imageCases } from "./images.ts";
@@ -25,6 +26,7 @@ export const cases: readonly Case[] = [
   ...signalCases,
   ...removeCases,
   ...listCases,
+  ...execCases,
   ...failureCases,
   ...insideCases,
   ...imageCases,

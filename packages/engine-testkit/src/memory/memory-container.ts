@@ -1,4 +1,5 @@
-import { RunnerError, type Attachment, type ContainerExit, type ContainerPhase, type ContainerSpec, type EngineSignal, type OutputChunk } from "@distronode-runner/contract";
+import { RunnerError, type Attachment, type ContainerExit, type ContainerPhase, type ContainerSpec, type EngineSignal, type ExecSession, type ExecSpec, type OutputChunk } from "@distronode-runner/contract";
+import { abortable } from "./calls.ts";
 import { Pipe } from "./pipe.ts";
 import type { Program } from "./program.ts";
 
@@ -6,6 +7,8 @@ import type { Program } from "./program.ts";
 export class MemoryContainer {
   readonly id: string;
   readonly spec: ContainerSpec;
+  /** Its own, by path. */
+  readonly files: Map<string, Uint8Array>;
   phase: ContainerPhase = "created";
   readonly exited: Promise<ContainerExit>;
   readonly #exit = Promise.withResolvers<ContainerExit>();
@@ -14,8 +17,9 @@ export class MemoryContainer {
   readonly #stdin = new Pipe<Uint8Array>((bytes) => bytes.length);
   readonly #readers = new Set<Pipe<OutputChunk>>();
 
-  constructor(id: string, spec: ContainerSpec) {
+  constructor(id: string, spec: ContainerSpec, files: Map<string, Uint8Array> = new Map()) {
     this.id = id;
+    this.files = files;
     this.spec = spec;
     this.exited = this.#exit.promise;
     this.exited.catch(() => {});
@@ -54,6 +58,16 @@ export class MemoryContainer {
     void this.#run(program, argv);
   }
 
+  /** One more program over the same files: a container of its own but for those, which ends with this one. */
+  exec(program: Program, argv: readonly string[], { environment, user, workdir }: ExecSpec): ExecSession {
+    const asked = { ...(user === undefined ? {} : { user }), ...(workdir === undefined ? {} : { workdir }) };
+    const inner = new MemoryContainer(this.id, { ...this.spec, ...asked, environment: { ...this.spec.environment, ...environment } }, this.files);
+    const attachment = inner.attach();
+    inner.start(program, argv);
+    void this.exited.then(() => inner.signal("SIGKILL"), () => {});
+    return { ...attachment, wait: async (call) => (await abortable(inner.exited, call?.signal)).exitCode! };
+  }
+
   signal(signal: EngineSignal): void {
     if (this.phase !== "running") return;
     this.#signals.abort(signal);
@@ -78,7 +92,7 @@ export class MemoryContainer {
       const chunk = { stream, bytes: typeof bytes === "string" ? Buffer.from(bytes) : Uint8Array.from(bytes) };
       await Promise.all([...this.#readers].map((reader) => reader.write(chunk)));
     };
-    const context = { stdin: this.#stdin.read(), stdout: say("stdout"), stderr: say("stderr"), signal: this.#signals.signal, argv, spec: this.spec };
+    const context = { stdin: this.#stdin.read(), stdout: say("stdout"), stderr: say("stderr"), signal: this.#signals.signal, argv, spec: this.spec, files: this.files };
     const running = Promise.resolve().then(() => program(context)).catch(async (error: unknown) => {
       await context.stderr(`${String(error)}\n`);
       return 1;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { hasLabels, RunnerError, withoutImageStore, type Engine, type EngineInfo, type EngineSupports, type ErrorCode, type ImageInfo, type PullRequest } from "@distronode-runner/contract";
+import { hasLabels, RunnerError, withoutExec, withoutImageStore, type Engine, type EngineInfo, type EngineSupports, type ErrorCode, type ImageInfo, type PullRequest } from "@distronode-runner/contract";
 import { abortable, answer } from "./calls.ts";
 import { MemoryContainer } from "./memory-container.ts";
 import { describeImage, memoryImageStore, type MemoryImages } from "./memory-images.ts";
@@ -43,6 +43,7 @@ function build(options: MemoryEngineOptions, { containers, images }: World): Eng
     containers: true,
     sharedDisk: true,
     images: true,
+    exec: true,
     listAcrossProcesses: true,
     limits: Object.freeze({ memory: false, cpus: false, pids: false }),
     insecurePull: false,
@@ -56,6 +57,11 @@ function build(options: MemoryEngineOptions, { containers, images }: World): Eng
     const found = containers.get(id);
     if (found === undefined) throw failure("CONTAINER_NOT_FOUND", `There is no container ${id}.`);
     return found;
+  };
+  const command = ([name = "", ...argv]: readonly string[]): [Program, readonly string[]] => {
+    const program = options.program ?? (Object.hasOwn(programs, name) ? programs[name] : undefined);
+    if (program === undefined) throw failure("IMAGE_UNSUITABLE", `The image has no command ${name}.`);
+    return [program, argv];
   };
 
   return {
@@ -83,11 +89,18 @@ function build(options: MemoryEngineOptions, { containers, images }: World): Eng
     start: (id, call) =>
       answer(call, () => {
         const container = find(id);
-        const [name = "", ...argv] = [...(container.spec.entrypoint ?? []), ...container.spec.command];
-        const program = options.program ?? (Object.hasOwn(programs, name) ? programs[name] : undefined);
-        if (program === undefined) throw failure("IMAGE_UNSUITABLE", `The image has no command ${name}.`);
-        container.start(program, argv);
+        container.start(...command([...(container.spec.entrypoint ?? []), ...container.spec.command]));
       }),
+    ...(supports.exec
+      ? {
+          exec: (id, spec, call) =>
+            answer(call, () => {
+              const container = find(id);
+              if (container.phase !== "running") throw failure("CONTAINER_NOT_RUNNING", `Container ${id} does not run.`);
+              return container.exec(...command(spec.command), spec);
+            }),
+        }
+      : withoutExec("memory")),
     wait: async (id, call) => {
       const container = await answer(call, () => find(id));
       return abortable(container.exited, call?.signal);

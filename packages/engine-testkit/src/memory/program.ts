@@ -17,6 +17,8 @@ export interface ProgramContext {
   /** Arguments after the program's name. */
   readonly argv: readonly string[];
   readonly spec: ContainerSpec;
+  /** The container's own files, by path; mounts are not among them. */
+  readonly files: Map<string, Uint8Array>;
 }
 
 /** The first signal that arrives. */

@@ -87,17 +87,22 @@ export const suitePrograms: Readonly<Record<string, Program>> = {
     await stdout(argv.map((value) => `${value}\n`).join(""));
     return 0;
   },
-  read: async ({ argv, spec, stdout }) => {
-    const place = outside(spec, argv[0] ?? "");
-    if (place === undefined) return 1;
-    await stdout(await readFile(place.path));
-    return 0;
-  },
-  write: async ({ argv, spec }) => {
+  read: async ({ argv, spec, files, stdout }) => {
     const path = argv[0] ?? "";
     const place = outside(spec, path);
-    // In no mount: the file would be the container's own, and go with it.
-    if (place === undefined) return spec.readOnlyRoot === true && spec.tmpfs?.some(({ target }) => path.startsWith(`${target}/`)) !== true ? 1 : 0;
+    const content = place === undefined ? files.get(path) : await readFile(place.path);
+    if (content === undefined) return 1;
+    await stdout(content);
+    return 0;
+  },
+  write: async ({ argv, spec, files }) => {
+    const path = argv[0] ?? "";
+    const place = outside(spec, path);
+    if (place === undefined) {
+      if (spec.readOnlyRoot === true && spec.tmpfs?.some(({ target }) => path.startsWith(`${target}/`)) !== true) return 1;
+      files.set(path, Buffer.from(argv[1] ?? ""));
+      return 0;
+    }
     if (place.mount.readOnly) return 1;
     await writeFile(place.path, argv[1] ?? "");
     return 0;

@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+
+/** One process of this machine, told from a later one with the same number by when it started (in the kernel's ticks since the machine is up). */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly started: string;
+}
+
+/** Undefined for a process that is gone, or has ended and was not collected yet; everywhere on systems without `/proc`. */
+export function identify(pid: number): ProcessIdentity | undefined {
+  const fields = statOf(pid);
+  const [state, started] = [fields?.[0], fields?.[19]];
+  return state === undefined || started === undefined || state === "Z" || state === "X" ? undefined : { pid, started };
+}
+
+export function isAlive({ pid, started }: ProcessIdentity): boolean {
+  return identify(pid)?.started === started;
+}
+
+/** The fields of `/proc/<pid>/stat` from the third on: what stands in front may have any character. */
+export function statOf(pid: number): readonly string[] | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return undefined;
+  }
+}

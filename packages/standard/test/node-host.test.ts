@@ -1,0 +1,18 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test, vi } from "vitest";
+import { nodeHost } from "../src/index.ts";
+
+afterEach(() => vi.unstubAllEnvs());
+
+test("the runtime directory is the one named, else the user's own of the system if it is there, else one in the directory for temporary files", async () => {
+  const system = await mkdtemp(join(tmpdir(), "runtime-"));
+  vi.stubEnv("DISTRONODE_RUNNER_RUNTIME_DIR", "/named");
+  vi.stubEnv("XDG_RUNTIME_DIR", system);
+  expect(nodeHost().runtimeDir).toBe("/named");
+  vi.stubEnv("DISTRONODE_RUNNER_RUNTIME_DIR", undefined);
+  expect(nodeHost().runtimeDir).toBe(join(system, "distronode-runner"));
+  await rm(system, { recursive: true });
+  expect(nodeHost().runtimeDir).toBe(join(tmpdir(), `distronode-runner-${process.getuid!()}`));
+});
