@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { defineEngine, engineContract, RunnerError, withoutExec, withoutImageStore, type CallOptions, type ContainerPhase, type Engine, type EngineInfo, type ErrorCode } from "@distronode-runner/contract";
+import { defineEngine, engineContract, RunnerError, withoutArchives, withoutExec, withoutImageStore, type CallOptions, type ContainerPhase, type Engine, type EngineInfo, type ErrorCode } from "@distronode-runner/contract";
 import { createArguments } from "./arguments.ts";
 import { Streams } from "./streams.ts";
 
@@ -67,9 +67,10 @@ function open(program: string, info: EngineInfo): Engine {
   };
   return {
     name: info.name,
-    supports: Object.freeze({ containers: true, sharedDisk: true, images: false, exec: false, listAcrossProcesses: true, limits: Object.freeze({ memory: true, cpus: true, pids: true }), insecurePull: false, overlayMounts: false, rootIsCaller: !info.rootless }),
+    supports: Object.freeze({ containers: true, sharedDisk: true, images: false, exec: false, archives: false, listAcrossProcesses: true, limits: Object.freeze({ memory: true, cpus: true, pids: true }), insecurePull: false, overlayMounts: false, rootIsCaller: !info.rootless }),
     ...withoutImageStore(info.name),
     ...withoutExec(info.name),
+    ...withoutArchives(info.name),
     info: () => Promise.resolve(info),
     image,
     async pull({ reference, platform }, options) {

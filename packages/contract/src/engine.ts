@@ -1,3 +1,4 @@
+import type { Archives } from "./archives.ts";
 import type { Attachment, ContainerExit, ContainerSpec, ContainerSummary, CreatedContainer, Labels } from "./container.ts";
 import type { ExecSession, ExecSpec } from "./exec.ts";
 import type { ImageInfo, PullProgress, PullRequest } from "./image.ts";
@@ -30,9 +31,10 @@ import type { ImageStore } from "./image-store.ts";
  *    streams and its exit as for the container's. It sees the container's files and environment. Its end leaves the container alone; the
  *    container's end is its own. A container that does not run is `CONTAINER_NOT_RUNNING`, a command that is not there `IMAGE_UNSUITABLE`.
  *    Where `supports.exec` is false it rejects with `ENGINE_INCOMPATIBLE` (`withoutExec`).
- * 11. The verbs of `ImageStore` work where `supports.images`; elsewhere they reject with `ENGINE_INCOMPATIBLE` (`withoutImageStore`).
+ * 11. The verbs of `ImageStore` work where `supports.images`, those of `Archives` where `supports.archives`; elsewhere they reject with
+ *    `ENGINE_INCOMPATIBLE` (`withoutImageStore`, `withoutArchives`).
  */
-export interface Engine extends ImageStore {
+export interface Engine extends ImageStore, Archives {
   /** `podman`, `docker`, `process`, or the plugin's own. */
   readonly name: string;
   /** What this engine can do. Frozen and honest: the runner plans by it, the conformance suite tests by it. */
@@ -78,6 +80,8 @@ export interface EngineSupports {
   readonly images: boolean;
   /** Further processes can be started in a container that runs. */
   readonly exec: boolean;
+  /** Files go in and out of a container as archives: the verbs of `Archives`. */
+  readonly archives: boolean;
   /** `list` finds containers made by other processes. */
   readonly listAcrossProcesses: boolean;
   readonly limits: { readonly memory: boolean; readonly cpus: boolean; readonly pids: boolean };

@@ -22,6 +22,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   CONTAINER_NOT_FOUND: { actor: "operator", exitCode: 125, httpStatus: 502, retry: false, meaning: "A container that should exist does not." },
   CONTAINER_CONFLICT: { actor: "user", exitCode: 125, httpStatus: 409, retry: false, meaning: "A container with this name exists already." },
   CONTAINER_NOT_RUNNING: { actor: "operator", exitCode: 125, httpStatus: 409, retry: false, meaning: "Something was asked of a container that only one that runs can do." },
+  PATH_NOT_FOUND: { actor: "user", exitCode: 125, httpStatus: 422, retry: false, meaning: "A file or directory that should be in a container is not there." },
   IMAGE_NOT_FOUND: { actor: "user", exitCode: 125, httpStatus: 422, retry: false, meaning: "The image is neither present nor known to its registry." },
   IMAGE_IN_USE: { actor: "user", exitCode: 125, httpStatus: 409, retry: true, meaning: "The image can not be removed: containers were made of it, or it has further names." },
   IMAGE_UNSUITABLE: { actor: "user", exitCode: 126, httpStatus: 422, retry: false, meaning: "The image can not run jobs (no Python 3.6 or newer, wrong platform)." },
@@ -71,6 +72,7 @@ export type ErrorCode =
   | "CONTAINER_NOT_FOUND"
   | "CONTAINER_CONFLICT"
   | "CONTAINER_NOT_RUNNING"
+  | "PATH_NOT_FOUND"
   | "IMAGE_NOT_FOUND"
   | "IMAGE_IN_USE"
   | "IMAGE_UNSUITABLE"

@@ -1,3 +1,4 @@
+export * from "./archives.ts";
 export * from "./artifacts.ts";
 export * from "./container.ts";
 export * from "./engine.ts";

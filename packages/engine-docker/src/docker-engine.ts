@@ -39,6 +39,7 @@ export async function openDocker(daemon: Daemon, host: Host, options?: CallOptio
     sharedDisk: local,
     images: true,
     exec: true,
+    archives: true,
     listAcrossProcesses: true,
     limits: Object.freeze(await localEngineLimits({ rootless, uid: host.uid })),
     insecurePull: false,
@@ -136,6 +137,16 @@ class DockerEngine implements Engine {
 
   exec(id: string, spec: ExecSpec, options?: CallOptions): Promise<ExecSession> {
     return startExec(this.#daemon, this.#attachments, id, spec, options);
+  }
+
+  async put(id: string, directory: string, archive: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<void> {
+    accept(await this.#call({ method: "PUT", path: `/containers/${id}/archive`, query: { path: directory }, archive, signal: options?.signal }), `Nothing can be put into ${directory} of container ${id}`);
+  }
+
+  get(id: string, path: string, options?: CallOptions): AsyncIterable<Uint8Array> {
+    const doing = `${path} of container ${id} can not be fetched`;
+    const call: Call = { method: "GET", path: this.#path(`/containers/${id}/archive`), query: { path }, signal: options?.signal };
+    return download({ doing, ask: () => this.#daemon.transport.stream(call), refused: (answer) => refused(answer, doing) }, options);
   }
 
   wait(id: string, options?: CallOptions): Promise<ContainerExit> {

@@ -7,6 +7,7 @@ const engine = "docker 20.10";
 export const containerMessages: readonly MessageRow[] = [
   { pattern: /No such container/i, code: "CONTAINER_NOT_FOUND", engine, sample: "No such container: 1f2e" },
   { pattern: /Container \S+ is not running/i, code: "CONTAINER_NOT_RUNNING", engine, sample: "Container 1f2e is not running" },
+  { pattern: /Could not find the file|merged\/.*: not a directory|extraction point is not a directory/i, code: "PATH_NOT_FOUND", engine, sample: "Could not find the file /nodir in container 1f2e" },
   { pattern: /No such image/i, code: "IMAGE_NOT_FOUND", engine, sample: "No such image: localhost/absent:none", hint: "Pull or build the image first." },
   { pattern: /reference does not exist/i, code: "IMAGE_NOT_FOUND", engine, sample: "reference does not exist", hint: "Pull or build the image first." },
   {

@@ -5,7 +5,7 @@ import { formatEndpoint, type Endpoint } from "./endpoint.ts";
 import { SourceError, upload } from "./upload.ts";
 
 export interface Call {
-  readonly method: "GET" | "POST" | "DELETE" | "HEAD";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE" | "HEAD";
   /** Encoded already. */
   readonly path: string;
   /** Undefined values are left out. */

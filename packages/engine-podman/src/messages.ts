@@ -32,6 +32,13 @@ export const containerMessages: readonly MessageRow[] = [
   { pattern: /repository name must be lowercase|invalid reference format/i, code: "REQUEST_INVALID", engine, sample: "invalid reference format: repository name must be lowercase" },
 ];
 
+/** What it says of files that go in and out of a container. */
+export const archiveMessages: readonly MessageRow[] = [
+  ...containerMessages,
+  { pattern: /^no such file or directory|exists but is not a directory/i, code: "PATH_NOT_FOUND", engine, sample: "no such file or directory" },
+  { pattern: /reading tar stream|unexpected EOF/i, code: "REQUEST_INVALID", engine, sample: "error during bulk transfer: reading tar stream: expected EOF: unexpected EOF", hint: "Give a whole tar archive." },
+];
+
 /** What it says while it asks a registry. */
 export const pullMessages: readonly MessageRow[] = [
   { pattern: /no image found in (manifest|image) (list|index) for architecture|choosing image instance/i, code: "IMAGE_UNSUITABLE", engine, sample: 'choosing an image from manifest list docker://x: no image found in manifest list for architecture arm64, variant "v8", OS linux', hint: "The registry has this image for other platforms only." },
@@ -56,7 +63,9 @@ export function messageOf(text: string): string {
   try {
     const { message, cause } = JSON.parse(text) as { readonly message?: unknown; readonly cause?: unknown };
     if (typeof message !== "string") return text;
-    return typeof cause !== "string" || message.includes(cause) ? message : `${message}: ${cause}`;
+    const whole = typeof cause !== "string" || message.includes(cause) ? message : `${message}: ${cause}`;
+    // What it asked a helper of its own, pages of it.
+    return whole.replace(/ for copier\.request\{.*\}(?=:)/s, "");
   } catch {
     return text;
   }

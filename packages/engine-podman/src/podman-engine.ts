@@ -18,12 +18,12 @@ import {
   type PullProgress,
   type PullRequest,
 } from "@distronode-runner/contract";
-import { AttachedStreams, download, endedAttachment, localEngineLimits, lookUntil, OpenAttachments, pause, type Answer, type Call } from "@distronode-runner/engine-http";
+import { AttachedStreams, download, endedAttachment, localEngineLimits, lookUntil, OpenAttachments, pause, type Answer, type Call, type MessageRow } from "@distronode-runner/engine-http";
 import { confirmEnd } from "./confirm-end.ts";
 import type { Connection } from "./connect.ts";
 import { createBody } from "./create-body.ts";
 import { startExec } from "./exec.ts";
-import { refused } from "./messages.ts";
+import { archiveMessages, refused } from "./messages.ts";
 import { apiPrefix } from "./ping.ts";
 import { pullImage } from "./pull.ts";
 import { toExit, toImage, toPhase, toSummary, type InspectedContainer, type InspectedImage, type ListedContainer, type ListedImage } from "./records.ts";
@@ -37,6 +37,7 @@ export async function openPodman(connection: Connection, host: Host): Promise<En
     sharedDisk: local,
     images: true,
     exec: true,
+    archives: true,
     listAcrossProcesses: true,
     limits: Object.freeze(await localEngineLimits({ rootless, uid: host.uid })),
     insecurePull: true,
@@ -138,6 +139,23 @@ class PodmanEngine implements Engine {
     return startExec(this.#connection, this.#attachments, id, spec, options);
   }
 
+  async put(id: string, directory: string, archive: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<void> {
+    const doing = `Nothing can be put into ${directory} of container ${id}`;
+    await this.#settled(id, options);
+    const call = { path: `/containers/${id}/archive`, query: { path: directory }, signal: options?.signal };
+    // Podman would make a directory that is not there.
+    const { status } = await this.#call({ ...call, method: "HEAD" });
+    if (status >= 400) accept(await this.#call({ ...call, method: "GET" }), doing, archiveMessages);
+    accept(await this.#call({ ...call, method: "PUT", archive }), doing, archiveMessages);
+  }
+
+  async *get(id: string, path: string, options?: CallOptions): AsyncIterable<Uint8Array> {
+    const doing = `${path} of container ${id} can not be fetched`;
+    await this.#settled(id, options);
+    const call: Call = { method: "GET", path: `${apiPrefix}/containers/${id}/archive`, query: { path }, signal: options?.signal };
+    yield* download({ doing, ask: () => this.#connection.use((transport) => transport.stream(call)), refused: (answer) => refused(answer, doing, archiveMessages) }, options);
+  }
+
   /** Looks again and again, and at once when the container's streams end: libpod's own `wait` does the same, but a quarter of a second apart. */
   async wait(id: string, options?: CallOptions): Promise<ContainerExit> {
     const streams = this.#attachments.of(id);
@@ -185,6 +203,11 @@ class PodmanEngine implements Engine {
     return json<unknown[]>(await this.#call({ method: "GET", path: "/containers/json", query: { filters }, signal: options.signal }), "Containers can not be listed").length > 0;
   }
 
+  /** While podman cleans up after an exit it answers with archives that are empty. */
+  async #settled(id: string, options?: CallOptions): Promise<void> {
+    await lookUntil(async () => (await this.#inspect(id, options))?.State.Status !== "stopped" || undefined, { signal: options?.signal, patience: 2000 });
+  }
+
   async #inspect(id: string, options?: CallOptions): Promise<InspectedContainer | undefined> {
     const look = (): Promise<Answer> => this.#call({ method: "GET", path: `/containers/${id}/json`, signal: options?.signal });
     let answer = await look();
@@ -214,8 +237,8 @@ function isGone(answer: Answer): boolean {
   return answer.status === 404 || (answer.status >= 400 && refused(answer, "").code === "CONTAINER_NOT_FOUND");
 }
 
-function accept(answer: Answer, doing: string): void {
-  if (answer.status >= 400) throw refused(answer, doing);
+function accept(answer: Answer, doing: string, messages?: readonly MessageRow[]): void {
+  if (answer.status >= 400) throw refused(answer, doing, messages);
 }
 
 function json<T>(answer: Answer, doing: string): T {

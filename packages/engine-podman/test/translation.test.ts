@@ -2,7 +2,7 @@ import type { ContainerSpec } from "@distronode-runner/contract";
 import { classify } from "@distronode-runner/engine-http";
 import { describe, expect, test } from "vitest";
 import { createBody } from "../src/create-body.ts";
-import { containerMessages, pullMessages, refused } from "../src/messages.ts";
+import { archiveMessages, containerMessages, pullMessages, refused } from "../src/messages.ts";
 import { namespaceOf, networkOf } from "../src/namespaces.ts";
 import { toExit, toImage, toPhase } from "../src/records.ts";
 import { securityOf } from "../src/security.ts";
@@ -120,8 +120,8 @@ test("security options are fields of libpod", () => {
 });
 
 describe("messages", () => {
-  test.each([...containerMessages, ...pullMessages])("$sample", (row) => {
-    const rows = containerMessages.includes(row) ? containerMessages : pullMessages;
+  test.each([...new Set([...containerMessages, ...pullMessages, ...archiveMessages])])("$sample", (row) => {
+    const rows = [containerMessages, pullMessages, archiveMessages].find((table) => table.includes(row))!;
     expect(classify(rows, row.sample)).toBe(row);
     expect(refused({ status: 500, text: JSON.stringify({ message: row.sample }) }, "It fails", rows).code).toBe(row.code);
   });

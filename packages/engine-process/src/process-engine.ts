@@ -1,8 +1,10 @@
 import {
   hasLabels,
   RunnerError,
+  withoutArchives,
   withoutExec,
   withoutImageStore,
+  type Archives,
   type Attachment,
   type CallOptions,
   type ContainerExit,
@@ -33,6 +35,7 @@ const supports: EngineSupports = Object.freeze({
   sharedDisk: true,
   images: false,
   exec: false,
+  archives: false,
   listAcrossProcesses: false,
   limits: Object.freeze({ memory: false, cpus: false, pids: false }),
   insecurePull: false,
@@ -54,7 +57,7 @@ export class ProcessEngine implements Engine {
   readonly name: string;
   readonly supports: EngineSupports;
   readonly #info: EngineInfo;
-  readonly #none: ImageStore & Pick<Engine, "exec">;
+  readonly #none: ImageStore & Archives & Pick<Engine, "exec">;
   readonly #host: Host;
   readonly #sandboxExecutable: string | undefined;
   readonly #records: JobRecords | undefined;
@@ -63,7 +66,7 @@ export class ProcessEngine implements Engine {
   constructor(info: EngineInfo, host: Host, sandboxExecutable?: string) {
     const onHost = sandboxExecutable === undefined;
     this.name = info.name;
-    this.#none = { ...withoutImageStore(info.name), ...withoutExec(info.name) };
+    this.#none = { ...withoutImageStore(info.name), ...withoutArchives(info.name), ...withoutExec(info.name) };
     this.#info = info;
     this.#host = host;
     this.#sandboxExecutable = sandboxExecutable;
@@ -99,6 +102,14 @@ export class ProcessEngine implements Engine {
 
   load(archive: AsyncIterable<Uint8Array>): Promise<readonly ImageInfo[]> {
     return this.#none.load(archive);
+  }
+
+  put(id: string, directory: string, archive: AsyncIterable<Uint8Array>): Promise<void> {
+    return this.#none.put(id, directory, archive);
+  }
+
+  get(id: string, path: string): AsyncIterable<Uint8Array> {
+    return this.#none.get(id, path);
   }
 
   async create(spec: ContainerSpec, options?: CallOptions): Promise<CreatedContainer> {

@@ -1,4 +1,6 @@
 import { isRunnerError, type Attachment, type Engine } from "@distronode-runner/contract";
+import { whole } from "../src/archive/pieces.ts";
+import { readTar, writeTar } from "../src/archive/tar.ts";
 import { memoryImage, memoryScript } from "../src/memory.ts";
 
 /** An engine with one fault, and the case of the suite that must catch it. */
@@ -177,6 +179,22 @@ export const brokenEngines: readonly BrokenEngine[] = [
             return code;
           };
           return { ...session, wait };
+        },
+      }),
+  },
+  {
+    name: "makes directories of its own for what is put",
+    caughtBy: "a path that the container lacks is PATH_NOT_FOUND, an unknown container CONTAINER_NOT_FOUND, and what is no whole archive REQUEST_INVALID",
+    spoil: (engine) => replace(engine, { put: (id, _directory, archive, options) => engine.put(id, "/", archive, options) }),
+  },
+  {
+    name: "gets files under their whole path",
+    caughtBy: "archives go in and out of a container that runs, whole, and replace what was there",
+    spoil: (engine) =>
+      replace(engine, {
+        async *get(id, path, options) {
+          const files = readTar(await whole(engine.get(id, path, options)))!;
+          yield writeTar(new Map([...files].map(([name, content]) => [`tmp/${name}`, content])));
         },
       }),
   },

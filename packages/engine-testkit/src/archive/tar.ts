@@ -1,9 +1,9 @@
 const block = 512;
 
-/** A tar archive (ustar) of plain files; names up to 100 bytes. */
-export function writeTar(files: ReadonlyMap<string, Uint8Array>): Buffer {
+/** A tar archive (ustar) of plain files that only their owner may write; names up to 100 bytes. `owner`: number of user and group. */
+export function writeTar(files: ReadonlyMap<string, Uint8Array>, owner: number = 0): Buffer {
   const parts: Uint8Array[] = [];
-  for (const [name, bytes] of files) parts.push(header(name, bytes.length), bytes, Buffer.alloc((block - (bytes.length % block)) % block));
+  for (const [name, bytes] of files) parts.push(header(name, bytes.length, owner), bytes, Buffer.alloc((block - (bytes.length % block)) % block));
   return Buffer.concat([...parts, Buffer.alloc(2 * block)]);
 }
 
@@ -17,17 +17,20 @@ export function readTar(archive: Buffer): Map<string, Buffer> | undefined {
     const size = Number.parseInt(head.toString("latin1", 124, 136), 8);
     const content = archive.subarray(at + block, at + block + size);
     if (content.length < size) return undefined;
-    files.set(text(head, 0, 100), content);
+    if (plain.includes(head.toString("latin1", 156, 157))) files.set(text(head, 0, 100), content);
     at += block + Math.ceil(size / block) * block;
   }
   return undefined;
 }
 
-function header(name: string, size: number): Buffer {
+/** Types of plain files. */
+const plain: readonly string[] = ["0", "\0"];
+
+function header(name: string, size: number, owner: number): Buffer {
   const head = Buffer.alloc(block);
   const octal = (value: number, digits: number): string => value.toString(8).padStart(digits, "0");
   head.write(name, 0, 100);
-  head.write(`${octal(0o644, 7)}\0${octal(0, 7)}\0${octal(0, 7)}\0${octal(size, 11)}\0${octal(0, 11)}\0${" ".repeat(8)}0`, 100, "latin1");
+  head.write(`${octal(0o644, 7)}\0${octal(owner, 7)}\0${octal(owner, 7)}\0${octal(size, 11)}\0${octal(0, 11)}\0${" ".repeat(8)}0`, 100, "latin1");
   head.write("ustar\x0000", 257, "latin1");
   const sum = head.reduce((total, byte) => total + byte, 0);
   head.write(`${octal(sum, 6)}\0 `, 148, "latin1");

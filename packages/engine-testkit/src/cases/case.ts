@@ -11,6 +11,7 @@ export interface Case {
 }
 
 export const containers = (supports: EngineSupports): string | undefined => (supports.containers ? undefined : "containers");
+export const archives = (supports: EngineSupports): string | undefined => (supports.archives ? undefined : "archives");
 export const canExec = (supports: EngineSupports): string | undefined => (supports.exec ? undefined : "exec");
 export const images = (supports: EngineSupports): string | undefined => (supports.images ? undefined : "images");
 export const sharedDisk = (supports: EngineSupports): string | undefined => (supports.containers && supports.sharedDisk ? undefined : "containers with a shared disk");

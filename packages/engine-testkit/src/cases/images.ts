@@ -1,15 +1,6 @@
 import { strict as assert } from "node:assert";
+import { pieces, unreadable, whole } from "../archive/pieces.ts";
 import { images, rejectsWith, rejectsWithReason, type Case } from "./case.ts";
-
-async function* pieces(archive: Buffer): AsyncIterable<Uint8Array> {
-  for (let at = 0; at < archive.length; at += 1000) yield archive.subarray(at, at + 1000);
-}
-
-async function whole(archive: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
-  for await (const part of archive) parts.push(Uint8Array.from(part));
-  return Buffer.concat(parts);
-}
 
 export const imageCases: readonly Case[] = [
   {
@@ -72,11 +63,7 @@ export const imageCases: readonly Case[] = [
       await rejectsWith("REQUEST_INVALID", engine.load(pieces(Buffer.alloc(3000, "no archive "))), "load");
       await rejectsWith("REQUEST_INVALID", engine.load(pieces(context.imageArchive({}).archive.subarray(0, 2000))), "load");
       const reason = new Error("the disk is gone");
-      // oxlint-disable-next-line require-yield
-      const broken = async function* (): AsyncIterable<Uint8Array> {
-        await Promise.reject(reason);
-      };
-      await rejectsWithReason(reason, engine.load(broken()), "load");
+      await rejectsWithReason(reason, engine.load(unreadable(reason)), "load");
     },
   },
   {

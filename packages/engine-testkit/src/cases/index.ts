@@ -1,4 +1,5 @@
 import { abortCases } from "./abort.ts";
+import { archiveCases } from "./archives.ts";
 import type { Case } from "./case.ts";
 import { concurrencyCases } from "./concurrency.ts";
 import { execCases } from "./exec.ts";
@@ -29,6 +30,7 @@ export const cases: readonly Case[] = [
   ...execCases,
   ...failureCases,
   ...insideCases,
+  ...archiveCases,
   ...imageCases,
   ...concurrencyCases,
   ...reportCases,

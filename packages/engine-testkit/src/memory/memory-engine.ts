@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { hasLabels, RunnerError, withoutExec, withoutImageStore, type Engine, type EngineInfo, type EngineSupports, type ErrorCode, type ImageInfo, type PullRequest } from "@distronode-runner/contract";
+import { hasLabels, RunnerError, withoutArchives, withoutExec, withoutImageStore, type Engine, type EngineInfo, type EngineSupports, type ErrorCode, type ImageInfo, type PullRequest } from "@distronode-runner/contract";
 import { abortable, answer } from "./calls.ts";
+import { memoryArchives } from "./memory-archives.ts";
 import { MemoryContainer } from "./memory-container.ts";
 import { describeImage, memoryImageStore, type MemoryImages } from "./memory-images.ts";
 import type { Program } from "./program.ts";
@@ -44,6 +45,7 @@ function build(options: MemoryEngineOptions, { containers, images }: World): Eng
     sharedDisk: true,
     images: true,
     exec: true,
+    archives: true,
     listAcrossProcesses: true,
     limits: Object.freeze({ memory: false, cpus: false, pids: false }),
     insecurePull: false,
@@ -77,6 +79,7 @@ function build(options: MemoryEngineOptions, { containers, images }: World): Eng
         return describeImage(request.reference, {});
       }),
     ...(supports.images ? memoryImageStore(images, (reference) => [...containers.values()].some(({ spec }) => spec.image === reference)) : withoutImageStore("memory")),
+    ...(supports.archives ? memoryArchives((id) => find(id).files) : withoutArchives("memory")),
     create: (spec, call) =>
       answer(call, () => {
         if (!images.has(spec.image)) throw failure("IMAGE_NOT_FOUND", `There is no image ${spec.image}.`);
