@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 const sources = [
   ["bootstrapSource", "bootstrap.py", "The argument of `python3 -c`: reads the shim from standard input and becomes it."],
   ["supervisorSource", "supervisor.py", "The shim."],
+  ["connectorSource", "connector.py", "The argument of `python3 -c` that carries a conversation to a running job."],
   ["eventsSource", "events.py", "The event callback plugin, for a file of the job."],
 ] as const;
 

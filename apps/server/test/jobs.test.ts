@@ -29,7 +29,7 @@ test("a job is started, and found again", async () => {
   expect(created.json()).toMatchObject({ ident: "one", dataDir: "demo", playbook: "site.yml", status: "running", rc: null, created: "2026-01-01T00:00:00.000Z", finished: null });
   expect(runner.requests[0]).toEqual({ privateDataDir: "/data/demo", playbook: "site.yml", ident: "one", limit: "web", verbosity: 2, settings: { job_timeout: 5 } });
 
-  runner.jobs[0]?.finish("failed", 2);
+  runner.started[0]?.finish("failed", 2);
   const shown = await app.inject({ url: "/api/v1/jobs/one", headers });
   expect(shown.json()).toMatchObject({ status: "failed", rc: 2, finished: "2026-01-01T00:00:00.000Z", plan: { command: ["ansible-playbook", "site.yml"], execution: "host" } });
   expect((await app.inject({ url: "/api/v1/jobs", headers })).json()).toMatchObject({ jobs: [{ ident: "one" }] });
@@ -97,16 +97,16 @@ test("an ident is taken while its job runs", async () => {
   const order = { dataDir: "demo", playbook: "site.yml", ident: "same" };
   const both = await Promise.all([post(order), post(order)]);
   expect(both.map((response) => response.statusCode).toSorted((a, b) => a - b)).toEqual([201, 409]);
-  runner.jobs[0]?.finish("successful", 0);
+  runner.started[0]?.finish("successful", 0);
   expect((await post(order)).statusCode).toBe(201);
 });
 
 test("a job is asked to stop, or killed", async () => {
   await post({ dataDir: "demo", playbook: "site.yml", ident: "one" });
   const asked = await app.inject({ method: "POST", url: "/api/v1/jobs/one/cancel", headers });
-  expect([asked.statusCode, runner.jobs[0]?.cancels]).toEqual([202, [false]]);
+  expect([asked.statusCode, runner.started[0]?.cancels]).toEqual([202, [false]]);
   await app.inject({ method: "POST", url: "/api/v1/jobs/one/cancel", headers, payload: { force: true } });
-  expect(runner.jobs[0]?.cancels).toEqual([false, true]);
+  expect(runner.started[0]?.cancels).toEqual([false, true]);
 });
 
 test.each(["/api/v1/jobs/none", "/api/v1/jobs/none/events", "/api/v1/jobs/none/stdout"])("%s is not there", async (url) => {
@@ -147,7 +147,7 @@ test.each([
 test("closing cancels what runs and refuses what comes", async () => {
   await post({ dataDir: "demo", playbook: "site.yml" });
   await app.close();
-  expect(runner.jobs[0]?.cancels).toEqual([false]);
+  expect(runner.started[0]?.cancels).toEqual([false]);
   await expect(app.jobs.start("demo", { privateDataDir: "/data/demo", playbook: "x.yml" })).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE" });
 });
 

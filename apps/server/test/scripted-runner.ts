@@ -31,7 +31,12 @@ export class ScriptedJob implements JobHandle {
   readonly stdout: JobHandle["stdout"] = unused;
   readonly stderr: JobHandle["stderr"] = unused;
   readonly stats: JobHandle["stats"] = unused;
+  readonly answer: JobHandle["answer"] = unused;
   readonly facts: JobHandle["facts"] = { get: unused, set: unused };
+
+  get artifactDir(): string {
+    return this.plan.artifactDir;
+  }
 
   get result(): Promise<JobResult> {
     return this.#done.promise;
@@ -88,9 +93,12 @@ export class ScriptedJob implements JobHandle {
   }
 }
 
-/** A runner whose jobs are scripted; `jobs` and `requests` are what it was asked for, in order. */
+/** A runner whose jobs are scripted; `started` and `requests` are what it was asked for, in order. */
 export class ScriptedRunner implements Runner {
-  readonly jobs: ScriptedJob[] = [];
+  readonly started: ScriptedJob[] = [];
+  readonly jobs: Runner["jobs"] = unused;
+  readonly attach: Runner["attach"] = unused;
+  readonly reconcile: Runner["reconcile"] = () => Promise.resolve([]);
   readonly requests: JobRequest[] = [];
   refuse: RunnerError | undefined;
 
@@ -98,7 +106,7 @@ export class ScriptedRunner implements Runner {
     if (this.refuse !== undefined) return Promise.reject(this.refuse);
     const job = new ScriptedJob(request);
     this.requests.push(request);
-    this.jobs.push(job);
+    this.started.push(job);
     return Promise.resolve(job);
   }
 
@@ -140,6 +148,7 @@ function plan(request: JobRequest, ident: string): JobPlan {
     prompts: [],
     execution: { kind: "host" },
     clocks: { job: 0, idle: 0, grace: 10, lease: 0 },
+    ownerGone: "cancel",
     output: { json: false, quiet: false, suppressFiles: false, separateStderr: false, rotate: 0 },
     labels: {},
     warnings: [],

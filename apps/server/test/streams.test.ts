@@ -17,7 +17,7 @@ beforeEach(async () => {
   app = await createServer({ runner, dataDirs: new Map([["demo", "/data/demo"]]), token: "secret", heartbeatMilliseconds: 40 });
   await app.listen({ host: "127.0.0.1", port: 0 });
   await app.jobs.start("demo", { privateDataDir: "/data/demo", playbook: "site.yml", ident: "one" });
-  job = runner.jobs[0] as ScriptedJob;
+  job = runner.started[0] as ScriptedJob;
 });
 afterEach(() => app.close());
 

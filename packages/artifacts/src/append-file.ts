@@ -6,18 +6,29 @@ export class AppendFile {
   #pending: Uint8Array[] = [];
   #writing: Promise<void> | undefined;
   #failure: unknown;
+  /** Bytes that it has or will have. */
+  size: number;
 
-  private constructor(file: FileHandle) {
+  private constructor(file: FileHandle, size: number) {
     this.#file = file;
+    this.size = size;
   }
 
   /** Creates it empty, 0600. */
   static async create(path: string): Promise<AppendFile> {
-    return new AppendFile(await open(path, "w", 0o600));
+    return new AppendFile(await open(path, "w", 0o600), 0);
+  }
+
+  /** Goes on with one that has `size` bytes that count. */
+  static async resume(path: string, size: number): Promise<AppendFile> {
+    const file = await open(path, "a", 0o600);
+    await file.truncate(size);
+    return new AppendFile(file, size);
   }
 
   append(bytes: Uint8Array): void {
     if (bytes.length === 0 || this.#failure !== undefined) return;
+    this.size += bytes.length;
     this.#pending.push(bytes);
     this.#writing ??= this.#write();
   }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { asRunnerError, isFinal, isRunnerError, RunnerError, type ArtifactStore, type CommandRecord, type JobArtifacts, type JobPlan, type JobStatus } from "@distronode-runner/contract";
+import { asRunnerError, isFinal, isRunnerError, RunnerError, type ArtifactSizes, type ArtifactStore, type CommandRecord, type JobArtifacts, type JobPlan, type JobResult, type JobStatus } from "@distronode-runner/contract";
 import { AppendFile } from "./append-file.ts";
 import { layout } from "./classic-layout.ts";
 import { EventFiles } from "./event-files.ts";
@@ -11,26 +11,37 @@ import { withoutEnvironment } from "./without-environment.ts";
 
 /** Keeps artifacts below `<artifact root>/<ident>` in the classic layout: directories 0700, files 0600 whatever the umask. */
 export function directoryStore(): ArtifactStore {
-  return { open: (plan) => stored(plan.artifactDir, () => open(plan)) };
+  return {
+    open: (plan) => stored(plan.artifactDir, () => begin(plan)),
+    resume: (plan, sizes) => stored(plan.artifactDir, () => write(plan, (name, size) => AppendFile.resume(name, size), sizes)),
+    abandon: (directory, result, record) => stored(directory, () => conclude(directory, result, record)),
+  };
 }
 
-async function open(plan: JobPlan): Promise<JobArtifacts> {
+async function begin(plan: JobPlan): Promise<JobArtifacts> {
   const directory = plan.artifactDir;
   await mkdir(join(directory, ".."), { recursive: true, mode: 0o700 });
   await claim(plan);
   await rotate(directory, plan.output.rotate);
+  await mkdir(join(directory, layout.jobEvents), { mode: 0o700 });
+  return write(plan, (name) => AppendFile.create(name), { stdout: 0, stderr: 0 });
+}
+
+async function write(plan: JobPlan, openFile: (path: string, size: number) => Promise<AppendFile>, sizes: ArtifactSizes): Promise<JobArtifacts> {
+  const directory = plan.artifactDir;
   const events = new EventFiles(join(directory, layout.jobEvents));
-  await mkdir(events.directory, { mode: 0o700 });
   const kept = !plan.output.suppressFiles;
-  const stdout = kept ? await AppendFile.create(join(directory, layout.stdout)) : undefined;
-  const stderr = kept ? await AppendFile.create(join(directory, layout.stderr)) : undefined;
+  const stdout = kept ? await openFile(join(directory, layout.stdout), sizes.stdout) : undefined;
+  const stderr = kept ? await openFile(join(directory, layout.stderr), sizes.stderr) : undefined;
   const flush = (): Promise<void> => stored(directory, async () => void (await Promise.all([stdout?.flush(), stderr?.flush(), events.flush()])));
-  const write = (name: string, text: string): Promise<void> => writeFile(join(directory, name), text, { mode: 0o600 });
   return {
     directory,
-    command: (record) => stored(directory, () => write(layout.command, commandText(record))),
+    command: (record) => stored(directory, () => put(directory, layout.command, commandText(record))),
     stdout: (bytes) => stdout?.append(bytes),
     stderr: (bytes) => stderr?.append(bytes),
+    get sizes(): ArtifactSizes {
+      return { stdout: stdout?.size ?? 0, stderr: stderr?.size ?? 0 };
+    },
     facts: factCache(plan.factCache),
     event: (counter, uuid, json) => events.add(counter, uuid, json),
     flush,
@@ -40,11 +51,20 @@ async function open(plan: JobPlan): Promise<JobArtifacts> {
         await withoutEnvironment(plan.factCache);
         await makePrivate(plan.factCache, directory);
         await Promise.all([stdout?.close(), stderr?.close()]);
-        await write(layout.record, `${JSON.stringify(record, null, 2)}\n`);
-        await write(layout.rc, String(result.rc));
-        await write(layout.status, result.status);
+        await conclude(directory, result, record);
       }),
   };
+}
+
+/** The last files, in this order: who sees `status` sees all. */
+async function conclude(directory: string, result: JobResult, record: Readonly<Record<string, unknown>>): Promise<void> {
+  await put(directory, layout.record, `${JSON.stringify(record, null, 2)}\n`);
+  await put(directory, layout.rc, String(result.rc));
+  await put(directory, layout.status, result.status);
+}
+
+function put(directory: string, name: string, text: string): Promise<void> {
+  return writeFile(join(directory, name), text, { mode: 0o600 });
 }
 
 /** Makes the directory ours. What a finished job of the same ident left is replaced, so that two runs never mix. */

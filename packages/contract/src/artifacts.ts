@@ -7,6 +7,16 @@ import type { FactCache, JobPlan, JobResult } from "./job.ts";
 export interface ArtifactStore {
   /** Takes the place for one job. A job with this ident that has not ended is `JOB_CONFLICT`; one that has ended is replaced. */
   open(plan: JobPlan): Promise<JobArtifacts>;
+  /** Goes on with the artifacts of a job whose runner is gone. `sizes`: how much of the streams counts; what is longer is cut. */
+  resume(plan: JobPlan, sizes: ArtifactSizes): Promise<JobArtifacts>;
+  /** Completes what nobody goes on with: `rc`, `status` and `record.json`, as `JobArtifacts.finish` does. */
+  abandon(artifactDir: string, result: JobResult, record: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/** Bytes in `stdout` and `stderr`. */
+export interface ArtifactSizes {
+  readonly stdout: number;
+  readonly stderr: number;
 }
 
 /** The artifacts of one job. Bytes and events are taken at once and written behind; `flush` waits for them and reports what failed. */
@@ -20,6 +30,8 @@ export interface JobArtifacts {
   stderr(bytes: Uint8Array): void;
   /** One event: its `counter`, its `uuid`, and its JSON. */
   event(counter: number, uuid: string, json: string): void;
+  /** How much of the streams was handed over. */
+  readonly sizes: ArtifactSizes;
   /** What the tool remembers of hosts; its cache is written by the tool itself. */
   readonly facts: FactCache;
   /** Resolves when everything handed over so far is on disk, or rejects with `STORE_FAILED` / `STORE_FULL`. */

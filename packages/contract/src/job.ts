@@ -57,6 +57,8 @@ export interface JobPlan {
   /** The tool starts from the caller's environment (host) or from the image's (container). */
   readonly execution: HostExecution | ContainerExecution;
   readonly clocks: JobClocks;
+  /** What becomes of the job when its runner has gone and `clocks.lease` is over. Whatever it is, another runner can go on with it until then. */
+  readonly ownerGone: "cancel" | "continue";
   readonly output: JobOutput;
   readonly labels: Labels;
   /** Things worth saying before the start. */
@@ -158,13 +160,11 @@ export interface JobResult {
   readonly phases: Readonly<Record<string, number>>;
 }
 
-/** A job that was started. Everything it tells is read from its journal, so it can be asked during the job and after it, as often as wanted. */
-export interface JobHandle {
+/** A job that was started, here or elsewhere. Everything it tells is read from its journal, so it can be asked during the job and after it, as often as wanted. */
+export interface AttachedJob {
   readonly ident: string;
-  readonly plan: JobPlan;
-  readonly status: JobStatus;
-  /** The exit code (see `JobResult.rc`); `undefined` before the job has ended. */
-  readonly rc: number | undefined;
+  /** Absolute. */
+  readonly artifactDir: string;
   /**
    * The tool's events alone, from the first to the last, live: a reader that has caught up sleeps until there is more, and the iteration ends with
    * the job. Aborting `signal` makes it throw the signal's reason.
@@ -174,18 +174,62 @@ export interface JobHandle {
   hostEvents(host: string): AsyncIterable<JobEvent>;
   /** What the tool printed, when the job has ended. */
   stdout(): Promise<string>;
-  /** What stands in the `stderr` artifact, when the job has ended: with `separateStderr`. */
-  stderr(): Promise<string>;
   /** The counts of the play recap, when the job has ended; `undefined` if the tool gave none, or `omitEventData` left them out. */
   stats(): Promise<JobStats | undefined>;
-  /** The fact cache among the job's artifacts. */
-  readonly facts: FactCache;
   /** Every entry from `from` (default 1) to the end, live. Any number of readers; a slow one slows nobody. */
   entries(options?: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<JournalEntry>;
   /** Settles when the job has ended and its handlers have returned. Never rejects. */
   readonly result: Promise<JobResult>;
   /** Asks the job to stop; resolves with `result`. `force` skips the grace. Harmless when it has ended. */
   cancel(options?: { readonly force?: boolean }): Promise<JobResult>;
+  /**
+   * Types a line on the job's terminal: the answer to a question, of which a notice `prompt` tells. It is in no journal, log or artifact.
+   * `REQUEST_INVALID` for a job without a terminal, or one that does not run.
+   */
+  answer(line: string): Promise<void>;
+}
+
+/** A job that this runner runs. */
+export interface JobHandle extends AttachedJob {
+  readonly plan: JobPlan;
+  readonly status: JobStatus;
+  /** The exit code (see `JobResult.rc`); `undefined` before the job has ended. */
+  readonly rc: number | undefined;
+  /** What stands in the `stderr` artifact, when the job has ended: with `separateStderr`. */
+  stderr(): Promise<string>;
+  /** The fact cache among the job's artifacts. */
+  readonly facts: FactCache;
+}
+
+/** A job that is known on this machine. */
+export interface JobSummary {
+  readonly ident: string;
+  /** Of a job without a runner that has not ended: as far as it is known, `running`. */
+  readonly status: JobStatus;
+  /** `alive`: some process looks after it. `gone`: it was killed, and the job waits for another. `ended`: none is needed. */
+  readonly runner: "alive" | "gone" | "ended";
+  readonly artifactDir: string;
+  /** Process of the runner. */
+  readonly pid?: number;
+  /** Where it runs, if it does. */
+  readonly engine?: string;
+  /** Milliseconds since 1970. */
+  readonly started?: number;
+  /** What it asks and nobody has answered. */
+  readonly question?: string;
+}
+
+/** What was done about a job whose runner had gone. */
+export interface Reconciliation {
+  readonly ident: string;
+  readonly artifactDir: string;
+  /**
+   * `adopted`: it runs on, or ends, with this runner. `canceled`: the same, but it is being canceled, as its plan wants. `lost`: nothing of it was left to go on
+   * with; its artifacts say so now. `removed`: its artifacts were complete, a container was left. `left`: it runs on without a runner.
+   */
+  readonly action: "adopted" | "canceled" | "lost" | "removed" | "left";
+  /** With `adopted` and `canceled`. */
+  readonly job?: JobHandle;
 }
 
 /** A job that has ended. */
@@ -234,12 +278,29 @@ export interface Runner {
   plan(request: JobRequest): Promise<JobPlan>;
   /** The settings that would count for the request, which needs to name nothing to run. Reads `env/settings` alone. */
   settings(request: JobRequest): Promise<readonly EffectiveSetting[]>;
+  /** The jobs of this user on this machine that have not ended, whoever runs them. `ended`: also the newest of each ident that have. */
+  jobs(options?: { readonly ended?: boolean }): Promise<readonly JobSummary[]>;
+  /**
+   * A job by its ident (the newest on this machine) or the path of its artifact directory, whoever runs it. One whose runner has gone is taken over: all that it
+   * said meanwhile arrives, in its journal and artifacts too. `JOB_NOT_FOUND` if it is not known; `JOB_LOST` if its runner has gone and it can not be gone on with.
+   */
+  attach(job: string, options?: AttachOptions): Promise<AttachedJob>;
+  /**
+   * Looks after jobs whose runner was killed: see `Reconciliation`. What counts is what the engines say. `continuing`: what becomes of those that are to go on
+   * without a runner; default `leave`.
+   */
+  reconcile(options?: { readonly continuing?: "adopt" | "leave" }): Promise<readonly Reconciliation[]>;
   /** Each engine this runner knows, and whether it is usable here. With `capabilities` usable ones are opened to be asked what they can do. */
   engines(options?: { readonly capabilities?: boolean }): Promise<readonly EngineReport[]>;
   /** The images of an engine: its name, or `auto` (the default) for the first that is usable. Rejects as `start` would for an engine that can not be used. */
   images(engine?: string): Promise<EngineImages>;
   /** Cancels what runs, waits for it, closes engines. Later calls of `start` are refused. */
   close(): Promise<void>;
+}
+
+export interface AttachOptions {
+  /** Called instead of taking the job over when its runner has gone, also when that happens later. It resolves when another runner has it. */
+  readonly onGone?: (job: JobSummary) => Promise<void>;
 }
 
 /** The images of one engine. `list`, `remove`, `save` and `load` are the engine's own verbs. */

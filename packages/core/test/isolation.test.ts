@@ -6,7 +6,7 @@ const plan = (asked: Partial<JobRequest> = {}, settings = "", found: Partial<Dat
   planJob(
     { privateDataDir: "/data", playbook: "site.yml", ident: "job", ...asked },
     { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env: { settings }, playbook: { found: true, similar: [] }, ...found },
-    { cwd: "/work", home: "/home/me", environment: {}, probe: (path) => paths[path] ?? "missing", sshDirectory: () => undefined, newIdent: "fresh", jobId: "job-1", owner: "host:1", version: "1.2.3" },
+    { cwd: "/work", home: "/home/me", environment: {}, probe: (path) => paths[path] ?? "missing", sshDirectory: () => undefined, newIdent: "fresh", jobId: "job-1", owner: "host:1", runtimeDir: "/run/runner", version: "1.2.3" },
   ).plan;
 const sandboxed = "process_isolation: true\nprocess_isolation_executable: bwrap\n";
 const sandbox = (...given: Parameters<typeof plan>): SandboxExecution => {
@@ -32,7 +32,7 @@ describe("a sandbox", () => {
   test("starts in the project for a playbook, in the private data directory for a module, and says nothing for a raw command [BWR-03]", () => {
     expect(sandbox({}, sandboxed).workdir).toBe("/data/project");
     const module = { hosts: "all", module: "ping" };
-    expect(planJob({ privateDataDir: "/data", ...module, processIsolation: true, processIsolationExecutable: "bwrap" }, { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env: {}, playbook: { found: false, similar: [] } }, { cwd: "/work", home: "/", environment: {}, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", version: "0" }).plan.execution).toMatchObject({ sandbox: { workdir: "/data" } });
+    expect(planJob({ privateDataDir: "/data", ...module, processIsolation: true, processIsolationExecutable: "bwrap" }, { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env: {}, playbook: { found: false, similar: [] } }, { cwd: "/work", home: "/", environment: {}, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", runtimeDir: "/run/runner", version: "0" }).plan.execution).toMatchObject({ sandbox: { workdir: "/data" } });
     expect(sandbox({}, sandboxed, { args: { text: "ansible-playbook site.yml", file: "/data/args" } }).workdir).toBeUndefined();
   });
 

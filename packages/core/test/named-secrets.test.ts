@@ -6,7 +6,7 @@ const plan = (secrets: JobRequest["secrets"], file?: string): Planned =>
   planJob(
     { privateDataDir: "/data", playbook: "site.yml", ...(secrets === undefined ? {} : { secrets }) },
     { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: false, env: file === undefined ? {} : { secrets: file }, playbook: { found: true, similar: [] } },
-    { cwd: "/", home: "/", environment: {}, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", version: "0" },
+    { cwd: "/", home: "/", environment: {}, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", runtimeDir: "/run/runner", version: "0" },
   );
 
 test("passwords by name are handed over in files of the job alone; the plan has their names, and they are masked", () => {

@@ -6,7 +6,7 @@ const snapshot = (more: Partial<DataDirSnapshot> = {}): DataDirSnapshot => ({
   root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env: {}, playbook: { found: true, similar: [] }, ...more,
 });
 const context = (paths: Record<string, PathKind> = {}) => ({
-  cwd: "/work", home: "/home/me", environment: { HOME: "/home/me" }, probe: (path: string): PathKind => paths[path] ?? "missing", sshDirectory: () => undefined, newIdent: "fresh", jobId: "job-1", owner: "host:1", version: "1.2.3",
+  cwd: "/work", home: "/home/me", environment: { HOME: "/home/me" }, probe: (path: string): PathKind => paths[path] ?? "missing", sshDirectory: () => undefined, newIdent: "fresh", jobId: "job-1", owner: "host:1", runtimeDir: "/run/runner", version: "1.2.3",
 });
 const request = (more: Partial<JobRequest> = {}): JobRequest => ({ privateDataDir: "/data", playbook: "site.yml", ...more });
 const inContainer: Partial<JobRequest> = { processIsolation: true, containerImage: "localhost/ee:1" };

@@ -6,7 +6,7 @@ function sensitive(asked: Partial<JobRequest>, env: DataDirSnapshot["env"] = {},
   const { sensitive: found } = planJob(
     { privateDataDir: "/data", playbook: "site.yml", ...asked },
     { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env, playbook: { found: true, similar: [] } },
-    { cwd: "/", home: "/", environment, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", version: "0" },
+    { cwd: "/", home: "/", environment, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", runtimeDir: "/run/runner", version: "0" },
   );
   return Object.fromEntries(found.map(({ from, value }) => [from, value]));
 }
@@ -44,7 +44,7 @@ test("a secret that is JSON is sensitive as a whole, and so are the texts in it"
   const { sensitive: found } = planJob(
     { privateDataDir: "/data", playbook: "site.yml", extravars: { json_token: '{"a": {"b": "leaf"}, "n": 1}' } },
     { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env: {}, playbook: { found: true, similar: [] } },
-    { cwd: "/", home: "/", environment: {}, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", version: "0" },
+    { cwd: "/", home: "/", environment: {}, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", runtimeDir: "/run/runner", version: "0" },
   );
   expect(found.map(({ value }) => value)).toEqual(['{"a": {"b": "leaf"}, "n": 1}', "leaf"]);
 });

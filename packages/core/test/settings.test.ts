@@ -6,7 +6,7 @@ const plan = (asked: Partial<JobRequest> = {}, env: DataDirSnapshot["env"] = {},
   planJob(
     { privateDataDir: "/data", playbook: "site.yml", ident: "job", ...asked },
     { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env, playbook: { found: true, similar: [] } },
-    { cwd: "/work", home: "/home/me", environment, probe: (path) => paths[path] ?? "missing", sshDirectory: () => undefined, newIdent: "fresh", jobId: "job-1", owner: "host:1", version: "1.2.3" },
+    { cwd: "/work", home: "/home/me", environment, probe: (path) => paths[path] ?? "missing", sshDirectory: () => undefined, newIdent: "fresh", jobId: "job-1", owner: "host:1", runtimeDir: "/run/runner", version: "1.2.3" },
   );
 const inContainer: Partial<JobRequest> = { processIsolation: true, containerImage: "localhost/ee:1" };
 const refusal = (work: () => unknown): unknown => {

@@ -1,8 +1,14 @@
 import { resolve } from "node:path";
-import { RunnerError, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
+import { RunnerError, type AttachedJob, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type JobSummary, type Runner, type StartOptions } from "@distronode-runner/contract";
 import { checkRequest, planJob, probePath, readDataDir, readSettings, readSshDirectory, reportSettings, type Planned } from "@distronode-runner/core";
 import { EnginePool } from "./engines/engine-pool.ts";
 import { JobRun } from "./job-run.ts";
+import { finalizeLost } from "./jobs/finalize.ts";
+import { JobFinder, type Orphan } from "./jobs/job-finder.ts";
+import { JobPlaces } from "./jobs/job-places.ts";
+import { reconcile } from "./jobs/reconcile.ts";
+import { RemoteJob } from "./jobs/remote-job.ts";
+import { knock } from "./reattach/knock.ts";
 import type { RunnerParts } from "./parts.ts";
 import { engineImages } from "./image/engine-images.ts";
 import { presentImage } from "./image/present-image.ts";
@@ -12,6 +18,11 @@ export function createRunner(parts: RunnerParts): Runner {
   const { host, sandboxEngine } = parts;
   const containers = new EnginePool(parts.engines, host);
   const onHost = new EnginePool(sandboxEngine === undefined ? [parts.hostEngine] : [parts.hostEngine, sandboxEngine], host);
+  const places = new JobPlaces(host);
+  const finder = new JobFinder(places, host, async () => {
+    const engines = await Promise.all([containers.usable(), onHost.usable()]);
+    return engines.flat().filter(({ supports }) => supports.listAcrossProcesses);
+  });
   const running = new Set<JobRun>();
   const delivering = new Set<Promise<void>>();
   let closed = false;
@@ -23,7 +34,48 @@ export function createRunner(parts: RunnerParts): Runner {
     return onHost.open(sandboxEngine.name, { [sandboxEngine.name]: { executable: execution.sandbox.executable } });
   };
 
+  const look = (run: JobRun): JobRun => {
+    running.add(run);
+    void run.result.then(() => running.delete(run));
+    const { delivered } = run;
+    delivering.add(delivered);
+    void delivered.then(() => delivering.delete(delivered));
+    return run;
+  };
+
+  const adopt = async ({ engine, container }: Orphan): Promise<JobRun> => look(await JobRun.adopt({ found: await knock(engine, container, parts.hostPython), parts, options: {} }));
+
+  const leave = async (job: JobHandle): Promise<void> => {
+    running.delete(job as JobRun);
+    await (job as JobRun).leave();
+  };
+
+  const finalize = (artifactDir: string, ident: string): Promise<boolean> => finalizeLost(parts.store, artifactDir, ident, { now: () => host.now(), version: parts.version });
+
+  /** Makes this process the runner of a job that has none, or says in its artifacts that it is lost. */
+  const takeOver = async ({ ident, artifactDir }: JobSummary): Promise<void> => {
+    const orphan = (await finder.orphans()).find((candidate) => candidate.artifactDir === artifactDir);
+    if (orphan?.container.phase === "running") {
+      await adopt(orphan);
+      return;
+    }
+    if (orphan !== undefined) await orphan.engine.remove(orphan.container.id);
+    await finalize(artifactDir, ident);
+  };
+
   return {
+    jobs: async ({ ended = false } = {}) => finder.summaries(ended),
+    async attach(job, { onGone = takeOver } = {}): Promise<AttachedJob> {
+      const found = await finder.find(job);
+      const { ident, artifactDir } = found;
+      const ensureRunner = async (): Promise<void> => {
+        const now = await finder.find(artifactDir);
+        if (now.runner === "gone") await onGone(now);
+      };
+      if (found.runner === "gone") await onGone(found);
+      return new RemoteJob({ ident, artifactDir, ask: (request) => finder.ask(artifactDir, request), ensureRunner });
+    },
+    reconcile: async ({ continuing = "leave" } = {}) => reconcile({ finder, adopt, leave, finalize, continues: (job) => job.plan.ownerGone === "continue" }, continuing),
     async plan(request: JobRequest): Promise<JobPlan> {
       return (await prepare(request, parts)).plan;
     },
@@ -33,13 +85,7 @@ export function createRunner(parts: RunnerParts): Runner {
       const engine = await engineFor(planned);
       const { execution } = planned.plan;
       const image = execution.kind === "container" ? await presentImage(engine, execution) : undefined;
-      const run = await JobRun.begin(planned, engine, image, parts, options);
-      running.add(run);
-      void run.result.then(() => running.delete(run));
-      const { delivered } = run;
-      delivering.add(delivered);
-      void delivered.then(() => delivering.delete(delivered));
-      return run;
+      return look(await JobRun.begin(planned, engine, image, parts, options));
     },
     async settings(request: JobRequest): Promise<readonly EffectiveSetting[]> {
       const checked = checkRequest(request);
@@ -68,6 +114,7 @@ async function prepare(value: JobRequest, { host, version }: RunnerParts): Promi
     newIdent: host.uuid(),
     jobId: host.uuid(),
     owner: `${host.hostname}:${host.pid}`,
+    runtimeDir: host.runtimeDir,
     version,
   });
 }

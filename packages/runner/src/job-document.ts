@@ -1,6 +1,10 @@
-import { maskedEnvironment, type Planned } from "@distronode-runner/core";
+import { jobIdOf, maskedEnvironment, type Planned } from "@distronode-runner/core";
 import { eventsSource, type JobDocument } from "@distronode-runner/shim";
 import type { CommandRecord, PlannedValue } from "@distronode-runner/contract";
+import { jobContext } from "./reattach/job-context.ts";
+
+/** How long a shim whose owner has gone keeps what nobody has stored, after the tool's end. */
+const keepSeconds = { cancel: 300, continue: 86_400 };
 
 /** What the shim is told, secrets included: it exists in memory and on the shim's stdin alone. `input`: the tool will be given standard input. */
 export function jobDocument(planned: Planned, token: string, input: boolean): JobDocument {
@@ -11,6 +15,8 @@ export function jobDocument(planned: Planned, token: string, input: boolean): Jo
   return {
     version: 1,
     ident: plan.ident,
+    id: jobIdOf(plan.labels),
+    context: jobContext(planned, token),
     argv: [...plan.command],
     candidates: [...plan.candidates],
     env: Object.fromEntries(Object.entries(plan.environment).map(([name, value]) => [name, reveal(value)])),
@@ -25,8 +31,8 @@ export function jobDocument(planned: Planned, token: string, input: boolean): Jo
     mergeStderr: !plan.output.separateStderr,
     files: { "callback/distronode_runner.py": { text: eventsSource }, ...Object.fromEntries(Object.entries(plan.files).map(([name, value]) => [name, { text: reveal(value) }])) },
     events: { token },
-    clocks: { job: plan.clocks.job, idle: plan.clocks.idle, grace: plan.clocks.grace, lease: plan.clocks.lease, heartbeat: 5, linger: 5 },
-    ownerGone: "cancel",
+    clocks: { job: plan.clocks.job, idle: plan.clocks.idle, grace: plan.clocks.grace, lease: plan.clocks.lease, heartbeat: 5, linger: 5, keep: plan.ownerGone === "continue" ? keepSeconds.continue : keepSeconds.cancel },
+    ownerGone: plan.ownerGone,
     limits: { memoryBytes: 16 * 1024 * 1024, spillBytes: 1024 * 1024 * 1024 },
   };
 }

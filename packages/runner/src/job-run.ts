@@ -21,10 +21,12 @@ import {
   type JournalEntry,
   type StartOptions,
 } from "@distronode-runner/contract";
-import type { Planned } from "@distronode-runner/core";
+import { jobIdOf, type Planned } from "@distronode-runner/core";
 import { bootstrapCommand, type Frame } from "@distronode-runner/shim";
 import { abandonedContainer } from "./abandoned.ts";
 import { containerSpec } from "./container-spec.ts";
+import { serveControl, type ControlServer } from "./control/control-server.ts";
+import type { ControlReply, ControlRequest, JobReport } from "./control/protocol.ts";
 import { memoryHint, outOfMemory } from "./out-of-memory.ts";
 import { notMasked } from "./redact/not-masked.ts";
 import { Redactor } from "./redact/redactor.ts";
@@ -34,12 +36,16 @@ import { feedInput } from "./handlers/feed-input.ts";
 import { HandlerCalls, handlerFailure } from "./handlers/handler-calls.ts";
 import { watchCancel } from "./handlers/watch-cancel.ts";
 import { commandRecord, jobDocument } from "./job-document.ts";
+import { JobPlaces } from "./jobs/job-places.ts";
 import { Journal } from "./journal/journal.ts";
 import { exitCodeOf } from "./lifecycle/exit-code.ts";
 import type { Effect, JobState, Message, Outcome, ToolExit } from "./lifecycle/states.ts";
 import { initialEffects, initialState, transition } from "./lifecycle/transition.ts";
 import type { RunnerParts } from "./parts.ts";
 import { Phases } from "./phases.ts";
+import { Acknowledgement } from "./reattach/acknowledgement.ts";
+import { stateLimit, type Checkpoint } from "./reattach/checkpoint.ts";
+import type { FoundJob } from "./reattach/knock.ts";
 import { copyProject, discardProject } from "./project-copy.ts";
 import { failureMessage, noticeMessage } from "./shim-messages.ts";
 import { ShimSession } from "./shim-session.ts";
@@ -48,6 +54,29 @@ import { eventsOf, hostEventsOf, statsOf, textOf } from "./views/job-views.ts";
 
 /** Added to the grace that the shim was given before the engine itself is asked to kill. */
 const overtime = 5;
+
+/** What a run is made of. */
+interface RunParts {
+  readonly planned: Planned;
+  /** Of the markers of events. */
+  readonly token: string;
+  readonly engine: Engine;
+  readonly image?: ImageInfo | undefined;
+  readonly parts: RunnerParts;
+  readonly artifacts: JobArtifacts;
+  readonly journal: Journal;
+  readonly options: StartOptions;
+  /** Where another runner was. */
+  readonly checkpoint?: Checkpoint;
+  readonly handovers: number;
+}
+
+/** A job that is taken over from a runner that has gone. */
+interface Adoption {
+  readonly found: FoundJob;
+  readonly parts: RunnerParts;
+  readonly options: StartOptions;
+}
 
 /** One job on its way: interprets the effects of the table and turns what happens into its messages. */
 export class JobRun implements JobHandle {
@@ -81,11 +110,16 @@ export class JobRun implements JobHandle {
   #exit: (ToolExit & { readonly oomKills?: number }) | undefined;
   #shimInfo: unknown;
   #overdue: NodeJS.Timeout | undefined;
-  #acking = false;
-  #stored = 0;
-  #acked = 0;
+  #control: ControlServer | undefined;
+  /** What the tool asks and nobody has answered. */
+  #question: string | undefined;
+  #left = false;
+  readonly #places: JobPlaces;
+  readonly #began: number;
+  readonly #acknowledgement: Acknowledgement;
+  readonly #handovers: number;
 
-  private constructor(planned: Planned, engine: Engine, image: ImageInfo | undefined, parts: RunnerParts, artifacts: JobArtifacts, journal: Journal, options: StartOptions) {
+  private constructor({ planned, token, engine, image, parts, artifacts, journal, options, checkpoint, handovers }: RunParts) {
     this.#planned = planned;
     this.plan = planned.plan;
     this.ident = planned.plan.ident;
@@ -94,11 +128,17 @@ export class JobRun implements JobHandle {
     this.#parts = parts;
     this.#artifacts = artifacts;
     this.#journal = journal;
-    this.#token = randomBytes(16).toString("hex");
+    this.#token = token;
     this.#redactor = new Redactor(planned.sensitive.map(({ value }) => value));
-    this.#recorder = new JobRecorder(this.plan, this.#token, journal, artifacts, parts.host, this.#redactor, options.onEvent === undefined);
+    this.#recorder = new JobRecorder({ plan: this.plan, token, journal, artifacts, redactor: this.#redactor, eventFiles: options.onEvent === undefined }, checkpoint?.recorder);
     this.#options = options;
+    this.#exit = checkpoint?.exit;
+    this.#shimInfo = checkpoint?.shim;
+    this.#handovers = handovers;
+    this.#places = new JobPlaces(parts.host);
+    this.#began = parts.host.now();
     this.#phases = new Phases(() => parts.host.now());
+    this.#acknowledgement = new Acknowledgement({ store: () => this.#flush(), state: () => this.#checkpoint() });
     this.result = this.#done.promise;
   }
 
@@ -106,23 +146,75 @@ export class JobRun implements JobHandle {
   static async begin(planned: Planned, engine: Engine, image: ImageInfo | undefined, parts: RunnerParts, options: StartOptions): Promise<JobRun> {
     const artifacts = await parts.store.open(planned.plan);
     const journal = await Journal.create(join(artifacts.directory, "events.ndjson"), () => parts.host.now());
-    const run = new JobRun(planned, engine, image, parts, artifacts, journal, options);
+    const run = new JobRun({ planned, token: randomBytes(16).toString("hex"), engine, image, parts, artifacts, journal, options, handovers: 0 });
     const record = run.#commandRecord();
     await artifacts.command(record);
     run.status = "starting";
     run.#recorder.status("starting", run.ident, record);
     for (const warning of [...run.plan.warnings, ...notMasked(planned.sensitive)]) run.#recorder.notice("warning", "plan_warning", warning);
-    run.#sinks = await JobSinks.open(parts, {
-      ident: run.ident,
-      directory: artifacts.directory,
-      settings: planned.sinkSettings,
-      read: (options) => journal.read(options),
-      warn: (kind, message, details) => run.#recorder.notice("warning", kind, message, details),
-    });
+    await run.#announce();
+    await run.#openSinks();
     run.#attend();
     if (options.signal?.aborted === true) void run.cancel();
     else run.#perform(initialEffects);
     return run;
+  }
+
+  /** Goes on with a job whose runner has gone: everything that this one said and the other had stored already is left as it is. */
+  static async adopt({ found, parts, ...others }: Adoption): Promise<JobRun> {
+    const { planned, token, checkpoint, session, frames, engine, id } = found;
+    const artifacts = await parts.store.resume(planned.plan, checkpoint?.artifacts ?? { stdout: 0, stderr: 0 });
+    const journal = await Journal.resume(join(artifacts.directory, "events.ndjson"), () => parts.host.now(), checkpoint?.entries ?? 0);
+    const run = new JobRun({ planned, token, engine, parts, artifacts, journal, options: others.options, handovers: (checkpoint?.handovers ?? 0) + 1, ...(checkpoint === undefined ? {} : { checkpoint }) });
+    run.status = "running";
+    run.#phases.enter("run");
+    run.#session = session;
+    run.#state = { at: "running", id };
+    await run.#announce();
+    await run.#openSinks();
+    run.#attend();
+    run.#listen(id, session, frames).catch((error: unknown) => run.#tell({ is: "broke", error: asRunnerError(error) }));
+    if (others.options.signal?.aborted === true) void run.cancel();
+    return run;
+  }
+
+  /** Lets other processes find the job and speak to it. Without that it runs all the same. */
+  async #announce(): Promise<void> {
+    try {
+      const path = await this.#places.add(this.#jobId, this.ident, this.artifactDir);
+      this.#control = await serveControl(path, (request) => this.#obey(request));
+    } catch (error) {
+      this.#recorder.notice("warning", "control_unavailable", `Other processes can not reach this job: ${asRunnerError(error).message}`);
+    }
+  }
+
+  async #obey(request: ControlRequest): Promise<ControlReply> {
+    if (request.do === "cancel") this.#cancel(request.force);
+    if (request.do === "answer") await this.answer(request.text);
+    return this.#report();
+  }
+
+  #report(): JobReport {
+    const { ident, artifactDir, status } = this;
+    return { jobId: this.#jobId, ident, status, artifactDir, privateDataDir: this.plan.privateDataDir, pid: this.#parts.host.pid, engine: this.#engine.name, started: this.#began, ...(this.#question === undefined ? {} : { question: this.#question }) };
+  }
+
+  get #jobId(): string {
+    return jobIdOf(this.plan.labels);
+  }
+
+  get artifactDir(): string {
+    return this.#artifacts.directory;
+  }
+
+  async #openSinks(): Promise<void> {
+    this.#sinks = await JobSinks.open(this.#parts, {
+      ident: this.ident,
+      directory: this.#artifacts.directory,
+      settings: this.#planned.sinkSettings,
+      read: (options) => this.#journal.read(options),
+      warn: (kind, message, details) => this.#recorder.notice("warning", kind, message, details),
+    });
   }
 
   #commandRecord(argv?: readonly string[], cwd?: string): CommandRecord {
@@ -186,6 +278,26 @@ export class JobRun implements JobHandle {
   /** Resolves when the event sinks have nothing more to deliver, or no more time; never rejects. */
   get delivered(): Promise<void> {
     return this.#sinks?.done ?? Promise.resolve();
+  }
+
+  async answer(line: string): Promise<void> {
+    const refuse = (why: string): RunnerError => new RunnerError("REQUEST_INVALID", `The job ${this.ident} takes no answer: ${why}.`, { hint: "With terminal: true in the request, or --terminal, it can ask." });
+    if (!this.plan.terminal) throw refuse("it has no terminal");
+    if (this.#session === undefined || this.#state.at !== "running") throw refuse("it does not run");
+    this.#question = undefined;
+    await this.#session.input(Buffer.from(`${line}\n`));
+  }
+
+  /** Lets go of the job, which goes on and waits for another runner. `result` stays open. */
+  async leave(): Promise<void> {
+    this.#left = true;
+    await this.#session?.detach();
+    await this.#flush().catch(() => {});
+    await this.#control?.close();
+    this.#jobEnd.abort();
+    await this.#session?.close();
+    this.#sinks?.jobEnds();
+    await this.#journal.leave();
   }
 
   cancel(options: { readonly force?: boolean } = {}): Promise<JobResult> {
@@ -279,17 +391,24 @@ export class JobRun implements JobHandle {
     const told = session.deliver(jobDocument(this.#planned, this.#token, this.#options.stdin !== undefined));
     // Whether the shim took it shows in what it answers.
     told.catch(() => {});
-    for await (const frames of session.frames()) {
+    await this.#listen(id, session, session.frames());
+  }
+
+  /** Hears a shim to its end. */
+  async #listen(id: string, session: ShimSession, batches: AsyncIterable<readonly Frame[]>): Promise<void> {
+    for await (const frames of batches) {
+      if (this.#left) return;
       for (const frame of frames) await this.#frame(frame);
-      void this.#acknowledge();
+      this.#acknowledgement.offer(session);
       await this.#journal.ready();
       if (this.#journal.failure !== undefined) throw this.#journal.failure;
     }
+    if (this.#left) return;
     if (this.#state.at === "starting" || this.#state.at === "running" || this.#state.at === "stopping") throw await this.#lost(id, session);
   }
 
   async #frame(frame: Frame): Promise<void> {
-    if (frame.sequence > 0) this.#stored = frame.sequence;
+    const time = frame.time * 1000;
     switch (frame.type) {
       case "ready":
         this.#shimInfo = frame.data;
@@ -297,21 +416,24 @@ export class JobRun implements JobHandle {
       case "started":
         return this.#started(frame.data.argv, frame.data.cwd);
       case "stdout":
-        return this.#recorder.stdout(frame.bytes);
+        this.#question = undefined;
+        return this.#recorder.stdout(frame.bytes, time);
       case "stderr":
         return this.#recorder.stderr(frame.bytes);
       case "event":
-        return this.#recorder.event(frame.id, frame.json);
+        return this.#recorder.event(frame.id, frame.json, time);
       case "failed":
-        return this.#recorder.stdout(Buffer.from(`${failureMessage(frame.data, this.plan)}\n`));
+        return this.#recorder.stdout(Buffer.from(`${failureMessage(frame.data, this.plan)}\n`), time);
       case "exited":
         this.#exit = frame.data;
         return;
       case "end":
-        return this.#ended(frame.sequence);
+        return this.#ended(frame.sequence, time);
       case "notice":
+        if (frame.data.kind === "prompt") this.#question = frame.data.message;
         return this.#recorder.notice(frame.data.kind === "escalation" ? "info" : "warning", frame.data.kind, noticeMessage(frame.data, this.plan), frame.data.details);
       case "heartbeat":
+      case "context":
       case "unknown":
         return;
     }
@@ -334,29 +456,29 @@ export class JobRun implements JobHandle {
   }
 
   /** Everything has been said: only when it is on disk may the shim go. */
-  async #ended(sequence: number): Promise<void> {
-    this.#recorder.finish();
-    await this.#journal.flush();
-    await this.#artifacts.flush();
+  async #ended(sequence: number, time: number): Promise<void> {
+    this.#recorder.finish(time);
+    await this.#flush();
     await this.#session?.ack(sequence);
     this.#tell({ is: "ended", exit: this.#exit ?? { code: null, signal: null, why: null } });
   }
 
-  async #acknowledge(): Promise<void> {
-    if (this.#acking) return;
-    this.#acking = true;
-    try {
-      while (this.#acked < this.#stored) {
-        const upTo = this.#stored;
-        await this.#journal.flush();
-        await this.#session?.ack(upTo);
-        this.#acked = upTo;
-      }
-    } catch {
-      // The reading loop reports a failed disk.
-    } finally {
-      this.#acking = false;
-    }
+  async #flush(): Promise<void> {
+    await this.#journal.flush();
+    await this.#artifacts.flush();
+  }
+
+  /** Undefined while it would be large. */
+  #checkpoint(): Omit<Checkpoint, "frames"> | undefined {
+    if (this.#recorder.held > stateLimit) return undefined;
+    return {
+      recorder: this.#recorder.state(),
+      artifacts: this.#artifacts.sizes,
+      entries: this.#journal.seq,
+      handovers: this.#handovers,
+      ...(this.#exit === undefined ? {} : { exit: this.#exit }),
+      ...(this.#shimInfo === undefined ? {} : { shim: this.#shimInfo }),
+    };
   }
 
   /** The streams ended without the shim's last word. */
@@ -421,6 +543,7 @@ export class JobRun implements JobHandle {
     this.#sinks?.jobEnds();
     this.#recorder.status(settled.status, this.ident, { rc: settled.rc, ...(settled.error === undefined ? {} : { error: settled.error }) });
     await this.#journal.end(this.#recorder.stdoutBytes);
+    await this.#control?.close();
     const told = (): JobResult => (settled.error === undefined && this.#failure !== undefined ? { ...settled, error: this.#redactor.value(this.#failure.toJSON()) } : settled);
     await this.#calls?.finish(told);
     this.#done.resolve(told());
@@ -475,6 +598,7 @@ export class JobRun implements JobHandle {
       shim: this.#shimInfo,
       exit: this.#exit,
       clocks: this.plan.clocks,
+      ...(this.#handovers === 0 ? {} : { handovers: this.#handovers }),
       stdoutBytes: this.#recorder.stdoutBytes,
     };
   }

@@ -1,5 +1,5 @@
 import { RunnerError, type Attachment } from "@distronode-runner/contract";
-import { createDecoder, deliver, encodeAck, encodeCancel, encodeJob, encodeStdin, encodeStdinEof, WireError, type Frame, type JobDocument } from "@distronode-runner/shim";
+import { createDecoder, deliver, encodeAck, encodeAttach, encodeCancel, encodeDetach, encodeJob, encodeStdin, encodeStdinEof, WireError, type AttachRequest, type ContextPayload, type Decoder, type DecoderPosition, type Frame, type JobDocument } from "@distronode-runner/shim";
 
 /** How much of what the image printed before the handshake, or the interpreter on stderr, is kept for messages. */
 const keptBytes = 16 * 1024;
@@ -7,19 +7,31 @@ const keptBytes = 16 * 1024;
 /** The conversation with one shim over the streams of its container. */
 export class ShimSession {
   readonly #attachment: Attachment;
-  readonly #decoder = createDecoder();
+  readonly #decoder: Decoder;
   #stderr = "";
   #sending: Promise<void> = Promise.resolve();
   #gone = false;
 
-  constructor(attachment: Attachment) {
+  /** `resume`: for a job that runs already; where to go on, by what its shim kept. */
+  constructor(attachment: Attachment, resume?: (context: ContextPayload) => DecoderPosition) {
     this.#attachment = attachment;
+    this.#decoder = createDecoder(resume);
   }
 
   /** Hands over the shim's source and the job. */
   async deliver(document: JobDocument): Promise<void> {
     await this.#send(deliver());
     await this.#send(encodeJob(document));
+  }
+
+  /** Asks a shim that has a job already for that job. */
+  takeOver(request: AttachRequest): Promise<void> {
+    return this.#send(encodeAttach(request));
+  }
+
+  /** Where the frames have come to. */
+  get position(): DecoderPosition {
+    return this.#decoder.position;
   }
 
   /** Frames in order, to the end of the streams. */
@@ -53,8 +65,13 @@ export class ShimSession {
     return this.#quietly(encodeCancel({ grace, why: "canceled" }));
   }
 
-  ack(sequence: number): Promise<void> {
-    return this.#quietly(encodeAck(sequence));
+  ack(sequence: number, state?: string): Promise<void> {
+    return this.#quietly(encodeAck(sequence, state));
+  }
+
+  /** The job goes on without this owner. */
+  detach(): Promise<void> {
+    return this.#quietly(encodeDetach());
   }
 
   /** What was printed beside the frames: by the image's entrypoint before the handshake, or by the interpreter. */

@@ -3,35 +3,33 @@ import { expect, test } from "vitest";
 import { EnvelopeWriter } from "../src/events/envelope.ts";
 import { JobRecorder } from "../src/events/job-recorder.ts";
 import { Lines } from "../src/events/lines.ts";
-import type { Journal } from "../src/journal/journal.ts";
 import { Redactor } from "../src/redact/redactor.ts";
 
-let next = 0;
-const writer = (): EnvelopeWriter => new EnvelopeWriter("job", () => `id-${(next += 1)}`, () => 0);
+const writer = (): EnvelopeWriter => new EnvelopeWriter("job", (counter) => `id-${counter}`);
 const parse = (json: string): Record<string, unknown> => JSON.parse(json) as Record<string, unknown>;
 
 test("the envelope has the peer's fields in the peer's order [EVT-03]", () => {
-  const { json, counter, uuid } = writer().event(Buffer.from('{"uuid": "u-1", "event": "runner_on_ok", "pid": 7, "event_data": {"a": 1}}'), Buffer.from("\nok: [x]\r\n"));
+  const { json, counter, uuid } = writer().event(Buffer.from('{"uuid": "u-1", "event": "runner_on_ok", "pid": 7, "event_data": {"a": 1}}'), Buffer.from("\nok: [x]\r\n"), 0);
   expect({ counter, uuid }).toEqual({ counter: 1, uuid: "u-1" });
   expect(json).toBe('{"uuid":"u-1","counter":1,"stdout":"\\nok: [x]","start_line":0,"end_line":2,"runner_ident":"job","event": "runner_on_ok", "pid": 7, "event_data": {"a": 1}}');
 });
 
 test("counters and lines go on from event to event [EVT-02]", () => {
   const envelopes = writer();
-  envelopes.event(Buffer.from('{"uuid":"a","event":"x"}'), Buffer.from("one\ntwo\n"));
-  const empty = parse(envelopes.event(Buffer.from('{"uuid":"b","event":"x"}'), Buffer.alloc(0)).json);
-  const line = parse(envelopes.verbose(Buffer.from("three\n")).json);
+  envelopes.event(Buffer.from('{"uuid":"a","event":"x"}'), Buffer.from("one\ntwo\n"), 0);
+  const empty = parse(envelopes.event(Buffer.from('{"uuid":"b","event":"x"}'), Buffer.alloc(0), 0).json);
+  const line = parse(envelopes.verbose(Buffer.from("three\n"), 0).json);
   expect(empty).toMatchObject({ counter: 2, stdout: "", start_line: 2, end_line: 2 });
   expect(line).toMatchObject({ counter: 3, event: "verbose", stdout: "three", start_line: 2, end_line: 3, created: "1970-01-01T00:00:00.000000+00:00" });
 });
 
 test("text that is not UTF-8 is kept with replacement characters", () => {
-  expect(parse(writer().verbose(Buffer.from([0x61, 0xff, 0x62, 0x0a])).json)["stdout"]).toBe("a\uFFFDb");
+  expect(parse(writer().verbose(Buffer.from([0x61, 0xff, 0x62, 0x0a]), 0).json)["stdout"]).toBe("a\uFFFDb");
 });
 
 test("what the callback wrote may have its keys in any order, and a damaged object loses the object, not the text [EVT-26]", () => {
-  expect(parse(writer().event(Buffer.from('{"event":"x","uuid":"../../etc"}'), Buffer.from("t\n")).json)).toMatchObject({ event: "x", stdout: "t", uuid: expect.stringMatching(/^id-/) as string });
-  for (const damaged of ["not json", "null", "[1]", '"text"', ""]) expect(parse(writer().event(Buffer.from(damaged), Buffer.from("t\n")).json)).toMatchObject({ event: "verbose", stdout: "t" });
+  expect(parse(writer().event(Buffer.from('{"event":"x","uuid":"../../etc"}'), Buffer.from("t\n"), 0).json)).toMatchObject({ event: "x", stdout: "t", uuid: expect.stringMatching(/^id-/) as string });
+  for (const damaged of ["not json", "null", "[1]", '"text"', ""]) expect(parse(writer().event(Buffer.from(damaged), Buffer.from("t\n"), 0).json)).toMatchObject({ event: "verbose", stdout: "t" });
 });
 
 test("raw text becomes lines however it is cut", () => {
@@ -61,23 +59,23 @@ test("text whose event never came, an event whose text never came, and one that 
     stdout: (text: Buffer) => texts.push(text),
     stderr: () => {},
   } as unknown as JobArtifacts;
-  const plan = { ident: "job", output: { json: false } } as unknown as JobPlan;
-  const recorder = new JobRecorder(plan, token, { append: () => {} } as unknown as Journal, artifacts, { uuid: () => `id-${(next += 1)}`, now: () => 0 }, new Redactor([]), true);
+  const plan = { ident: "job", labels: {}, output: { json: false } } as unknown as JobPlan;
+  const recorder = new JobRecorder({ plan, token, journal: { append: () => {} }, artifacts, redactor: new Redactor([]), eventFiles: true });
 
-  recorder.event(1, Buffer.from('{"uuid":"one","event":"runner_on_start","event_data":{}}'));
-  recorder.stdout(Buffer.from(`raw line\n${mark("N", 1)}${mark("B", 2)}told without data\n${mark("E", 2)}${mark("B", 3)}damaged\n${mark("E", 3)}`));
-  recorder.event(3, Buffer.from("null"));
-  recorder.event(4, Buffer.from('{"uuid":"four","event":"runner_on_ok"}'));
-  recorder.stdout(Buffer.from(`${mark("E", 9)}${mark("B", 9)}end`));
-  recorder.finish();
+  recorder.event(1, Buffer.from('{"uuid":"one","event":"runner_on_start","event_data":{}}'), 0);
+  recorder.stdout(Buffer.from(`raw line\n${mark("N", 1)}${mark("B", 2)}told without data\n${mark("E", 2)}${mark("B", 3)}damaged\n${mark("E", 3)}`), 0);
+  recorder.event(3, Buffer.from("null"), 0);
+  recorder.event(4, Buffer.from('{"uuid":"four","event":"runner_on_ok"}'), 0);
+  recorder.stdout(Buffer.from(`${mark("E", 9)}${mark("B", 9)}end`), 0);
+  recorder.finish(0);
 
   expect(kept.map((event) => [event["event"], event["uuid"], event["stdout"]])).toEqual([
-    ["verbose", expect.stringMatching(/^id-/), "raw line"],
+    ["verbose", expect.stringMatching(/^0+\d$/), "raw line"],
     ["runner_on_start", "one", ""],
-    ["verbose", expect.stringMatching(/^id-/), "told without data"],
-    ["verbose", expect.stringMatching(/^id-/), "damaged"],
+    ["verbose", expect.stringMatching(/^0+\d$/), "told without data"],
+    ["verbose", expect.stringMatching(/^0+\d$/), "damaged"],
     ["runner_on_ok", "four", ""],
-    ["verbose", expect.stringMatching(/^id-/), "end"],
+    ["verbose", expect.stringMatching(/^0+\d$/), "end"],
   ]);
   expect(kept.map((event) => event["counter"])).toEqual([1, 2, 3, 4, 5, 6]);
   expect(Buffer.concat(texts).toString()).toBe("raw line\ntold without data\ndamaged\nend");

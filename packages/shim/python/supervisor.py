@@ -28,12 +28,14 @@ HANDSHAKE = b"\x00DISTRONODE-RUNNER-SHIM 1\n"
 UP = struct.Struct(">2sBBIQd")
 DOWN = struct.Struct(">BI")
 CHANNEL = struct.Struct(">II")
-JOB, STDIN, STDIN_EOF, RESIZE, SIGNAL, CANCEL, ACK, DETACH = range(1, 9)
-READY, STARTED, STDOUT, STDERR, EVENT, HEARTBEAT, EXITED, END, FAILED, NOTICE = range(1, 11)
+JOB, STDIN, STDIN_EOF, RESIZE, SIGNAL, CANCEL, ACK, DETACH, ATTACH = range(1, 10)
+READY, STARTED, STDOUT, STDERR, EVENT, HEARTBEAT, EXITED, END, FAILED, NOTICE, CONTEXT = range(1, 12)
 CHUNK = 262144
 PIPE_SIZE = 1048576
 MAX_DOWN = 268435456
 MAX_EVENT = 1073741824
+# Of others that want to be the owner: how many at once, and what each may say before it is known what it wants.
+CALLERS, GREETING = 8, 65536
 # After the tool's exit a grandchild may hold its pipes open: this long a silence, or this long altogether, ends it.
 SILENCE, DRAIN = 0.5, 5.0
 # Of a terminal's output this much is searched for prompts, this much of what was searched before is searched again with
@@ -277,6 +279,11 @@ class Spill:
             attempt(os.ftruncate, self.fd, 0)
 
 
+def unnumbered(kind, value):
+    payload = dump_json(value).encode()
+    return UP.pack(b"DR", 1, kind, len(payload), 0, time.time()) + payload
+
+
 class Entry:
     __slots__ = ("sequence", "size", "data", "offset")
 
@@ -318,9 +325,17 @@ class Outbox:
     def beat(self, value):
         if self.broken or any(e.sequence == 0 for e in self.unsent):
             return
-        payload = dump_json(value).encode()
-        data = UP.pack(b"DR", 1, HEARTBEAT, len(payload), 0, time.time()) + payload
+        data = unnumbered(HEARTBEAT, value)
         self.unsent.append(Entry(0, len(data), data, -1))
+
+    def turn_to(self, fd, greeting, after):
+        """Another owner, who has all up to the frame `after`: the rest again, as far as it is not stored."""
+        frames = list(self.unacked) + [entry for entry in self.unsent if entry.sequence]
+        first = [Entry(0, len(data), data, -1) for data in (HANDSHAKE, greeting)]
+        self.unacked = deque([entry for entry in frames if entry.sequence <= after])
+        self.unsent = deque(first + [entry for entry in frames if entry.sequence > after])
+        self.fd, self.partial, self.broken = fd, 0, False
+        self.progress = monotonic()
 
     def send(self):
         """Writes until the reader takes no more."""
@@ -551,6 +566,7 @@ def checked(job):
     need(events is None or isinstance(events, dict) and isinstance(events.get("token"), str), "events has no token")
     clocks = {"job": 0, "idle": 0, "grace": 10, "lease": 5, "heartbeat": 5, "linger": 5}
     clocks.update(job.get("clocks") or {})
+    clocks.setdefault("keep", clocks["linger"])
     need(all(isinstance(v, (int, float)) and v >= 0 for v in clocks.values()), "a clock is no number of seconds")
     job["clocks"] = clocks
     limits = {"memoryBytes": 16777216, "spillBytes": 1073741824}
@@ -716,17 +732,22 @@ class Owner:
 
     def read_owner(self):
         try:
-            data = os.read(0, CHUNK)
+            data = os.read(self.down, CHUNK)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
             data = b""
         if not data:
             self.stdin_closed = True
+            if self.down == self.outbox.fd:
+                self.outbox.broken = True
             self.owner_left()
             return
+        self.reader += data
+        self.obey()
+
+    def obey(self):
         reader = self.reader
-        reader += data
         position, size = 0, len(reader)
         while size - position >= DOWN.size:
             kind, length = DOWN.unpack_from(reader, position)
@@ -743,8 +764,10 @@ class Owner:
 
     def handle(self, kind, payload):
         if kind == ACK:
-            if len(payload) == 8:
-                self.outbox.ack(struct.unpack(">Q", payload)[0])
+            if len(payload) >= 8:
+                sequence = struct.unpack_from(">Q", payload)[0]
+                self.outbox.ack(sequence)
+                self.checkpoint = sequence, payload[8:].decode("utf-8", "replace")
         elif kind == JOB:
             if self.job is None and not self.ended:
                 self.begin(payload)
@@ -779,6 +802,84 @@ class Owner:
             self.owner_gone_at = monotonic()
         if self.job is None and not self.ended:
             self.refuse(Refused("JOB_INVALID", "the owner left before it sent a job", 1))
+
+
+class Door:
+    """Where another owner comes in when the first has gone. A part of Shim."""
+
+    def open_door(self, name):
+        from _socket import socket, AF_UNIX, SOCK_STREAM
+
+        door = socket(AF_UNIX, SOCK_STREAM)
+        try:
+            door.bind(octets(os.path.join(self.job_dir, name + ".sock")))
+            door.listen(CALLERS)
+            door.setblocking(False)
+        except OSError as error:
+            door.close()
+            self.notice("door", "this job can not be taken over by another process: %s" % error)
+            return
+        self.door = door
+
+    def admit(self):
+        try:
+            fd = self.door._accept()[0]
+        except OSError:
+            return
+        os.set_inheritable(fd, False)
+        nonblocking(fd)
+        if len(self.callers) >= CALLERS:
+            os.close(fd)
+        else:
+            self.callers[fd] = bytearray()
+
+    def hear_caller(self, fd):
+        """A caller says first whether it takes the job from an owner who is still there, and what it has already."""
+        try:
+            data = os.read(fd, GREETING)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        said = self.callers[fd]
+        said += data
+        if len(said) >= DOWN.size:
+            kind, length = DOWN.unpack_from(said)
+            end = DOWN.size + length
+            if kind == ATTACH and len(said) >= end:
+                del self.callers[fd]
+                try:
+                    wish = parse_json(bytes(said[DOWN.size : end]).decode("utf-8"))
+                    force, after = bool(wish.get("force")), wish.get("after")
+                except (ValueError, AttributeError):
+                    os.close(fd)
+                    return
+                self.change_owner(fd, force, after, said[end:])
+                return
+            if kind != ATTACH or length > GREETING:
+                data = b""
+        if not data:
+            del self.callers[fd]
+            os.close(fd)
+
+    def change_owner(self, fd, force, after, rest):
+        outbox = self.outbox
+        if not (force or self.stdin_closed or outbox.broken):
+            refusal = {"code": "JOB_OWNED", "message": "the job's owner is there", "candidates": []}
+            attempt(os.write, fd, HANDSHAKE + unnumbered(FAILED, refusal))
+            os.close(fd)
+            return
+        if self.down > 2:
+            os.close(self.down)
+        stored, state = self.checkpoint
+        if not isinstance(after, int) or not stored <= after <= outbox.sequence:
+            after = stored
+        context = {"after": after, "state": state, "context": (self.job or {}).get("context")}
+        outbox.turn_to(fd, unnumbered(CONTEXT, context), after)
+        self.down, self.reader = fd, bytearray(rest)
+        self.stdin_closed = self.detached = False
+        self.owner_gone_at = None
+        self.obey()
 
 
 class Tool:
@@ -960,6 +1061,8 @@ class Tool:
         self.outbox.put_json(STARTED, {"pid": pid, "argv": argv, "cwd": cwd.decode("utf-8", "replace")})
         if self.stdin_ends or self.stdin_queue:
             self.feed_tool()
+        if isinstance(job.get("id"), str):
+            self.open_door(job["id"])
 
     def stream(self, kind, ours):
         reading, writing = os.pipe()
@@ -1309,7 +1412,7 @@ class Ends:
     def finish(self, result):
         self.close_tool_fds()
         self.stop_agent()
-        self.remove_job_dir()
+        self.empty_job_dir()
         usage = self.usage
         result["userSeconds"] = round(usage.ru_utime, 6) if usage else 0
         result["systemSeconds"] = round(usage.ru_stime, 6) if usage else 0
@@ -1321,12 +1424,23 @@ class Ends:
         self.ended = True
         self.end_at = self.outbox.progress = monotonic()
 
+    def empty_job_dir(self):
+        """Nothing of the job stays but the door, for an owner who comes late."""
+        if self.door is None:
+            self.remove_job_dir()
+            return
+        for entry in attempt(os.scandir, self.job_dir) or ():
+            if entry.is_dir(follow_symlinks=False):
+                remove_tree(entry.path)
+            elif entry.name != self.job["id"] + ".sock":
+                attempt(os.unlink, entry.path)
+
     def remove_job_dir(self):
         if self.job_dir is not None and os.path.lexists(self.job_dir):
             remove_tree(self.job_dir)
 
 
-class Shim(Owner, Tool, Agent, Output, Ends):
+class Shim(Owner, Door, Tool, Agent, Output, Ends):
     """The state of one job, and the loop."""
 
     def __init__(self):
@@ -1343,6 +1457,8 @@ class Shim(Owner, Tool, Agent, Output, Ends):
         self.master = self.events = self.stdin = -1
         self.dialogue, self.agent = None, 0
         self.stdin_queue, self.stdin_ends = deque(), False
+        self.down, self.door, self.callers = 0, None, {}
+        self.checkpoint = 0, ""
         self.owner_gone_at = None
         self.detached = self.stdin_closed = self.killed = self.ended = False
         self.term_at = self.kill_at = None
@@ -1385,9 +1501,13 @@ class Shim(Owner, Tool, Agent, Output, Ends):
     def wanted(self, full):
         wanted = {self.wakeup: select.POLLIN}
         if not self.stdin_closed:
-            wanted[0] = select.POLLIN
+            wanted[self.down] = select.POLLIN
         if self.outbox.unsent and not self.outbox.broken:
-            wanted[1] = wanted.get(1, 0) | select.POLLOUT
+            wanted[self.outbox.fd] = wanted.get(self.outbox.fd, 0) | select.POLLOUT
+        if self.door is not None:
+            wanted[self.door.fileno()] = select.POLLIN
+            for fd in self.callers:
+                wanted[fd] = select.POLLIN
         if not full:
             for fd in self.streams:
                 wanted[fd] = select.POLLIN
@@ -1404,10 +1524,12 @@ class Shim(Owner, Tool, Agent, Output, Ends):
         if self.outbox.broken and not self.ended:
             self.owner_left()
         if self.ended:
-            linger = job["clocks"]["linger"] if isinstance(job, dict) and "clocks" in job else 0
-            # An owner that is only slow is waited for; one that left, or has read all, has `linger` to say so.
-            if self.stdin_closed or self.outbox.broken or not self.outbox.unsent:
-                due.append(max(self.end_at, self.outbox.progress) + linger)
+            clocks = job["clocks"] if isinstance(job, dict) and "clocks" in job else {"linger": 0, "keep": 0}
+            # An owner that is only slow is waited for; one that has read all has `linger` to say so. When there is none,
+            # what is not stored is kept for the next.
+            gone = self.stdin_closed or self.outbox.broken
+            if gone or not self.outbox.unsent:
+                due.append(max(self.end_at, self.outbox.progress) + (clocks["keep"] if gone else clocks["linger"]))
             return due
         if job is None or self.started_at is None:
             return due
@@ -1516,11 +1638,16 @@ class Shim(Owner, Tool, Agent, Output, Ends):
                     self.reap()
                     if self.exited_at is not None and self.why is not None and not self.killed:
                         self.kill()  # a canceled job leaves nothing behind
-                elif fd == 0:
-                    self.read_owner()
-                elif fd == 1:
+                elif fd == self.down:
+                    if mask != select.POLLOUT:
+                        self.read_owner()
+                elif fd == outbox.fd:
                     if mask & (select.POLLERR | select.POLLHUP | select.POLLNVAL) and not mask & select.POLLOUT:
                         outbox.broken = True
+                elif fd in self.callers:
+                    self.hear_caller(fd)
+                elif self.door is not None and fd == self.door.fileno():
+                    self.admit()
                 elif fd in self.streams:
                     taken += self.read_stream(fd) or 0
                 elif fd == self.events:

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-import type { EndPayload } from "./job-document.ts";
+import type { ContextPayload, EndPayload } from "./job-document.ts";
 import type { Frame } from "./wire.ts";
 import { HANDSHAKE_PREFIX, UP, UP_HEADER_SIZE, UP_MAGIC, WIRE_VERSION, WireError } from "./wire.ts";
 
@@ -21,11 +21,22 @@ export interface Decoder {
   readonly ended: boolean;
   /** The number of the last numbered frame. */
   readonly sequence: number;
+  /** What a decoder needs that goes on after this frame. */
+  readonly position: DecoderPosition;
 }
 
-/** A decoder at the beginning of a stream. */
-export function createDecoder(): Decoder {
-  return new FrameDecoder();
+/** What has come so far, as `end` will count it. */
+export interface DecoderPosition {
+  readonly sequence: number;
+  readonly checksum: number;
+  readonly stdout: number;
+  readonly stderr: number;
+  readonly event: number;
+}
+
+/** A decoder at the beginning of a stream. For a new owner's stream `resume` says where the old one was, by what the shim kept of it. */
+export function createDecoder(resume?: (context: ContextPayload) => DecoderPosition): Decoder {
+  return new FrameDecoder(resume);
 }
 
 class FrameDecoder implements Decoder {
@@ -40,6 +51,16 @@ class FrameDecoder implements Decoder {
   #checksum = 0;
   #bytes = { stdout: 0, stderr: 0, event: 0 };
   #failure: WireError | undefined;
+
+  readonly #resume: ((context: ContextPayload) => DecoderPosition) | undefined;
+
+  constructor(resume: ((context: ContextPayload) => DecoderPosition) | undefined) {
+    this.#resume = resume;
+  }
+
+  get position(): DecoderPosition {
+    return { sequence: this.sequence, checksum: this.#checksum, ...this.#bytes };
+  }
 
   push(chunk: Uint8Array): Frame[] {
     if (this.#failure) throw this.#failure;
@@ -178,9 +199,21 @@ class FrameDecoder implements Decoder {
         return { type: "failed", sequence, time, data: parse(payload, sequence) };
       case UP.notice:
         return { type: "notice", sequence, time, data: parse(payload, sequence) };
+      case UP.context:
+        return { type: "context", sequence, time, data: this.#goOn(parse(payload, sequence)) };
       default:
         return { type: "unknown", sequence, time, number: type, bytes: payload };
     }
+  }
+
+  #goOn(context: ContextPayload): ContextPayload {
+    if (this.#resume !== undefined) {
+      const { sequence, checksum, ...bytes } = this.#resume(context);
+      this.sequence = sequence;
+      this.#checksum = checksum;
+      this.#bytes = bytes;
+    }
+    return context;
   }
 
   #end(end: EndPayload): EndPayload {

@@ -1,5 +1,5 @@
-import type { CancelRequest, JobDocument, TerminalSize } from "./job-document.ts";
-import { bootstrapSource, supervisorSource } from "./python-sources.ts";
+import type { AttachRequest, CancelRequest, JobDocument, TerminalSize } from "./job-document.ts";
+import { bootstrapSource, connectorSource, supervisorSource } from "./python-sources.ts";
 import { DOWN, DOWN_HEADER_SIZE } from "./wire.ts";
 
 /**
@@ -10,6 +10,16 @@ import { DOWN, DOWN_HEADER_SIZE } from "./wire.ts";
  */
 export function bootstrapCommand(python = "python3"): string[] {
   return [python, "-I", "-S", "-c", bootstrapSource];
+}
+
+/**
+ * The command that carries a conversation to the door of a running job, in its container: standard input goes in, what comes out goes to standard output. It says
+ * on standard error why it could not, with exit code 69.
+ *
+ * @param id that of the job document
+ */
+export function connectorCommand(id: string, python = "python3"): string[] {
+  return [python, "-I", "-S", "-c", connectorSource, id];
 }
 
 /** What the bootstrap command reads first: the shim itself. Frames may follow at once. */
@@ -54,11 +64,17 @@ export function encodeCancel(cancel: CancelRequest): Buffer {
   return jsonFrame(DOWN.cancel, { grace: cancel.grace, why: cancel.why });
 }
 
-/** Every numbered frame up to and including this one is stored; the shim may forget them. */
-export function encodeAck(sequence: number): Buffer {
-  const payload = Buffer.alloc(8);
+/** Every numbered frame up to and including this one is stored; the shim may forget them. `state` is for a later owner, who gets it with the frames after this one. */
+export function encodeAck(sequence: number, state = ""): Buffer {
+  const payload = Buffer.alloc(8 + Buffer.byteLength(state));
   payload.writeBigUInt64BE(BigInt(sequence));
+  payload.write(state, 8);
   return frame(DOWN.ack, payload);
+}
+
+/** The first frame on the job's door. */
+export function encodeAttach(request: AttachRequest = {}): Buffer {
+  return jsonFrame(DOWN.attach, request);
 }
 
 /** The owner leaves on purpose: no lease clock. */

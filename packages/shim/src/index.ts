@@ -2,5 +2,5 @@ export * from "./decode.ts";
 export * from "./encode.ts";
 export * from "./job-document.ts";
 export * from "./markers.ts";
-export { bootstrapSource, eventsSource, supervisorSource } from "./python-sources.ts";
+export { bootstrapSource, connectorSource, eventsSource, supervisorSource } from "./python-sources.ts";
 export * from "./wire.ts";

@@ -35,6 +35,8 @@ export interface JobClocks {
   readonly heartbeat: number;
   /** How long the shim waits, when all is over, for the acknowledgement of `end`. */
   readonly linger: number;
+  /** How long it waits for a new owner then, if the last one has gone. Default: as `linger`. */
+  readonly keep?: number;
 }
 
 /** Where frames wait for their acknowledgement. When both are full the shim stops reading from the job. */
@@ -47,6 +49,13 @@ export interface JobLimits {
 export interface JobDocument {
   readonly version: 1;
   readonly ident: string;
+  /**
+   * Opens the door: `ID.sock` in the job's private directory, a unix socket on which another process of the same user can become the owner
+   * (`attach`). Without it there is none.
+   */
+  readonly id?: string;
+  /** For a new owner: kept in the shim's memory and given to it as it is. */
+  readonly context?: string;
   readonly argv: readonly string[];
   /** Names to look for on PATH, the best first; the one that is found replaces `argv[0]`. */
   readonly candidates: readonly string[];
@@ -111,6 +120,24 @@ export interface StartedPayload {
   readonly cwd: string;
 }
 
+/** Payload of `attach`, the first frame of who wants to become the owner. */
+export interface AttachRequest {
+  /** Also from an owner who is there. */
+  readonly force?: boolean;
+  /** It has the frames up to this one. Default: those of the last acknowledgement. */
+  readonly after?: number;
+}
+
+/** Payload of `context`. */
+export interface ContextPayload {
+  /** The frames after this one follow. */
+  readonly after: number;
+  /** What came with the last acknowledgement; empty if none has come, or none with a state. */
+  readonly state: string;
+  /** That of the job document. */
+  readonly context: string | null;
+}
+
 /** Payload of `heartbeat`: the job's processes together. */
 export interface HeartbeatPayload {
   readonly rssKiB: number;
@@ -149,7 +176,9 @@ export type FailedCode =
   /** ssh-agent or ssh-add is not on PATH, or no agent could be started. */
   | "SSH_AGENT_MISSING"
   /** ssh-add does not take the key: no key, or a passphrase that is missing or wrong. */
-  | "SSH_KEY_INVALID";
+  | "SSH_KEY_INVALID"
+  /** To `attach`: the job has an owner, who is there. */
+  | "JOB_OWNED";
 
 /** Payload of `failed`. */
 export interface FailedPayload {

@@ -26,6 +26,21 @@ export interface Splitter {
   pushEvent(id: number, json: Buffer): SplitItem[];
   /** Everything that was still held back: half a marker, an event whose end never came, events whose marker never came. */
   end(): SplitItem[];
+  /** Bytes that are held back. */
+  readonly held: number;
+  /** For a splitter that goes on from here. As large as what is held back. */
+  state(): SplitterState;
+}
+
+/** What a splitter remembers. Texts have one character a byte. */
+export interface SplitterState {
+  readonly rest: string;
+  readonly waiting: string;
+  readonly awaited?: number;
+  readonly events: readonly (readonly [id: number, json: string])[];
+  readonly lastEvent: number;
+  readonly lastMarker: number;
+  readonly open?: { readonly id: number; readonly json: string; readonly text: string };
 }
 
 /** ESC _ token kind number ESC \ with up to ten digits. */
@@ -33,10 +48,10 @@ const MARKER_REST = 1 + 10 + 2;
 
 /**
  * A splitter for the markers of one job. Markers with another token are plain text. Time is linear in the bytes and so is
- * memory in the text of one event; text outside of events is not collected.
+ * memory in the text of one event; text outside of events is not collected. `from`: where another one was.
  */
-export function createSplitter(token: string): Splitter {
-  return new MarkerSplitter(token);
+export function createSplitter(token: string, from?: SplitterState): Splitter {
+  return new MarkerSplitter(token, from);
 }
 
 class MarkerSplitter implements Splitter {
@@ -53,8 +68,37 @@ class MarkerSplitter implements Splitter {
   #open: { readonly id: number; readonly json: Buffer; readonly text: Buffer[] } | undefined;
   #items: SplitItem[] = [];
 
-  constructor(token: string) {
-    this.#prefix = Buffer.from(`\u001b_${token}`, "latin1");
+  constructor(token: string, from?: SplitterState) {
+    this.#prefix = bytesOf(`\u001b_${token}`);
+    if (from === undefined) return;
+    this.#rest = bytesOf(from.rest);
+    if (from.waiting !== "") this.#waiting = [bytesOf(from.waiting)];
+    this.#awaited = from.awaited;
+    this.#events = new Map(from.events.map(([id, json]) => [id, bytesOf(json)]));
+    this.#lastEvent = from.lastEvent;
+    this.#lastMarker = from.lastMarker;
+    if (from.open !== undefined) this.#open = { id: from.open.id, json: bytesOf(from.open.json), text: from.open.text === "" ? [] : [bytesOf(from.open.text)] };
+  }
+
+  get held(): number {
+    let bytes = this.#rest.length + (this.#open?.json.length ?? 0);
+    for (const waiting of this.#waiting) bytes += waiting.length;
+    for (const text of this.#open?.text ?? []) bytes += text.length;
+    for (const json of this.#events.values()) bytes += json.length;
+    return bytes;
+  }
+
+  state(): SplitterState {
+    const open = this.#open;
+    return {
+      rest: textOf(this.#rest),
+      waiting: textOf(Buffer.concat(this.#waiting)),
+      ...(this.#awaited === undefined ? {} : { awaited: this.#awaited }),
+      events: [...this.#events].map(([id, json]) => [id, textOf(json)]),
+      lastEvent: this.#lastEvent,
+      lastMarker: this.#lastMarker,
+      ...(open === undefined ? {} : { open: { id: open.id, json: textOf(open.json), text: textOf(Buffer.concat(open.text)) } }),
+    };
   }
 
   pushText(bytes: Uint8Array): SplitItem[] {
@@ -196,5 +240,9 @@ function readMarker(data: Buffer, from: number): Marker | "incomplete" | "none" 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
+
+const bytesOf = (text: string): Buffer => Buffer.from(text, "latin1");
+
+const textOf = (bytes: Buffer): string => bytes.toString("latin1");
 
 const none: Buffer = Buffer.alloc(0);

@@ -1,4 +1,4 @@
-import type { CancelReason, ExitedPayload, EndPayload, FailedPayload, HeartbeatPayload, NoticePayload, ReadyPayload, StartedPayload } from "./job-document.ts";
+import type { CancelReason, ContextPayload, ExitedPayload, EndPayload, FailedPayload, HeartbeatPayload, NoticePayload, ReadyPayload, StartedPayload } from "./job-document.ts";
 
 /** The version of everything in this package: handshake, frames and job document change together. */
 export const WIRE_VERSION = 1;
@@ -28,6 +28,7 @@ export const DOWN = {
   cancel: 6,
   ack: 7,
   detach: 8,
+  attach: 9,
 } as const;
 
 /** The type numbers of frames from the shim. */
@@ -42,11 +43,12 @@ export const UP = {
   end: 8,
   failed: 9,
   notice: 10,
+  context: 11,
 } as const;
 
 /** What every frame from the shim carries. */
 export interface FrameBase {
-  /** 1, 2, 3, ... without gaps; 0 for heartbeats, which are neither numbered nor kept. */
+  /** 1, 2, 3, ... without gaps; 0 for heartbeats and contexts, which are neither numbered nor kept. */
   readonly sequence: number;
   /** The shim's clock when the frame was made: seconds since 1970. */
   readonly time: number;
@@ -109,6 +111,12 @@ export interface NoticeFrame extends FrameBase {
   readonly data: NoticePayload;
 }
 
+/** The answer to `attach`: what a new owner needs to go on. The frames after `data.after` follow. */
+export interface ContextFrame extends FrameBase {
+  readonly type: "context";
+  readonly data: ContextPayload;
+}
+
 /** A frame of a type that this version does not know: a newer shim's. It counts for sequence and checksum. */
 export interface UnknownFrame extends FrameBase {
   readonly type: "unknown";
@@ -127,6 +135,7 @@ export type Frame =
   | EndFrame
   | FailedFrame
   | NoticeFrame
+  | ContextFrame
   | UnknownFrame;
 
 /** What can be wrong with the bytes of a shim. */

@@ -96,10 +96,9 @@ export class ShimProcess {
 
   #take(chunk: Buffer): void {
     try {
-      for (const frame of this.decoder.push(chunk)) {
-        this.frames.push(frame);
-        if (this.acknowledge && frame.sequence > 0) this.write(encodeAck(frame.sequence));
-      }
+      this.frames.push(...this.decoder.push(chunk));
+      const { position } = this.decoder;
+      if (this.acknowledge && position.sequence > 0) this.write(encodeAck(position.sequence, JSON.stringify(position)));
     } catch (error) {
       this.#failure = error;
     }

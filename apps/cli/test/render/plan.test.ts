@@ -19,6 +19,7 @@ const plan: JobPlan = {
   sshKey: { secret: "env/ssh_key" },
   execution: { kind: "host" },
   clocks: { job: 0, idle: 60, grace: 10, lease: 0 },
+  ownerGone: "cancel",
   output: { json: false, suppressFiles: false, separateStderr: false, quiet: false, rotate: 0 },
   labels: {},
   warnings: ["Something odd."],

@@ -29,6 +29,14 @@ pexpect_use_poll?: boolean
  */
 cancel_grace?: number
 /**
+ * Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to.
+ */
+owner_gone?: ("cancel" | "continue")
+/**
+ * Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever.
+ */
+owner_gone_timeout?: number
+/**
  * Keep no `stdout` and `stderr` artifact.
  */
 suppress_output_file?: boolean
@@ -141,7 +149,7 @@ engines?: {
  */
 [k: string]: {
 [k: string]: unknown
-} | number | null | boolean | string | string[] | "missing" | "never" | "always" | "newer" | {
+} | number | null | boolean | "cancel" | "continue" | string | string[] | "missing" | "never" | "always" | "newer" | {
 /**
  * Registry, with port if it has one.
  */

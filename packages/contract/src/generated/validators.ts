@@ -14,7 +14,7 @@ export interface Validator {
 
 
 export const validateSettings: Validator = validate20 as never;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"idle_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","default":true,"description":"False: accept any certificate of this registry."}}},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"idle_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"owner_gone":{"enum":["cancel","continue"],"default":"cancel","description":"Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to."},"owner_gone_timeout":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","default":true,"description":"False: accept any certificate of this registry."}}},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^runner_", "u");
 
@@ -180,10 +180,10 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.suppress_output_file !== undefined){
-let data6 = data.suppress_output_file;
-if(typeof data6 !== "boolean"){
-const err12 = {instancePath:instancePath+"/suppress_output_file",schemaPath:"#/properties/suppress_output_file/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_output_file.type,parentSchema:schema31.properties.suppress_output_file,data:data6};
+if(data.owner_gone !== undefined){
+let data6 = data.owner_gone;
+if(!((data6 === "cancel") || (data6 === "continue"))){
+const err12 = {instancePath:instancePath+"/owner_gone",schemaPath:"#/properties/owner_gone/enum",keyword:"enum",params:{allowedValues: schema31.properties.owner_gone.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.owner_gone.enum,parentSchema:schema31.properties.owner_gone,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -193,10 +193,11 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.suppress_ansible_output !== undefined){
-let data7 = data.suppress_ansible_output;
-if(typeof data7 !== "boolean"){
-const err13 = {instancePath:instancePath+"/suppress_ansible_output",schemaPath:"#/properties/suppress_ansible_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_ansible_output.type,parentSchema:schema31.properties.suppress_ansible_output,data:data7};
+if(data.owner_gone_timeout !== undefined){
+let data7 = data.owner_gone_timeout;
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 < 0 || isNaN(data7)){
+const err13 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.owner_gone_timeout,data:data7};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -206,10 +207,8 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data.suppress_distronode_output !== undefined){
-let data8 = data.suppress_distronode_output;
-if(typeof data8 !== "boolean"){
-const err14 = {instancePath:instancePath+"/suppress_distronode_output",schemaPath:"#/properties/suppress_distronode_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_distronode_output.type,parentSchema:schema31.properties.suppress_distronode_output,data:data8};
+else {
+const err14 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.owner_gone_timeout.type,parentSchema:schema31.properties.owner_gone_timeout,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -219,10 +218,10 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.fact_cache !== undefined){
-let data9 = data.fact_cache;
-if(typeof data9 !== "string"){
-const err15 = {instancePath:instancePath+"/fact_cache",schemaPath:"#/properties/fact_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache.type,parentSchema:schema31.properties.fact_cache,data:data9};
+if(data.suppress_output_file !== undefined){
+let data8 = data.suppress_output_file;
+if(typeof data8 !== "boolean"){
+const err15 = {instancePath:instancePath+"/suppress_output_file",schemaPath:"#/properties/suppress_output_file/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_output_file.type,parentSchema:schema31.properties.suppress_output_file,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -232,10 +231,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data.fact_cache_type !== undefined){
-let data10 = data.fact_cache_type;
-if(typeof data10 !== "string"){
-const err16 = {instancePath:instancePath+"/fact_cache_type",schemaPath:"#/properties/fact_cache_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache_type.type,parentSchema:schema31.properties.fact_cache_type,data:data10};
+if(data.suppress_ansible_output !== undefined){
+let data9 = data.suppress_ansible_output;
+if(typeof data9 !== "boolean"){
+const err16 = {instancePath:instancePath+"/suppress_ansible_output",schemaPath:"#/properties/suppress_ansible_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_ansible_output.type,parentSchema:schema31.properties.suppress_ansible_output,data:data9};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -245,10 +244,10 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.process_isolation !== undefined){
-let data11 = data.process_isolation;
-if(typeof data11 !== "boolean"){
-const err17 = {instancePath:instancePath+"/process_isolation",schemaPath:"#/properties/process_isolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.process_isolation.type,parentSchema:schema31.properties.process_isolation,data:data11};
+if(data.suppress_distronode_output !== undefined){
+let data10 = data.suppress_distronode_output;
+if(typeof data10 !== "boolean"){
+const err17 = {instancePath:instancePath+"/suppress_distronode_output",schemaPath:"#/properties/suppress_distronode_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_distronode_output.type,parentSchema:schema31.properties.suppress_distronode_output,data:data10};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -258,10 +257,10 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data.process_isolation_executable !== undefined){
-let data12 = data.process_isolation_executable;
-if(typeof data12 !== "string"){
-const err18 = {instancePath:instancePath+"/process_isolation_executable",schemaPath:"#/properties/process_isolation_executable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_executable.type,parentSchema:schema31.properties.process_isolation_executable,data:data12};
+if(data.fact_cache !== undefined){
+let data11 = data.fact_cache;
+if(typeof data11 !== "string"){
+const err18 = {instancePath:instancePath+"/fact_cache",schemaPath:"#/properties/fact_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache.type,parentSchema:schema31.properties.fact_cache,data:data11};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -271,10 +270,10 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.process_isolation_path !== undefined){
-let data13 = data.process_isolation_path;
-if(typeof data13 !== "string"){
-const err19 = {instancePath:instancePath+"/process_isolation_path",schemaPath:"#/properties/process_isolation_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_path.type,parentSchema:schema31.properties.process_isolation_path,data:data13};
+if(data.fact_cache_type !== undefined){
+let data12 = data.fact_cache_type;
+if(typeof data12 !== "string"){
+const err19 = {instancePath:instancePath+"/fact_cache_type",schemaPath:"#/properties/fact_cache_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache_type.type,parentSchema:schema31.properties.fact_cache_type,data:data12};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -284,13 +283,10 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.process_isolation_hide_paths !== undefined){
-let data14 = data.process_isolation_hide_paths;
-const _errs31 = errors;
-let valid1 = false;
-const _errs32 = errors;
-if(typeof data14 !== "string"){
-const err20 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[0],data:data14};
+if(data.process_isolation !== undefined){
+let data13 = data.process_isolation;
+if(typeof data13 !== "boolean"){
+const err20 = {instancePath:instancePath+"/process_isolation",schemaPath:"#/properties/process_isolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.process_isolation.type,parentSchema:schema31.properties.process_isolation,data:data13};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -299,15 +295,11 @@ vErrors.push(err20);
 }
 errors++;
 }
-var _valid0 = _errs32 === errors;
-valid1 = valid1 || _valid0;
-const _errs34 = errors;
-if(Array.isArray(data14)){
-const len0 = data14.length;
-for(let i0=0; i0<len0; i0++){
-let data15 = data14[i0];
-if(typeof data15 !== "string"){
-const err21 = {instancePath:instancePath+"/process_isolation_hide_paths/" + i0,schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1].items,data:data15};
+}
+if(data.process_isolation_executable !== undefined){
+let data14 = data.process_isolation_executable;
+if(typeof data14 !== "string"){
+const err21 = {instancePath:instancePath+"/process_isolation_executable",schemaPath:"#/properties/process_isolation_executable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_executable.type,parentSchema:schema31.properties.process_isolation_executable,data:data14};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -317,9 +309,10 @@ vErrors.push(err21);
 errors++;
 }
 }
-}
-else {
-const err22 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1],data:data14};
+if(data.process_isolation_path !== undefined){
+let data15 = data.process_isolation_path;
+if(typeof data15 !== "string"){
+const err22 = {instancePath:instancePath+"/process_isolation_path",schemaPath:"#/properties/process_isolation_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_path.type,parentSchema:schema31.properties.process_isolation_path,data:data15};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -328,10 +321,14 @@ vErrors.push(err22);
 }
 errors++;
 }
-var _valid0 = _errs34 === errors;
-valid1 = valid1 || _valid0;
-if(!valid1){
-const err23 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_hide_paths.anyOf,parentSchema:schema31.properties.process_isolation_hide_paths,data:data14};
+}
+if(data.process_isolation_hide_paths !== undefined){
+let data16 = data.process_isolation_hide_paths;
+const _errs34 = errors;
+let valid1 = false;
+const _errs35 = errors;
+if(typeof data16 !== "string"){
+const err23 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[0],data:data16};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -340,25 +337,15 @@ vErrors.push(err23);
 }
 errors++;
 }
-else {
-errors = _errs31;
-if(vErrors !== null){
-if(_errs31){
-vErrors.length = _errs31;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.process_isolation_show_paths !== undefined){
-let data16 = data.process_isolation_show_paths;
-const _errs39 = errors;
-let valid4 = false;
-const _errs40 = errors;
-if(typeof data16 !== "string"){
-const err24 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[0],data:data16};
+var _valid0 = _errs35 === errors;
+valid1 = valid1 || _valid0;
+const _errs37 = errors;
+if(Array.isArray(data16)){
+const len0 = data16.length;
+for(let i0=0; i0<len0; i0++){
+let data17 = data16[i0];
+if(typeof data17 !== "string"){
+const err24 = {instancePath:instancePath+"/process_isolation_hide_paths/" + i0,schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1].items,data:data17};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -367,15 +354,10 @@ vErrors.push(err24);
 }
 errors++;
 }
-var _valid1 = _errs40 === errors;
-valid4 = valid4 || _valid1;
-const _errs42 = errors;
-if(Array.isArray(data16)){
-const len1 = data16.length;
-for(let i1=0; i1<len1; i1++){
-let data17 = data16[i1];
-if(typeof data17 !== "string"){
-const err25 = {instancePath:instancePath+"/process_isolation_show_paths/" + i1,schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1].items,data:data17};
+}
+}
+else {
+const err25 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1],data:data16};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -384,10 +366,10 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_show_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1],data:data16};
+var _valid0 = _errs37 === errors;
+valid1 = valid1 || _valid0;
+if(!valid1){
+const err26 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_hide_paths.anyOf,parentSchema:schema31.properties.process_isolation_hide_paths,data:data16};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -396,10 +378,25 @@ vErrors.push(err26);
 }
 errors++;
 }
-var _valid1 = _errs42 === errors;
-valid4 = valid4 || _valid1;
-if(!valid4){
-const err27 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_show_paths.anyOf,parentSchema:schema31.properties.process_isolation_show_paths,data:data16};
+else {
+errors = _errs34;
+if(vErrors !== null){
+if(_errs34){
+vErrors.length = _errs34;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.process_isolation_show_paths !== undefined){
+let data18 = data.process_isolation_show_paths;
+const _errs42 = errors;
+let valid4 = false;
+const _errs43 = errors;
+if(typeof data18 !== "string"){
+const err27 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[0],data:data18};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -408,25 +405,15 @@ vErrors.push(err27);
 }
 errors++;
 }
-else {
-errors = _errs39;
-if(vErrors !== null){
-if(_errs39){
-vErrors.length = _errs39;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.process_isolation_ro_paths !== undefined){
-let data18 = data.process_isolation_ro_paths;
-const _errs47 = errors;
-let valid7 = false;
-const _errs48 = errors;
-if(typeof data18 !== "string"){
-const err28 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[0],data:data18};
+var _valid1 = _errs43 === errors;
+valid4 = valid4 || _valid1;
+const _errs45 = errors;
+if(Array.isArray(data18)){
+const len1 = data18.length;
+for(let i1=0; i1<len1; i1++){
+let data19 = data18[i1];
+if(typeof data19 !== "string"){
+const err28 = {instancePath:instancePath+"/process_isolation_show_paths/" + i1,schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1].items,data:data19};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -435,15 +422,10 @@ vErrors.push(err28);
 }
 errors++;
 }
-var _valid2 = _errs48 === errors;
-valid7 = valid7 || _valid2;
-const _errs50 = errors;
-if(Array.isArray(data18)){
-const len2 = data18.length;
-for(let i2=0; i2<len2; i2++){
-let data19 = data18[i2];
-if(typeof data19 !== "string"){
-const err29 = {instancePath:instancePath+"/process_isolation_ro_paths/" + i2,schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1].items,data:data19};
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_show_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1],data:data18};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -452,10 +434,10 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-}
-else {
-const err30 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1],data:data18};
+var _valid1 = _errs45 === errors;
+valid4 = valid4 || _valid1;
+if(!valid4){
+const err30 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_show_paths.anyOf,parentSchema:schema31.properties.process_isolation_show_paths,data:data18};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -464,10 +446,25 @@ vErrors.push(err30);
 }
 errors++;
 }
-var _valid2 = _errs50 === errors;
-valid7 = valid7 || _valid2;
-if(!valid7){
-const err31 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_ro_paths.anyOf,parentSchema:schema31.properties.process_isolation_ro_paths,data:data18};
+else {
+errors = _errs42;
+if(vErrors !== null){
+if(_errs42){
+vErrors.length = _errs42;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.process_isolation_ro_paths !== undefined){
+let data20 = data.process_isolation_ro_paths;
+const _errs50 = errors;
+let valid7 = false;
+const _errs51 = errors;
+if(typeof data20 !== "string"){
+const err31 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[0],data:data20};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -476,22 +473,15 @@ vErrors.push(err31);
 }
 errors++;
 }
-else {
-errors = _errs47;
-if(vErrors !== null){
-if(_errs47){
-vErrors.length = _errs47;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.directory_isolation_base_path !== undefined){
-let data20 = data.directory_isolation_base_path;
-if(typeof data20 !== "string"){
-const err32 = {instancePath:instancePath+"/directory_isolation_base_path",schemaPath:"#/properties/directory_isolation_base_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.directory_isolation_base_path.type,parentSchema:schema31.properties.directory_isolation_base_path,data:data20};
+var _valid2 = _errs51 === errors;
+valid7 = valid7 || _valid2;
+const _errs53 = errors;
+if(Array.isArray(data20)){
+const len2 = data20.length;
+for(let i2=0; i2<len2; i2++){
+let data21 = data20[i2];
+if(typeof data21 !== "string"){
+const err32 = {instancePath:instancePath+"/process_isolation_ro_paths/" + i2,schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1].items,data:data21};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -501,10 +491,9 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data.directory_isolation_cleanup !== undefined){
-let data21 = data.directory_isolation_cleanup;
-if(typeof data21 !== "boolean"){
-const err33 = {instancePath:instancePath+"/directory_isolation_cleanup",schemaPath:"#/properties/directory_isolation_cleanup/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.directory_isolation_cleanup.type,parentSchema:schema31.properties.directory_isolation_cleanup,data:data21};
+}
+else {
+const err33 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1],data:data20};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -513,11 +502,10 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
-if(data.container_image !== undefined){
-let data22 = data.container_image;
-if(typeof data22 !== "string"){
-const err34 = {instancePath:instancePath+"/container_image",schemaPath:"#/properties/container_image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_image.type,parentSchema:schema31.properties.container_image,data:data22};
+var _valid2 = _errs53 === errors;
+valid7 = valid7 || _valid2;
+if(!valid7){
+const err34 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_ro_paths.anyOf,parentSchema:schema31.properties.process_isolation_ro_paths,data:data20};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -526,11 +514,22 @@ vErrors.push(err34);
 }
 errors++;
 }
+else {
+errors = _errs50;
+if(vErrors !== null){
+if(_errs50){
+vErrors.length = _errs50;
 }
-if(data.container_pull_policy !== undefined){
-let data23 = data.container_pull_policy;
-if(!((((data23 === "missing") || (data23 === "never")) || (data23 === "always")) || (data23 === "newer"))){
-const err35 = {instancePath:instancePath+"/container_pull_policy",schemaPath:"#/properties/container_pull_policy/enum",keyword:"enum",params:{allowedValues: schema31.properties.container_pull_policy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.container_pull_policy.enum,parentSchema:schema31.properties.container_pull_policy,data:data23};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.directory_isolation_base_path !== undefined){
+let data22 = data.directory_isolation_base_path;
+if(typeof data22 !== "string"){
+const err35 = {instancePath:instancePath+"/directory_isolation_base_path",schemaPath:"#/properties/directory_isolation_base_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.directory_isolation_base_path.type,parentSchema:schema31.properties.directory_isolation_base_path,data:data22};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -540,10 +539,10 @@ vErrors.push(err35);
 errors++;
 }
 }
-if(data.container_pull_timeout !== undefined){
-let data24 = data.container_pull_timeout;
-if((!((typeof data24 == "number") && (isFinite(data24)))) && (data24 !== null)){
-const err36 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/type",keyword:"type",params:{type: schema31.properties.container_pull_timeout.type},message:"must be number,null",schema:schema31.properties.container_pull_timeout.type,parentSchema:schema31.properties.container_pull_timeout,data:data24};
+if(data.directory_isolation_cleanup !== undefined){
+let data23 = data.directory_isolation_cleanup;
+if(typeof data23 !== "boolean"){
+const err36 = {instancePath:instancePath+"/directory_isolation_cleanup",schemaPath:"#/properties/directory_isolation_cleanup/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.directory_isolation_cleanup.type,parentSchema:schema31.properties.directory_isolation_cleanup,data:data23};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -552,9 +551,11 @@ vErrors.push(err36);
 }
 errors++;
 }
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 < 0 || isNaN(data24)){
-const err37 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.container_pull_timeout,data:data24};
+}
+if(data.container_image !== undefined){
+let data24 = data.container_image;
+if(typeof data24 !== "string"){
+const err37 = {instancePath:instancePath+"/container_image",schemaPath:"#/properties/container_image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_image.type,parentSchema:schema31.properties.container_image,data:data24};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -564,14 +565,10 @@ vErrors.push(err37);
 errors++;
 }
 }
-}
-if(data.container_volume_mounts !== undefined){
-let data25 = data.container_volume_mounts;
-const _errs64 = errors;
-let valid10 = false;
-const _errs65 = errors;
-if(typeof data25 !== "string"){
-const err38 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[0].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[0],data:data25};
+if(data.container_pull_policy !== undefined){
+let data25 = data.container_pull_policy;
+if(!((((data25 === "missing") || (data25 === "never")) || (data25 === "always")) || (data25 === "newer"))){
+const err38 = {instancePath:instancePath+"/container_pull_policy",schemaPath:"#/properties/container_pull_policy/enum",keyword:"enum",params:{allowedValues: schema31.properties.container_pull_policy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.container_pull_policy.enum,parentSchema:schema31.properties.container_pull_policy,data:data25};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -580,15 +577,11 @@ vErrors.push(err38);
 }
 errors++;
 }
-var _valid3 = _errs65 === errors;
-valid10 = valid10 || _valid3;
-const _errs67 = errors;
-if(Array.isArray(data25)){
-const len3 = data25.length;
-for(let i3=0; i3<len3; i3++){
-let data26 = data25[i3];
-if(typeof data26 !== "string"){
-const err39 = {instancePath:instancePath+"/container_volume_mounts/" + i3,schemaPath:"#/properties/container_volume_mounts/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[1].items.type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1].items,data:data26};
+}
+if(data.container_pull_timeout !== undefined){
+let data26 = data.container_pull_timeout;
+if((!((typeof data26 == "number") && (isFinite(data26)))) && (data26 !== null)){
+const err39 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/type",keyword:"type",params:{type: schema31.properties.container_pull_timeout.type},message:"must be number,null",schema:schema31.properties.container_pull_timeout.type,parentSchema:schema31.properties.container_pull_timeout,data:data26};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -597,10 +590,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-}
-else {
-const err40 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_volume_mounts.anyOf[1].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1],data:data25};
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 < 0 || isNaN(data26)){
+const err40 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.container_pull_timeout,data:data26};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -609,10 +601,15 @@ vErrors.push(err40);
 }
 errors++;
 }
-var _valid3 = _errs67 === errors;
-valid10 = valid10 || _valid3;
-if(!valid10){
-const err41 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_volume_mounts.anyOf,parentSchema:schema31.properties.container_volume_mounts,data:data25};
+}
+}
+if(data.container_volume_mounts !== undefined){
+let data27 = data.container_volume_mounts;
+const _errs67 = errors;
+let valid10 = false;
+const _errs68 = errors;
+if(typeof data27 !== "string"){
+const err41 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[0].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[0],data:data27};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -621,22 +618,15 @@ vErrors.push(err41);
 }
 errors++;
 }
-else {
-errors = _errs64;
-if(vErrors !== null){
-if(_errs64){
-vErrors.length = _errs64;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.container_ssh_mounts !== undefined){
-let data27 = data.container_ssh_mounts;
-if(typeof data27 !== "boolean"){
-const err42 = {instancePath:instancePath+"/container_ssh_mounts",schemaPath:"#/properties/container_ssh_mounts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_ssh_mounts.type,parentSchema:schema31.properties.container_ssh_mounts,data:data27};
+var _valid3 = _errs68 === errors;
+valid10 = valid10 || _valid3;
+const _errs70 = errors;
+if(Array.isArray(data27)){
+const len3 = data27.length;
+for(let i3=0; i3<len3; i3++){
+let data28 = data27[i3];
+if(typeof data28 !== "string"){
+const err42 = {instancePath:instancePath+"/container_volume_mounts/" + i3,schemaPath:"#/properties/container_volume_mounts/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[1].items.type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1].items,data:data28};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -646,13 +636,9 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data.container_options !== undefined){
-let data28 = data.container_options;
-const _errs74 = errors;
-let valid13 = false;
-const _errs75 = errors;
-if(typeof data28 !== "string"){
-const err43 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[0].type,parentSchema:schema31.properties.container_options.anyOf[0],data:data28};
+}
+else {
+const err43 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_volume_mounts.anyOf[1].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1],data:data27};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -661,15 +647,10 @@ vErrors.push(err43);
 }
 errors++;
 }
-var _valid4 = _errs75 === errors;
-valid13 = valid13 || _valid4;
-const _errs77 = errors;
-if(Array.isArray(data28)){
-const len4 = data28.length;
-for(let i4=0; i4<len4; i4++){
-let data29 = data28[i4];
-if(typeof data29 !== "string"){
-const err44 = {instancePath:instancePath+"/container_options/" + i4,schemaPath:"#/properties/container_options/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[1].items.type,parentSchema:schema31.properties.container_options.anyOf[1].items,data:data29};
+var _valid3 = _errs70 === errors;
+valid10 = valid10 || _valid3;
+if(!valid10){
+const err44 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_volume_mounts.anyOf,parentSchema:schema31.properties.container_volume_mounts,data:data27};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -678,10 +659,22 @@ vErrors.push(err44);
 }
 errors++;
 }
-}
+else {
+errors = _errs67;
+if(vErrors !== null){
+if(_errs67){
+vErrors.length = _errs67;
 }
 else {
-const err45 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_options.anyOf[1].type,parentSchema:schema31.properties.container_options.anyOf[1],data:data28};
+vErrors = null;
+}
+}
+}
+}
+if(data.container_ssh_mounts !== undefined){
+let data29 = data.container_ssh_mounts;
+if(typeof data29 !== "boolean"){
+const err45 = {instancePath:instancePath+"/container_ssh_mounts",schemaPath:"#/properties/container_ssh_mounts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_ssh_mounts.type,parentSchema:schema31.properties.container_ssh_mounts,data:data29};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -690,10 +683,14 @@ vErrors.push(err45);
 }
 errors++;
 }
-var _valid4 = _errs77 === errors;
-valid13 = valid13 || _valid4;
-if(!valid13){
-const err46 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_options.anyOf,parentSchema:schema31.properties.container_options,data:data28};
+}
+if(data.container_options !== undefined){
+let data30 = data.container_options;
+const _errs77 = errors;
+let valid13 = false;
+const _errs78 = errors;
+if(typeof data30 !== "string"){
+const err46 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[0].type,parentSchema:schema31.properties.container_options.anyOf[0],data:data30};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -702,23 +699,15 @@ vErrors.push(err46);
 }
 errors++;
 }
-else {
-errors = _errs74;
-if(vErrors !== null){
-if(_errs74){
-vErrors.length = _errs74;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.container_auth_data !== undefined){
-let data30 = data.container_auth_data;
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-if(data30.host === undefined){
-const err47 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.container_auth_data.required,parentSchema:schema31.properties.container_auth_data,data:data30};
+var _valid4 = _errs78 === errors;
+valid13 = valid13 || _valid4;
+const _errs80 = errors;
+if(Array.isArray(data30)){
+const len4 = data30.length;
+for(let i4=0; i4<len4; i4++){
+let data31 = data30[i4];
+if(typeof data31 !== "string"){
+const err47 = {instancePath:instancePath+"/container_options/" + i4,schemaPath:"#/properties/container_options/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[1].items.type,parentSchema:schema31.properties.container_options.anyOf[1].items,data:data31};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -727,9 +716,10 @@ vErrors.push(err47);
 }
 errors++;
 }
-for(const key1 in data30){
-if(!((((key1 === "host") || (key1 === "username")) || (key1 === "password")) || (key1 === "verify_ssl"))){
-const err48 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.container_auth_data,data:data30};
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_options.anyOf[1].type,parentSchema:schema31.properties.container_options.anyOf[1],data:data30};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -738,11 +728,10 @@ vErrors.push(err48);
 }
 errors++;
 }
-}
-if(data30.host !== undefined){
-let data31 = data30.host;
-if(typeof data31 !== "string"){
-const err49 = {instancePath:instancePath+"/container_auth_data/host",schemaPath:"#/properties/container_auth_data/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.host.type,parentSchema:schema31.properties.container_auth_data.properties.host,data:data31};
+var _valid4 = _errs80 === errors;
+valid13 = valid13 || _valid4;
+if(!valid13){
+const err49 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_options.anyOf,parentSchema:schema31.properties.container_options,data:data30};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -751,11 +740,23 @@ vErrors.push(err49);
 }
 errors++;
 }
+else {
+errors = _errs77;
+if(vErrors !== null){
+if(_errs77){
+vErrors.length = _errs77;
 }
-if(data30.username !== undefined){
-let data32 = data30.username;
-if(typeof data32 !== "string"){
-const err50 = {instancePath:instancePath+"/container_auth_data/username",schemaPath:"#/properties/container_auth_data/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.username.type,parentSchema:schema31.properties.container_auth_data.properties.username,data:data32};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.container_auth_data !== undefined){
+let data32 = data.container_auth_data;
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+if(data32.host === undefined){
+const err50 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.container_auth_data.required,parentSchema:schema31.properties.container_auth_data,data:data32};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -764,11 +765,9 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-if(data30.password !== undefined){
-let data33 = data30.password;
-if(typeof data33 !== "string"){
-const err51 = {instancePath:instancePath+"/container_auth_data/password",schemaPath:"#/properties/container_auth_data/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.password.type,parentSchema:schema31.properties.container_auth_data.properties.password,data:data33};
+for(const key1 in data32){
+if(!((((key1 === "host") || (key1 === "username")) || (key1 === "password")) || (key1 === "verify_ssl"))){
+const err51 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.container_auth_data,data:data32};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -778,10 +777,10 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data30.verify_ssl !== undefined){
-let data34 = data30.verify_ssl;
-if(typeof data34 !== "boolean"){
-const err52 = {instancePath:instancePath+"/container_auth_data/verify_ssl",schemaPath:"#/properties/container_auth_data/properties/verify_ssl/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_auth_data.properties.verify_ssl.type,parentSchema:schema31.properties.container_auth_data.properties.verify_ssl,data:data34};
+if(data32.host !== undefined){
+let data33 = data32.host;
+if(typeof data33 !== "string"){
+const err52 = {instancePath:instancePath+"/container_auth_data/host",schemaPath:"#/properties/container_auth_data/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.host.type,parentSchema:schema31.properties.container_auth_data.properties.host,data:data33};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -791,9 +790,10 @@ vErrors.push(err52);
 errors++;
 }
 }
-}
-else {
-const err53 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.container_auth_data.type,parentSchema:schema31.properties.container_auth_data,data:data30};
+if(data32.username !== undefined){
+let data34 = data32.username;
+if(typeof data34 !== "string"){
+const err53 = {instancePath:instancePath+"/container_auth_data/username",schemaPath:"#/properties/container_auth_data/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.username.type,parentSchema:schema31.properties.container_auth_data.properties.username,data:data34};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -803,13 +803,10 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data.engines !== undefined){
-let data35 = data.engines;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-for(const key2 in data35){
-let data36 = data35[key2];
-if(!(data36 && typeof data36 == "object" && !Array.isArray(data36))){
-const err54 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data36};
+if(data32.password !== undefined){
+let data35 = data32.password;
+if(typeof data35 !== "string"){
+const err54 = {instancePath:instancePath+"/container_auth_data/password",schemaPath:"#/properties/container_auth_data/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.password.type,parentSchema:schema31.properties.container_auth_data.properties.password,data:data35};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -819,9 +816,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-}
-else {
-const err55 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data35};
+if(data32.verify_ssl !== undefined){
+let data36 = data32.verify_ssl;
+if(typeof data36 !== "boolean"){
+const err55 = {instancePath:instancePath+"/container_auth_data/verify_ssl",schemaPath:"#/properties/container_auth_data/properties/verify_ssl/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_auth_data.properties.verify_ssl.type,parentSchema:schema31.properties.container_auth_data.properties.verify_ssl,data:data36};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -833,12 +831,52 @@ errors++;
 }
 }
 else {
-const err56 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err56 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.container_auth_data.type,parentSchema:schema31.properties.container_auth_data,data:data32};
 if(vErrors === null){
 vErrors = [err56];
 }
 else {
 vErrors.push(err56);
+}
+errors++;
+}
+}
+if(data.engines !== undefined){
+let data37 = data.engines;
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+for(const key2 in data37){
+let data38 = data37[key2];
+if(!(data38 && typeof data38 == "object" && !Array.isArray(data38))){
+const err57 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data38};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+}
+else {
+const err58 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data37};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+}
+else {
+const err59 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
 }
 errors++;
 }

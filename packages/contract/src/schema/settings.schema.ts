@@ -21,6 +21,8 @@ export const settingsSchema: ObjectSchema = {
     pexpect_timeout: { type: ["number", "null"], minimum: 0, description: "Accepted for compatibility; nothing here is polled." },
     pexpect_use_poll: { type: "boolean", description: "Accepted for compatibility; nothing here is polled." },
     cancel_grace: { type: "number", minimum: 0, default: 10, description: "Ours. Seconds between asking a job to stop and killing it." },
+    owner_gone: { enum: ["cancel", "continue"], default: "cancel", description: "Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to." },
+    owner_gone_timeout: { type: "number", minimum: 0, default: 10, description: "Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever." },
     suppress_output_file: { type: "boolean", default: false, description: "Keep no `stdout` and `stderr` artifact." },
     suppress_ansible_output: { type: "boolean", default: false, description: "Show nothing on the console." },
     suppress_distronode_output: { type: "boolean", description: "Another name of `suppress_ansible_output`." },

@@ -3,10 +3,29 @@ import type { Labels } from "@distronode-runner/contract";
 /** Prefix of our labels; any process finds the containers of all jobs by `jobLabel`. */
 const prefix = "org.distronode.runner";
 const jobLabel = `${prefix}.job`;
-const identLabel = `${prefix}.ident`;
+export const identLabel: string = `${prefix}.ident`;
+export const artifactsLabel: string = `${prefix}.artifacts`;
+export const runtimeLabel: string = `${prefix}.runtime`;
 export const ownerLabel: string = `${prefix}.owner`;
 const versionLabel = `${prefix}.version`;
 
-export function jobLabels(job: { readonly jobId: string; readonly ident: string; readonly owner: string; readonly version: string }): Labels {
-  return { [jobLabel]: job.jobId, [identLabel]: job.ident, [ownerLabel]: job.owner, [versionLabel]: job.version };
+export interface LabeledJob {
+  readonly jobId: string;
+  readonly ident: string;
+  /** Process that made it: `HOSTNAME:PID`. */
+  readonly owner: string;
+  /** The owner's `Host.runtimeDir`: who has another one can not say whether the owner is there. */
+  readonly runtimeDir: string;
+  readonly version: string;
+  /** Directory of its artifacts, on the owner's machine. */
+  readonly artifactDir: string;
+}
+
+export function jobLabels(job: LabeledJob): Labels {
+  return { [jobLabel]: job.jobId, [identLabel]: job.ident, [ownerLabel]: job.owner, [runtimeLabel]: job.runtimeDir, [versionLabel]: job.version, [artifactsLabel]: job.artifactDir };
+}
+
+/** The job's own id, a UUID; empty for labels that are none of ours. */
+export function jobIdOf(labels: Labels): string {
+  return labels[jobLabel] ?? "";
 }

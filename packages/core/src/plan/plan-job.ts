@@ -3,6 +3,7 @@ import { RunnerError, type JobPlan, type JobRequest, type SandboxExecution } fro
 import { splitCmdline } from "../data-dir/cmdline.ts";
 import type { SshDirectory } from "../data-dir/read-ssh-directory.ts";
 import type { DataDirSnapshot, Probe } from "../data-dir/snapshot.ts";
+import { sinkSettingsOf } from "../settings/sink-settings.ts";
 import { effectiveSettings } from "../settings/effective-settings.ts";
 import { parseMapping } from "../yaml/parse-mapping.ts";
 import { pythonText } from "../yaml/python-text.ts";
@@ -42,6 +43,7 @@ export interface PlanContext {
   readonly newIdent: string;
   readonly jobId: string;
   readonly owner: string;
+  readonly runtimeDir: string;
   readonly version: string;
 }
 
@@ -161,7 +163,8 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     prompts,
     ...(sshKey === undefined ? {} : { sshKey: secrets.keep(request.sshKey === undefined ? "env/ssh_key" : "sshKey", sshKey) }),
     execution: container?.execution ?? { kind: "host", ...(isolation === "sandbox" ? { sandbox: sandbox() } : {}) },
-    clocks: { job: (request.command === undefined ? undefined : values.subprocess_timeout) ?? values.job_timeout ?? 0, idle: values.idle_timeout ?? 0, grace: values.cancel_grace ?? 10, lease: 10 },
+    clocks: { job: (request.command === undefined ? undefined : values.subprocess_timeout) ?? values.job_timeout ?? 0, idle: values.idle_timeout ?? 0, grace: values.cancel_grace ?? 10, lease: values.owner_gone_timeout ?? 10 },
+    ownerGone: values.owner_gone ?? "cancel",
     output: {
       json: request.json ?? false,
       suppressFiles: values.suppress_output_file ?? false,
@@ -169,7 +172,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
       separateStderr: request.separateStderr ?? false,
       rotate: request.rotateArtifacts ?? 0,
     },
-    labels: { ...container?.labels, ...jobLabels({ jobId: context.jobId, ident, owner: context.owner, version: context.version }) },
+    labels: { ...container?.labels, ...jobLabels({ jobId: context.jobId, ident, owner: context.owner, runtimeDir: context.runtimeDir, version: context.version, artifactDir }) },
     warnings: [...unsupported(values, isolation, snapshot.hasProject), ...(ssh?.warnings ?? [])],
   };
   return {
@@ -177,7 +180,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     secrets: secrets.values,
     sensitive: sensitiveValues({ request, settings: values, extravarsFile: written(snapshot.env.extravars, "extravars"), cmdline, envvars, inherited, secrets: secrets.values }),
     engineSettings: values.engines ?? {},
-    sinkSettings: Object.fromEntries(Object.entries(values).filter(([key]) => key.startsWith("runner_"))),
+    sinkSettings: sinkSettingsOf(values),
     ...(auth === undefined ? {} : { registry: planRegistry(auth) }),
   };
 }

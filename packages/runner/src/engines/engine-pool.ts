@@ -63,6 +63,12 @@ export class EnginePool {
     throw new RunnerError("ENGINE_NOT_FOUND", "No container engine is usable here.", { problems: attempts, hint: "Install podman or docker." });
   }
 
+  /** All that can be used with their own settings. */
+  async usable(): Promise<readonly Engine[]> {
+    const opened = await Promise.allSettled(this.#plugins.map((plugin) => this.#named(plugin.name, {})));
+    return opened.flatMap((attempt) => (attempt.status === "fulfilled" ? [attempt.value] : []));
+  }
+
   /** Every engine, looked at now. */
   async report(containers: boolean, capabilities: boolean): Promise<readonly EngineReport[]> {
     return Promise.all(

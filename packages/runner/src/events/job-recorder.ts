@@ -1,44 +1,84 @@
 import { eventLine, type ErrorRecord, type JobArtifacts, type JobEvent, type JobPlan, type JobStatus } from "@distronode-runner/contract";
-import { createSplitter, type SplitItem, type Splitter } from "@distronode-runner/shim";
+import { createSplitter, type SplitItem, type Splitter, type SplitterState } from "@distronode-runner/shim";
 import type { Journal } from "../journal/journal.ts";
-import type { RedactedStream } from "../redact/redacted-stream.ts";
+import type { RedactedStream, StreamState } from "../redact/redacted-stream.ts";
 import type { Redactor } from "../redact/redactor.ts";
-import { EnvelopeWriter, type Envelope } from "./envelope.ts";
+import { EnvelopeWriter, type Envelope, type Numbering } from "./envelope.ts";
 import { Lines } from "./lines.ts";
+import { eventUuid } from "./event-uuid.ts";
+
+/** What a recorder remembers between two pieces. It may hold parts of secrets. */
+export interface RecorderState {
+  readonly numbering: Numbering;
+  readonly splitter: SplitterState;
+  readonly line: string;
+  readonly text: StreamState;
+  readonly stderr: StreamState;
+  readonly stdoutBytes: number;
+}
+
+export interface RecorderParts {
+  readonly plan: JobPlan;
+  readonly token: string;
+  readonly journal: Pick<Journal, "append">;
+  readonly artifacts: JobArtifacts;
+  readonly redactor: Redactor;
+  /** False if somebody else decides which events get a file. */
+  readonly eventFiles: boolean;
+}
 
 /** Turns what the tool says into events, in the journal and in the artifacts at once, with the job's secrets masked. */
 export class JobRecorder {
-  readonly #journal: Journal;
+  readonly #journal: Pick<Journal, "append">;
   readonly #artifacts: JobArtifacts;
   readonly #json: boolean;
   readonly #envelopes: EnvelopeWriter;
   readonly #splitter: Splitter;
-  readonly #lines = new Lines();
+  readonly #lines: Lines;
   readonly #redactor: Redactor;
   readonly #text: RedactedStream;
   readonly #stderr: RedactedStream;
   readonly #eventFiles: boolean;
-  #stdoutBytes = 0;
+  #stdoutBytes: number;
 
-  /** `eventFiles`: false if somebody else decides which events get a file. */
-  constructor(plan: JobPlan, token: string, journal: Journal, artifacts: JobArtifacts, host: { uuid(): string; now(): number }, redactor: Redactor, eventFiles: boolean) {
+  /** `from`: where another one was, which had the same parts. */
+  constructor({ plan, token, journal, artifacts, redactor, eventFiles }: RecorderParts, from?: RecorderState) {
     this.#journal = journal;
     this.#artifacts = artifacts;
     this.#json = plan.output.json;
-    this.#envelopes = new EnvelopeWriter(plan.ident, () => host.uuid(), () => host.now());
-    this.#splitter = createSplitter(token);
+    this.#envelopes = new EnvelopeWriter(plan.ident, eventUuid(plan), from?.numbering);
+    this.#splitter = createSplitter(token, from?.splitter);
+    this.#lines = new Lines(Buffer.from(from?.line ?? "", "latin1"));
     this.#redactor = redactor;
-    this.#text = redactor.stream();
-    this.#stderr = redactor.stream();
+    this.#text = redactor.stream(from?.text);
+    this.#stderr = redactor.stream(from?.stderr);
     this.#eventFiles = eventFiles;
+    this.#stdoutBytes = from?.stdoutBytes ?? 0;
   }
 
-  stdout(bytes: Buffer): void {
-    this.#take(this.#splitter.pushText(bytes));
+  /** How large `state()` would be, roughly. */
+  get held(): number {
+    return this.#splitter.held;
   }
 
-  event(id: number, json: Buffer): void {
-    this.#take(this.#splitter.pushEvent(id, json));
+  state(): RecorderState {
+    return {
+      numbering: this.#envelopes.state,
+      splitter: this.#splitter.state(),
+      line: this.#lines.held.toString("latin1"),
+      text: this.#text.state,
+      stderr: this.#stderr.state,
+      stdoutBytes: this.#stdoutBytes,
+    };
+  }
+
+  /** `time`: when it was said, in milliseconds since 1970. */
+  stdout(bytes: Buffer, time: number): void {
+    this.#take(this.#splitter.pushText(bytes), time);
+  }
+
+  event(id: number, json: Buffer, time: number): void {
+    this.#take(this.#splitter.pushEvent(id, json), time);
   }
 
   stderr(bytes: Buffer): void {
@@ -46,9 +86,9 @@ export class JobRecorder {
   }
 
   /** The tool has said everything. */
-  finish(): void {
-    this.#take(this.#splitter.end());
-    this.#endText();
+  finish(time: number): void {
+    this.#take(this.#splitter.end(), time);
+    this.#endText(time);
     this.#artifacts.stderr(this.#stderr.flush());
   }
 
@@ -56,44 +96,44 @@ export class JobRecorder {
     return this.#stdoutBytes;
   }
 
-  #take(items: Iterable<SplitItem>): void {
+  #take(items: Iterable<SplitItem>, time: number): void {
     for (const item of items) {
       if (item.kind === "text") {
-        this.#verbose(this.#lines.push(this.#text.push(item.text)));
+        this.#verbose(this.#lines.push(this.#text.push(item.text)), time);
       } else {
-        this.#endText();
+        this.#endText(time);
         const text = this.#redactor.bytes(item.text);
-        this.#record(this.#envelopes.event(this.#redactor.json(item.json), text), text);
+        this.#record(this.#envelopes.event(this.#redactor.json(item.json), text, time), text);
       }
     }
   }
 
   /** Something else follows the text outside of events. */
-  #endText(): void {
-    this.#verbose(this.#lines.push(this.#text.flush()));
-    this.#verbose(this.#lines.flush());
+  #endText(time: number): void {
+    this.#verbose(this.#lines.push(this.#text.flush()), time);
+    this.#verbose(this.#lines.flush(), time);
   }
 
-  #verbose(lines: Iterable<Buffer>): void {
-    for (const line of lines) this.#record(this.#envelopes.verbose(line), line);
+  #verbose(lines: Iterable<Buffer>, time: number): void {
+    for (const line of lines) this.#record(this.#envelopes.verbose(line, time), line);
   }
 
   #record(envelope: Envelope, text: Buffer): void {
     this.#stdoutBytes += text.length;
-    this.#journal.append("event", `"event":${envelope.json}`);
+    this.#journal.append("event", `"event":${envelope.json}`, "event");
     if (this.#eventFiles) this.#artifacts.event(envelope.counter, envelope.uuid, envelope.json);
     this.#artifacts.stdout(this.#json ? Buffer.from(eventLine(JSON.parse(envelope.json) as JobEvent)) : text);
   }
 
   status(status: JobStatus, ident: string, more: { readonly command?: readonly string[]; readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly rc?: number; readonly error?: ErrorRecord } = {}): void {
-    this.#say("status", { status, runner_ident: ident, ...more });
+    this.#say("status", { status, runner_ident: ident, ...more }, `status ${status}`);
   }
 
   notice(level: "info" | "warning" | "error", kind: string, message: string, details?: Readonly<Record<string, unknown>>): void {
-    this.#say("notice", { level, kind, message, ...(details === undefined ? {} : { details }) });
+    this.#say("notice", { level, kind, message, ...(details === undefined ? {} : { details }) }, `notice ${kind}`);
   }
 
-  #say(type: "status" | "notice", fields: object): void {
-    this.#journal.append(type, this.#redactor.json(Buffer.from(JSON.stringify(fields))).toString().slice(1, -1));
+  #say(type: "status" | "notice", fields: object, key: string): void {
+    this.#journal.append(type, this.#redactor.json(Buffer.from(JSON.stringify(fields))).toString().slice(1, -1), key);
   }
 }

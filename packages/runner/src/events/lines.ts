@@ -4,8 +4,14 @@ const maximumLine = 1024 * 1024;
 
 /** Cuts raw text into lines, each with its end; an unfinished one waits for the rest or for `flush`. */
 export class Lines {
-  #parts: Buffer[] = [];
-  #bytes = 0;
+  #parts: Buffer[];
+  #bytes: number;
+
+  /** `held`: the beginning of a line, from another one. */
+  constructor(held: Buffer = Buffer.alloc(0)) {
+    this.#parts = held.length === 0 ? [] : [held];
+    this.#bytes = held.length;
+  }
 
   *push(chunk: Buffer): Iterable<Buffer> {
     let start = 0;
@@ -21,6 +27,11 @@ export class Lines {
     }
     this.#parts.push(rest);
     this.#bytes += rest.length;
+  }
+
+  /** The bytes of an unfinished line. */
+  get held(): Buffer {
+    return Buffer.concat(this.#parts);
   }
 
   /** What is left of an unfinished line. */

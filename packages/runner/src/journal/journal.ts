@@ -1,6 +1,7 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { asRunnerError, type JournalEntry, type RunnerError } from "@distronode-runner/contract";
 import { readEntries, readLines, type JournalFile } from "./read-entries.ts";
+import { readLeft } from "./read-left.ts";
 
 /** How many bytes may wait for the disk before `ready` holds the writer back. */
 const maximumPending = 8 * 1024 * 1024;
@@ -24,8 +25,12 @@ export class Journal implements JournalFile {
   #failure: RunnerError | undefined;
   #changed = Promise.withResolvers<void>();
   readonly #index: { readonly seq: number; readonly offset: number }[] = [];
+  /** How many entries of a kind are here already and will come again. */
+  #repeated = new Map<string, number>();
   written = 0;
   ended = false;
+  /** It had its last entry before. */
+  complete = false;
 
   private constructor(path: string, file: FileHandle, now: () => number) {
     this.path = path;
@@ -37,12 +42,38 @@ export class Journal implements JournalFile {
     return new Journal(path, await open(path, "w", 0o600), now);
   }
 
+  /**
+   * Goes on with a journal that was left. A last line without its end is cut off: it was never written. What stands in it after the entry `checkpoint` will
+   * be said once more, and is not appended a second time.
+   */
+  static async resume(path: string, now: () => number, checkpoint: number): Promise<Journal> {
+    const left = await readLeft(path, checkpoint, indexStep);
+    const file = await open(path, "a", 0o600);
+    await file.truncate(left.bytes);
+    const journal = new Journal(path, file, now);
+    journal.#seq = left.seq;
+    journal.#events = left.events;
+    journal.#offset = journal.written = left.bytes;
+    journal.#repeated = left.repeated;
+    journal.#index.push(...left.index);
+    journal.complete = left.last?.type === "end";
+    return journal;
+  }
+
   get failure(): RunnerError | undefined {
     return this.#failure;
   }
 
-  /** Appends an entry; `body` is its JSON without seq and time, so that an event's text is not encoded again. */
-  append(type: JournalEntry["type"], body: string): void {
+  /**
+   * Appends an entry; `body` is its JSON without seq and time, so that an event's text is not encoded again. `key` tells the kinds of entries apart that come in
+   * the same order again when they are said again.
+   */
+  append(type: JournalEntry["type"], body: string, key: string = type): void {
+    const again = this.#repeated.get(key) ?? 0;
+    if (again > 0) {
+      this.#repeated.set(key, again - 1);
+      return;
+    }
     this.#seq += 1;
     if (type === "event") this.#events += 1;
     const line = `{"seq":${this.#seq},"time":"${new Date(this.#now()).toISOString()}","type":"${type}",${body}}\n`;
@@ -60,6 +91,12 @@ export class Journal implements JournalFile {
     await this.flush().catch(() => {});
     this.ended = true;
     this.#notify();
+    await this.#file.close();
+  }
+
+  /** Closes without a last entry: another process goes on. */
+  async leave(): Promise<void> {
+    await this.flush().catch(() => {});
     await this.#file.close();
   }
 

@@ -2,21 +2,33 @@ import type { SecretForms } from "./secret-forms.ts";
 
 const nothing = Buffer.alloc(0);
 
+/** What waits, and what it stands beside. One character a byte. */
+export interface StreamState {
+  readonly held: string;
+  readonly last: string;
+}
+
 /** Masks a text that comes in pieces. Of each piece, only what may be the beginning of a secret waits for the next. */
 export class RedactedStream {
   readonly #redactor: { latin1(text: string): string } | undefined;
   /** First character -> forms that begin with it. */
   readonly #byFirst = new Map<string, string[]>();
   readonly #longest: number;
-  #held = "";
+  #held: string;
   /** The last character that was let through: whether a short secret stands alone depends on it. */
-  #last = "";
+  #last: string;
 
-  constructor(redactor: { latin1(text: string): string } | undefined, { anywhere, alone }: SecretForms) {
+  constructor(redactor: { latin1(text: string): string } | undefined, { anywhere, alone }: SecretForms, from: StreamState = { held: "", last: "" }) {
     this.#redactor = redactor;
+    this.#held = from.held;
+    this.#last = from.last;
     const forms = [...anywhere, ...alone];
     for (const form of forms) this.#byFirst.set(form[0]!, [...(this.#byFirst.get(form[0]!) ?? []), form]);
     this.#longest = Math.max(0, ...forms.map((form) => form.length));
+  }
+
+  get state(): StreamState {
+    return { held: this.#held, last: this.#last };
   }
 
   push(piece: Buffer): Buffer {

@@ -1,5 +1,5 @@
 import { mask } from "@distronode-runner/core";
-import { RedactedStream } from "./redacted-stream.ts";
+import { RedactedStream, type StreamState } from "./redacted-stream.ts";
 import { secretForms, type SecretForms } from "./secret-forms.ts";
 
 /** Masks the secrets of one job, in whatever form they appear. Without secrets it costs nothing. */
@@ -54,9 +54,9 @@ export class Redactor {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.#values(item)]));
   }
 
-  /** For a text that comes in pieces. */
-  stream(): RedactedStream {
-    return new RedactedStream(this.#pattern === undefined ? undefined : this, this.#forms);
+  /** For a text that comes in pieces. `from`: where another one was. */
+  stream(from?: StreamState): RedactedStream {
+    return new RedactedStream(this.#pattern === undefined ? undefined : this, this.#forms, from);
   }
 }
 

@@ -1,0 +1,24 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isFinal, RunnerError, type ArtifactStore, type JobResult, type JobStatus } from "@distronode-runner/contract";
+import { Journal } from "../journal/journal.ts";
+
+/** Gives artifacts that nobody will complete a final status. False if they have one, or are not there. */
+export async function finalizeLost(store: ArtifactStore, artifactDir: string, ident: string, parts: { now(): number; readonly version: string }): Promise<boolean> {
+  const status = await readFile(join(artifactDir, "status"), "utf8").catch(() => undefined);
+  if (status !== undefined && isFinal(status as JobStatus)) return false;
+  const journal = await Journal.resume(join(artifactDir, "events.ndjson"), () => parts.now(), Number.MAX_SAFE_INTEGER).catch(() => undefined);
+  if (journal === undefined) return false;
+  const error = new RunnerError("JOB_LOST", `The runner of the job ${ident} was killed, and nothing was left to go on with.`, { hint: "What it had said before is in its artifacts." });
+  const result: JobResult = { ident, status: "error", rc: error.exitCode, artifactDir, events: journal.events, phases: {}, error: error.toJSON() };
+  await store.abandon(artifactDir, result, { version: 1, runner: parts.version, ...result });
+  if (!journal.complete) {
+    journal.append("status", JSON.stringify({ status: "error", runner_ident: ident, rc: result.rc, error: result.error }).slice(1, -1));
+    await journal.end(await sizeOf(join(artifactDir, "stdout")));
+  }
+  return true;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(({ size }) => size, () => 0);
+}

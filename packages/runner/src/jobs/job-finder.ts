@@ -1,0 +1,128 @@
+import { access, readFile } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { isFinal, RunnerError, type ContainerSummary, type Engine, type Host, type JobStatus, type JobSummary } from "@distronode-runner/contract";
+import { artifactsLabel, identLabel, jobIdOf, runtimeLabel, suggest } from "@distronode-runner/core";
+import { askControl } from "../control/ask-control.ts";
+import type { ControlReply, ControlRequest, JobReport } from "../control/protocol.ts";
+import { ownerIsGone } from "./owner.ts";
+import type { JobPlaces } from "./job-places.ts";
+
+/** A container whose runner has gone. */
+export interface Orphan {
+  readonly engine: Engine;
+  readonly container: ContainerSummary;
+  readonly jobId: string;
+  readonly ident: string;
+  readonly artifactDir: string;
+}
+
+/** Looks for jobs: at control sockets, at what engines have, and at artifacts. */
+export class JobFinder {
+  readonly #places: JobPlaces;
+  readonly #host: Host;
+  readonly #engines: () => Promise<readonly Engine[]>;
+
+  /** `engines`: all that can be used here and find what other processes made. */
+  constructor(places: JobPlaces, host: Host, engines: () => Promise<readonly Engine[]>) {
+    this.#places = places;
+    this.#host = host;
+    this.#engines = engines;
+  }
+
+  /** Jobs whose runner answers. What is left of runners that do not is removed. */
+  async live(): Promise<readonly JobReport[]> {
+    const ids = await this.#places.jobIds();
+    const replies = await Promise.all(ids.map((id) => this.#ask(id, { do: "status" }).catch(() => undefined)));
+    return replies.flatMap((reply) => (reply !== undefined && "status" in reply ? [reply] : []));
+  }
+
+  async #ask(jobId: string, request: ControlRequest): Promise<ControlReply | undefined> {
+    return askControl(this.#places.socketOf(jobId), request);
+  }
+
+  /** Asks the runner of the job with these artifacts. */
+  async ask(artifactDir: string, request: ControlRequest): Promise<ControlReply | undefined> {
+    const job = (await this.live()).find((report) => report.artifactDir === artifactDir);
+    return job === undefined || request.do === "status" ? job : this.#ask(job.jobId, request);
+  }
+
+  /** Containers of this user's jobs that nobody looks after. */
+  async orphans(): Promise<readonly Orphan[]> {
+    const [engines, live] = await Promise.all([this.#engines(), this.live()]);
+    const looked = new Set(live.map(({ jobId }) => jobId));
+    const found = await Promise.all(
+      engines.map(async (engine) => {
+        const containers = await engine.list({ [runtimeLabel]: this.#host.runtimeDir }).catch(() => []);
+        return containers.filter(({ labels }) => !looked.has(jobIdOf(labels))).map((container) => orphanOf(engine, container));
+      }),
+    );
+    const mine = await Promise.all(found.flat().map(async (orphan) => ((await ownerIsGone(orphan.container, this.#host, this.#places)) ? [orphan] : [])));
+    return mine.flat();
+  }
+
+  /** Artifacts of jobs without a final status that no runner and no container stands behind. */
+  async abandoned(): Promise<readonly { readonly ident: string; readonly artifactDir: string }[]> {
+    const known = await this.#known();
+    const open = known.filter(({ status }) => status !== undefined && !isFinal(status));
+    if (open.length === 0) return [];
+    const [live, orphans] = [await this.live(), await this.orphans()];
+    const taken = new Set([...live, ...orphans].map(({ artifactDir }) => artifactDir));
+    return open.filter(({ artifactDir }) => !taken.has(artifactDir));
+  }
+
+  async summaries(ended: boolean): Promise<readonly JobSummary[]> {
+    const [live, orphans, known] = [await this.live(), await this.orphans(), await this.#known()];
+    const running: JobSummary[] = [...live.map(alive), ...orphans.map(({ ident, artifactDir, engine }) => ({ ident, status: "running" as const, runner: "gone" as const, artifactDir, engine: engine.name }))];
+    const taken = new Set(running.map(({ artifactDir }) => artifactDir));
+    for (const { ident, artifactDir, status } of known) {
+      if (taken.has(artifactDir) || status === undefined) continue;
+      if (!isFinal(status)) running.push({ ident, status: "running", runner: "gone", artifactDir });
+      else if (ended) running.push({ ident, status, runner: "ended", artifactDir });
+    }
+    return running;
+  }
+
+  /** One job, by its ident or the path of its artifacts. */
+  async find(job: string): Promise<JobSummary> {
+    const isPath = job.includes("/") || job === "." || job === "..";
+    const artifactDir = isPath ? resolve(this.#host.cwd, job) : await this.#places.artifactsOf(job);
+    const status = artifactDir === undefined ? undefined : await statusOf(artifactDir);
+    if (artifactDir !== undefined && status !== undefined && isFinal(status)) return { ident: basename(artifactDir), status, runner: "ended", artifactDir };
+    const found = (await this.summaries(false)).find((one) => (artifactDir === undefined ? one.ident === job : one.artifactDir === artifactDir));
+    if (found !== undefined) return found;
+    if (artifactDir !== undefined && status !== undefined) return { ident: basename(artifactDir), status: "running", runner: "gone", artifactDir };
+    if (isPath) throw new RunnerError("JOB_NOT_FOUND", `${artifactDir} holds no artifacts of a job.`, { location: { file: artifactDir! }, hint: "Name the directory that holds events.ndjson, or the job's ident." });
+    const idents = await this.#places.idents();
+    throw new RunnerError("JOB_NOT_FOUND", `No job ${JSON.stringify(job)} is known on this machine.`, { hint: suggest(job, idents, "distronode-runner ps --all lists those that are. A job of another time is found by the path of its artifacts.") });
+  }
+
+  async #known(): Promise<readonly { readonly ident: string; readonly artifactDir: string; readonly status: JobStatus | undefined }[]> {
+    const idents = await this.#places.idents();
+    const found = await Promise.all(
+      idents.map(async (ident) => {
+        const artifactDir = await this.#places.artifactsOf(ident);
+        if (artifactDir === undefined) return [];
+        const status = await statusOf(artifactDir);
+        if (status === undefined) await this.#places.forget(ident);
+        return [{ ident, artifactDir, status }];
+      }),
+    );
+    return found.flat();
+  }
+}
+
+function alive({ ident, status, artifactDir, pid, engine, started, question }: JobReport): JobSummary {
+  return { ident, status, runner: "alive", artifactDir, pid, engine, started, ...(question === undefined ? {} : { question }) };
+}
+
+function orphanOf(engine: Engine, container: ContainerSummary): Orphan {
+  const { labels } = container;
+  return { engine, container, jobId: jobIdOf(labels), ident: labels[identLabel] ?? container.name, artifactDir: labels[artifactsLabel] ?? "" };
+}
+
+/** `starting` for one without a final status; undefined if there are no artifacts. */
+async function statusOf(artifactDir: string): Promise<JobStatus | undefined> {
+  const status = await readFile(join(artifactDir, "status"), "utf8").catch(() => undefined);
+  if (status !== undefined) return status as JobStatus;
+  return access(join(artifactDir, "events.ndjson")).then(() => "starting", () => undefined);
+}

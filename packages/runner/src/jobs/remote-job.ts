@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { RunnerError, type AttachedJob, type JobEvent, type JobResult, type JobStats, type JournalEntry } from "@distronode-runner/contract";
+import type { ControlReply, ControlRequest } from "../control/protocol.ts";
+import { eventsOf, hostEventsOf, statsOf, textOf } from "../views/job-views.ts";
+import { entriesOf } from "./journal-file.ts";
+
+export interface RemoteJobParts {
+  readonly ident: string;
+  readonly artifactDir: string;
+  /** Undefined: nobody is there to be asked. */
+  ask(request: ControlRequest): Promise<ControlReply | undefined>;
+  /** Resolves when the job has a runner, or has ended. */
+  ensureRunner(): Promise<void>;
+}
+
+/** A job that another process runs or ran: told by its artifacts, asked over its control socket. */
+export class RemoteJob implements AttachedJob {
+  readonly ident: string;
+  readonly artifactDir: string;
+  readonly #parts: RemoteJobParts;
+  #result: Promise<JobResult> | undefined;
+
+  constructor(parts: RemoteJobParts) {
+    this.ident = parts.ident;
+    this.artifactDir = parts.artifactDir;
+    this.#parts = parts;
+  }
+
+  entries(options: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal } = {}): AsyncIterable<JournalEntry> {
+    return entriesOf(join(this.artifactDir, "events.ndjson"), options, () => this.#parts.ensureRunner());
+  }
+
+  events(options?: { readonly signal?: AbortSignal }): AsyncIterable<JobEvent> {
+    return eventsOf(this.entries(options));
+  }
+
+  hostEvents(host: string): AsyncIterable<JobEvent> {
+    return hostEventsOf(this.entries(), host);
+  }
+
+  stdout(): Promise<string> {
+    return textOf(this.entries());
+  }
+
+  stats(): Promise<JobStats | undefined> {
+    return statsOf(this.entries());
+  }
+
+  get result(): Promise<JobResult> {
+    return (this.#result ??= this.#await());
+  }
+
+  async #await(): Promise<JobResult> {
+    for await (const _ of this.entries());
+    return JSON.parse(await readFile(join(this.artifactDir, "record.json"), "utf8")) as JobResult;
+  }
+
+  async cancel(options: { readonly force?: boolean } = {}): Promise<JobResult> {
+    const request: ControlRequest = { do: "cancel", force: options.force ?? false };
+    if ((await this.#parts.ask(request)) === undefined) {
+      await this.#parts.ensureRunner();
+      await this.#parts.ask(request);
+    }
+    return this.result;
+  }
+
+  async answer(text: string): Promise<void> {
+    const reply = await this.#parts.ask({ do: "answer", text });
+    if (reply === undefined) throw new RunnerError("REQUEST_INVALID", `The job ${this.ident} does not run, so nobody asks anything.`);
+    if ("refused" in reply) throw new RunnerError("REQUEST_INVALID", reply.refused);
+  }
+}

@@ -1,0 +1,69 @@
+import { RunnerError, type ContainerSummary, type Engine } from "@distronode-runner/contract";
+import { identLabel, jobIdOf, readSinkSettings, type Planned } from "@distronode-runner/core";
+import { connectorCommand, type ContextPayload, type Frame } from "@distronode-runner/shim";
+import { ShimSession } from "../shim-session.ts";
+import { checkpointOf, positionOf, type Checkpoint } from "./checkpoint.ts";
+import { readContext } from "./job-context.ts";
+
+/** A running job whose shim has taken this process for its owner. */
+export interface FoundJob {
+  readonly engine: Engine;
+  /** The engine's, of the container. */
+  readonly id: string;
+  readonly planned: Planned;
+  readonly token: string;
+  /** Undefined: nothing has been acknowledged, so everything comes again. */
+  readonly checkpoint?: Checkpoint;
+  readonly session: ShimSession;
+  readonly frames: AsyncIterable<readonly Frame[]>;
+}
+
+/**
+ * Becomes the owner of the job in a container.
+ *
+ * @throws RunnerError `JOB_CONFLICT` if it has one that is there; `JOB_LOST` if nobody can go on with it
+ */
+export async function knock(engine: Engine, container: ContainerSummary, hostPython: string): Promise<FoundJob> {
+  const python = engine.supports.containers ? "python3" : hostPython;
+  const ident = container.labels[identLabel] ?? container.name;
+  const attachment = await engine.exec(container.id, { command: connectorCommand(jobIdOf(container.labels), python) });
+  const session = new ShimSession(attachment, positionOf);
+  try {
+    await session.takeOver({});
+    const batches = session.frames()[Symbol.asyncIterator]();
+    const first = await firstOf(batches, session, ident);
+    const answer = first.find((frame) => frame.type === "context" || frame.type === "failed");
+    if (answer?.type === "failed") throw new RunnerError("JOB_CONFLICT", `The job ${ident} has a runner, which is there.`);
+    if (answer === undefined) throw lost(ident, "its first process does not say where it is");
+    return { engine, id: container.id, session, frames: rest(first, batches), ...(await known(answer.data, ident)) };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+async function firstOf(batches: AsyncIterator<readonly Frame[]>, session: ShimSession, ident: string): Promise<readonly Frame[]> {
+  for (;;) {
+    const next = await batches.next();
+    if (next.done === true) throw lost(ident, session.preamble === "" ? "its first process does not answer" : session.preamble);
+    if (next.value.length > 0) return next.value;
+  }
+}
+
+async function known(context: ContextPayload, ident: string): Promise<Pick<FoundJob, "planned" | "token" | "checkpoint">> {
+  const job = readContext(context.context);
+  const checkpoint = checkpointOf(context);
+  if (job === undefined) throw lost(ident, "it was started by another version");
+  if (checkpoint === undefined && context.after > 0) throw lost(ident, "it said more at once than can be gone on with");
+  const sinkSettings = await readSinkSettings(job.plan.privateDataDir).catch(() => ({}));
+  return { planned: { plan: job.plan, secrets: new Map(), sensitive: job.sensitive, engineSettings: {}, sinkSettings }, token: job.token, ...(checkpoint === undefined ? {} : { checkpoint }) };
+}
+
+function lost(ident: string, why: string): RunnerError {
+  return new RunnerError("JOB_LOST", `Nobody can go on with the job ${ident}: ${why}.`);
+}
+
+async function* rest(first: readonly Frame[], batches: AsyncIterator<readonly Frame[]>): AsyncIterable<readonly Frame[]> {
+  yield first;
+  for (let next = await batches.next(); next.done !== true; next = await batches.next()) yield next.value;
+}
