@@ -1,5 +1,6 @@
-// ./pnpmw test [--engines podman,docker] [--suites bullseye,trixie,forky]
+// ./pnpmw test [--engines podman,docker] [--suites bullseye,trixie,forky] [--matrix full]
 // Everything that has to be true before a change goes in: prepares the machine, checks, tests, and leaves nothing running.
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Steps } from "./check/steps.ts";
 import { vitest, type TestRun } from "./check/vitest.ts";
@@ -18,7 +19,7 @@ const say = (line: string): void => console.log(`   ${line}`);
 const image = executionEnvironment("bookworm");
 const bare = bareImage("bookworm");
 const sshServerSuite = "trixie";
-const { engines, suites } = wanted();
+const { engines, suites, matrix } = wanted();
 /** The same scenarios run with other versions of the automation tool: 2.10, 2.19 and the newest. One of them is an ssh server too. */
 const others = suites.map((suite) => executionEnvironment(suite, suite === sshServerSuite ? ["openssh-server"] : []));
 const steps = new Steps();
@@ -41,7 +42,7 @@ for (const engine of engines) prepared = (await step(engine, () => prepare(engin
 // They take minutes where there are none yet, and nothing before the end-to-end tests needs them.
 const otherImages = prepared ? ensureOtherImages() : undefined;
 otherImages?.catch(() => {});
-await step("build", () => quietly("build"));
+const built = await step("build", () => quietly("build"));
 await step("types", () => quietly("typecheck"));
 await step("lint", async () => (await quietly("lint")) && quietly("lint:packages"));
 await step("unit tests", () => test("unit", []));
@@ -87,6 +88,9 @@ async function test(name: string, argv: readonly string[]): Promise<boolean> {
   process.env["DISTRONODE_RUNNER_TEST_IMAGE"] = image.reference;
   process.env["DISTRONODE_RUNNER_TEST_BARE_IMAGE"] = bare.reference;
   process.env["DISTRONODE_RUNNER_TEST_OTHER_IMAGES"] = others.map(({ reference }) => reference).join(",");
+  process.env["DISTRONODE_RUNNER_TEST_MATRIX"] = matrix;
+  // What was built is what users start; it also starts sooner.
+  if (built) process.env["DISTRONODE_RUNNER_TEST_CLI"] = join(ROOT, "apps/cli/bin/run.js");
   const run = await vitest(ROOT, name, argv);
   tests.push(run);
   return run.ok;
@@ -108,10 +112,11 @@ async function nothingLeft(): Promise<boolean> {
   return problems.length === 0;
 }
 
-function wanted(): { readonly engines: readonly EngineName[]; readonly suites: readonly string[] } {
+function wanted(): { readonly engines: readonly EngineName[]; readonly suites: readonly string[]; readonly matrix: string } {
   try {
-    const { values } = parseArgs({ options: { engines: { type: "string", default: "podman,docker" }, suites: { type: "string", default: "bullseye,trixie,forky" } } });
-    return { engines: engineNames(values.engines), suites: [...new Set([...values.suites.split(",").filter((suite) => suite !== ""), sshServerSuite])] };
+    const { values } = parseArgs({ options: { engines: { type: "string", default: "podman,docker" }, suites: { type: "string", default: "bullseye,trixie,forky" }, matrix: { type: "string", default: "square" } } });
+    if (values.matrix !== "square" && values.matrix !== "full") throw new Error(`There is no matrix ${JSON.stringify(values.matrix)}; square and full are known.`);
+    return { matrix: values.matrix, engines: engineNames(values.engines), suites: [...new Set([...values.suites.split(",").filter((suite) => suite !== ""), sshServerSuite])] };
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(error instanceof Unavailable ? Unavailable.exitCode : 2);

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 
-/** The command line run from its sources; `--conditions` makes packages resolve to theirs. */
-export const cliCommand: readonly string[] = [process.execPath, "--conditions=@distronode-runner/source", join(import.meta.dirname, "../../apps/cli/bin/dev.js")];
+/** The command line from its sources, or the built one that `./pnpmw test` names; `--conditions` makes packages resolve to their sources. */
+export const cliCommand: readonly string[] = [process.execPath, "--conditions=@distronode-runner/source", process.env["DISTRONODE_RUNNER_TEST_CLI"] ?? join(import.meta.dirname, "../../apps/cli/bin/dev.js")];
 
 export interface Finished {
   /** -1 when a signal ended it. */

@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { executions, type Execution } from "../scenarios/executions.ts";
+import { combinations, type Combination } from "../scenarios/combinations.ts";
 import { faces, identOf, type Seen } from "../scenarios/faces.ts";
 import { expectScenario } from "../scenarios/expect-scenario.ts";
 import { normalisedArtifacts, normalisedJournal } from "../scenarios/normalise.ts";
@@ -17,14 +17,14 @@ const scenarios = await loadScenarios();
 const runs = new Map<string, Promise<Run>>();
 
 /** Each combination runs once and is looked at by several tests. */
-function run(scenario: Scenario, face: string, execution: Execution): Promise<Run> {
+function run(scenario: Scenario, { face, execution }: Combination): Promise<Run> {
   const key = `${scenario.name} ${face} ${execution}`;
-  const known = runs.get(key) ?? perform(scenario, face, execution);
+  const known = runs.get(key) ?? perform(scenario, { face, execution });
   runs.set(key, known);
   return known;
 }
 
-async function perform(scenario: Scenario, face: string, execution: Execution): Promise<Run> {
+async function perform(scenario: Scenario, { face, execution }: Combination): Promise<Run> {
   const dataDir = await copyDataDir(scenario);
   const seen = await faces[face]!({ ...scenario.request, privateDataDir: dataDir }, execution);
   return { dataDir, artifactDir: join(dataDir, "artifacts", identOf(face)), seen };
@@ -41,32 +41,20 @@ afterAll(async () => {
   }
 });
 
-describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))("scenario %s", (_name, scenario) => {
-  describe.each(executions)("on %s", (execution) => {
-    test("ends as it should, with the output, events and files it should have", async () => {
-      const { seen, artifactDir, dataDir } = await run(scenario, "library", execution);
-      await expectScenario(scenario, seen, dataDir, artifactDir);
-    });
-
-    test("leaves equal journals and shows equal output through library, command line and server", async () => {
-      const library = (await Promise.all(["library", "cli", "server"].map((face) => run(scenario, face, execution))))[0]!;
-      const journal = await normalisedJournal(library.dataDir, library.artifactDir);
-      for (const face of ["cli", "server"]) {
-        const other = await run(scenario, face, execution);
-        expect(await normalisedJournal(other.dataDir, other.artifactDir), face).toEqual(journal);
-        expect(other.seen.status, face).toBe(scenario.expect.status);
-        expect(other.seen.rc, face).toBe(scenario.expect.rc);
-        expect(other.seen.stdout, face).toBe(await readFile(join(other.artifactDir, "stdout"), "utf8"));
-      }
-    });
+describe.each(scenarios.map((scenario, index) => [scenario.name, scenario, combinations(index)] as const))("scenario %s", (_name, scenario, ways) => {
+  test.each(ways)("through the $face on $execution ends as it should, with the output, events and files it should have", async (way) => {
+    const { seen, artifactDir, dataDir } = await run(scenario, way);
+    await expectScenario(scenario, seen, dataDir, artifactDir);
+    expect(seen.stdout).toBe(await readFile(join(artifactDir, "stdout"), "utf8"));
   });
 
-  test(`gives equal artifacts on ${executions.join(", ")}`, async () => {
-    const host = await run(scenario, "library", "host");
-    const artifacts = await normalisedArtifacts(host.dataDir, host.artifactDir);
-    for (const execution of executions.slice(1)) {
-      const other = await run(scenario, "library", execution);
-      expect(await normalisedArtifacts(other.dataDir, other.artifactDir), execution).toEqual(artifacts);
+  test("leaves equal journals and equal artifacts through library, command line and server and on every engine", async () => {
+    const [first, ...others] = ways;
+    const one = await run(scenario, first!);
+    const expected = { journal: await normalisedJournal(one.dataDir, one.artifactDir), artifacts: await normalisedArtifacts(one.dataDir, one.artifactDir) };
+    for (const way of others) {
+      const other = await run(scenario, way);
+      expect({ journal: await normalisedJournal(other.dataDir, other.artifactDir), artifacts: await normalisedArtifacts(other.dataDir, other.artifactDir) }, `${way.face} on ${way.execution}`).toEqual(expected);
     }
   });
 });
