@@ -14,7 +14,7 @@ group("this repository", () => {
         .filter((violation) => !isDrift(violation))
         .map(describe),
     ).toEqual([]);
-  });
+  }, 30_000);
 });
 
 group("a planted violation", () => {

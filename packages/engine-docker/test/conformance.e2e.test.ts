@@ -6,7 +6,7 @@ const named = (process.env["DISTRONODE_RUNNER_TEST_ENGINES"] ?? "").split(/[\s,]
 
 if (named) {
   engineSuite({
-    test: (name, run) => test(name, run, 60_000),
+    test: (name, run) => test(name, run, 100_000),
     describe,
     open: () => docker.open({}, hostHere()),
     image: process.env["DISTRONODE_RUNNER_TEST_IMAGE"] ?? "localhost/distronode-runner-ee:bookworm",

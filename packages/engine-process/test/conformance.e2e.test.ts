@@ -3,7 +3,7 @@ import { describe, test } from "vitest";
 import { processEngine } from "../src/index.ts";
 
 engineSuite({
-  test: (name, run) => test(name, run, 60_000),
+  test: (name, run) => test(name, run, 100_000),
   describe,
   open: () => processEngine.open({}, hostHere()),
   image: "any",

@@ -19,21 +19,27 @@ export interface Ran {
   readonly stderr: Buffer;
 }
 
+/** What all cases of a suite have in common. */
+export type CaseSetting = Pick<CaseContext, "image" | "script" | "atOnce">;
+
 /** What a case works with. All that it makes through this carries the case's own label, and is removed at its end. */
 export class CaseContext {
   readonly engine: Engine;
   readonly image: string;
   readonly script: Script;
+  /** How many containers the engine is to run at once. */
+  readonly atOnce: number;
   /** On everything this case makes, and on nothing else. */
   readonly label: Labels = { "distronode-runner.suite": randomUUID() };
   readonly #open: () => Promise<Engine>;
   readonly #made: string[] = [];
   readonly #cleanups: (() => Promise<unknown>)[] = [];
 
-  constructor(engine: Engine, image: string, script: Script, open: () => Promise<Engine>) {
+  constructor(engine: Engine, { image, script, atOnce }: CaseSetting, open: () => Promise<Engine>) {
     this.engine = engine;
     this.image = image;
     this.script = script;
+    this.atOnce = atOnce;
     this.#open = open;
   }
 

@@ -9,7 +9,7 @@ export interface TestContext {
 }
 
 export interface SuiteOptions {
-  /** Your framework's function. The slowest cases take seconds: give it a timeout above `deadline`. */
+  /** Your framework's function. The slowest case takes tens of seconds on a busy machine: give it a timeout above `deadline`. */
   readonly test: (name: string, run: (context?: TestContext) => Promise<void>) => unknown;
   readonly describe: (name: string, group: () => void) => unknown;
   /** A fresh engine; each case opens and closes its own. */
@@ -18,7 +18,9 @@ export interface SuiteOptions {
   readonly image: string;
   /** How things are said in that image. */
   readonly script: Script;
-  /** Milliseconds after which a case has failed. Default 30 seconds. */
+  /** How many containers are run at once in the case about that. Default 50. */
+  readonly atOnce?: number;
+  /** Milliseconds after which a case has failed. Default 60 seconds. */
   readonly deadline?: number;
   /** Cases that are known not to hold, by name, with the reason. They are skipped in plain sight. */
   readonly skip?: Readonly<Record<string, string>>;
@@ -45,7 +47,7 @@ function declare(options: SuiteOptions, one: Case): void {
     try {
       const missing = one.needs?.(engine.supports);
       if (missing !== undefined) return test?.skip?.(`The engine does not support ${missing}.`);
-      await within(options.deadline ?? 30_000, runCase(new CaseContext(engine, options.image, options.script, open), one));
+      await within(options.deadline ?? 60_000, runCase(new CaseContext(engine, { image: options.image, script: options.script, atOnce: options.atOnce ?? 50 }, open), one));
     } finally {
       await engine.close();
     }

@@ -14,14 +14,30 @@ export const outputCases: readonly Case[] = [
     },
   },
   {
-    name: "one megabyte written right before the exit arrives whole",
+    name: "one megabyte written right before the exit arrives whole, twenty times",
     async run(context) {
+      const whole = floodOf(megabyte);
       for (let round = 0; round < 5; round += 1) {
-        const { stdout, exit } = await context.run(context.script.flood(megabyte, 7));
-        assert.equal(stdout.length, megabyte);
-        assert.ok(stdout.equals(floodOf(megabyte)), "The bytes differ.");
-        assert.equal(exit.exitCode, 7);
+        const runs = await Promise.all(Array.from({ length: 4 }, () => context.run(context.script.flood(megabyte, 7))));
+        for (const { stdout, exit } of runs) {
+          assert.equal(stdout.length, megabyte);
+          assert.ok(stdout.equals(whole), "The bytes differ.");
+          assert.equal(exit.exitCode, 7);
+        }
       }
+    },
+  },
+  {
+    name: "a reader that rests after each piece misses nothing",
+    async run(context) {
+      const { id, attachment } = await context.launch(context.script.flood(3 * megabyte, 3));
+      const parts: Uint8Array[] = [];
+      for await (const { bytes } of attachment.output) {
+        parts.push(Uint8Array.from(bytes));
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      assert.ok(Buffer.concat(parts).equals(floodOf(3 * megabyte)), "The bytes differ.");
+      assert.equal((await context.engine.wait(id)).exitCode, 3);
     },
   },
   {
