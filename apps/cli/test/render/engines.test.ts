@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { renderEngines } from "../../src/render/engines.ts";
 
 test("engines, what they can do, and why one can not be used", () => {
-  const supports = { containers: true, sharedDisk: true, images: true, exec: true, listAcrossProcesses: true, limits: { memory: true, cpus: false, pids: true }, insecurePull: false, overlayMounts: false, rootIsCaller: true };
+  const supports = { containers: true, sharedDisk: true, images: true, exec: true, archives: true, listAcrossProcesses: true, limits: { memory: true, cpus: false, pids: true }, insecurePull: false, overlayMounts: false, rootIsCaller: true };
   const text = renderEngines([
     { name: "podman", containers: true, usable: false, reason: "The engine podman was made for contract 0, this runner has 1.", hint: "Install a version of the plugin for this runner." },
     { name: "docker", containers: true, usable: true, version: "20.10.24", endpoint: "/var/run/docker.sock", rootless: false, supports },
@@ -13,7 +13,7 @@ test("engines, what they can do, and why one can not be used", () => {
     docker  yes     20.10.24  no        /var/run/docker.sock
 
     ENGINE  CAN DO
-    docker  containers, sharedDisk, images, listAcrossProcesses, rootIsCaller, memory limit, pids limit
+    docker  containers, sharedDisk, images, exec, archives, listAcrossProcesses, rootIsCaller, memory limit, pids limit
 
     podman: The engine podman was made for contract 0, this runner has 1.
     Hint: Install a version of the plugin for this runner.
