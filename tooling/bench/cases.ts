@@ -27,8 +27,7 @@ export interface Budget {
 
 export interface Prepared {
   readonly contenders: Contenders;
-  /** Removed after each run, and the last of them at the end. */
-  readonly artifacts?: string;
+  /** Removed at the end. */
   readonly directory?: string;
 }
 
@@ -37,12 +36,14 @@ export interface Sizes {
   readonly hosts: number;
   readonly megabytes: number;
   readonly outputBytes: number;
-  readonly events: readonly number[];
+  readonly events: readonly { readonly count: number; readonly files: boolean }[];
   readonly jobs: number;
 }
 
-export const fullSizes: Sizes = { items: 5000, hosts: 20, megabytes: 46, outputBytes: 1e9, events: [10_000, 100_000, 1_000_000], jobs: 20 };
-export const quickSizes: Sizes = { items: 500, hosts: 5, megabytes: 5, outputBytes: 1e8, events: [10_000, 50_000], jobs: 5 };
+const eventCounts = (withFiles: readonly number[], without: readonly number[]): Sizes["events"] => [...withFiles.map((count) => ({ count, files: true })), ...without.map((count) => ({ count, files: false }))];
+
+export const fullSizes: Sizes = { items: 5000, hosts: 20, megabytes: 46, outputBytes: 1e9, events: eventCounts([10_000, 100_000], [10_000, 100_000, 1_000_000]), jobs: 20 };
+export const quickSizes: Sizes = { items: 500, hosts: 5, megabytes: 5, outputBytes: 1e8, events: eventCounts([10_000], [10_000, 50_000]), jobs: 5 };
 
 const mebibyte = 1024 * 1024;
 const flat = 120 * mebibyte;
@@ -57,14 +58,14 @@ export const cases = (sizes: Sizes): readonly Case[] => [
   { name: "result", title: `one result of ${sizes.megabytes} MB at -v`, enough: { host: 3, container: 1 }, warmUp: false, budget: { wall: { host: 1.1, container: 1.1 } }, prepare: three(() => bigResult(sizes.megabytes)) },
   { name: "output", title: `${sizes.outputBytes / 1e6} MB of stdout, lines of 16 KiB`, enough: { host: 1, container: 1 }, warmUp: false, budget: { memory: flat }, prepare: three((place) => output(sizes.outputBytes, lineBytes, place)) },
   ...sizes.events.map(
-    (count): Case => ({
+    ({ count, files }): Case => ({
       name: "events",
-      title: `${count} events (synthetic)`,
+      title: `${count} events (synthetic)${files ? "" : ", job_events: false"}`,
       enough: { host: 1, container: 1 },
       onlyHost: true,
       warmUp: false,
       budget: { memory: flat },
-      prepare: only("ours", (place) => events(count, place)),
+      prepare: only("ours", (place) => events(count, files, place)),
     }),
   ),
   {
@@ -88,7 +89,7 @@ export const cases = (sizes: Sizes): readonly Case[] => [
       const work = await hello();
       const { bare } = contenders(work, place, image);
       const library = [process.execPath, join(import.meta.dirname, "programs/many-jobs.ts"), work.dataDir, work.playbook, String(sizes.jobs)];
-      return { ...madeOf(work), contenders: { bare: atOnce(sizes.jobs, bare), ours: { argv: library } } };
+      return { directory: work.dataDir, contenders: { bare: atOnce(sizes.jobs, bare), ours: { argv: library } } };
     },
   },
   start("--version"),
@@ -99,7 +100,7 @@ export const cases = (sizes: Sizes): readonly Case[] => [
     onlyHost: true,
     async prepare() {
       const work = await hello();
-      return { ...madeOf(work), contenders: { bare: { argv: ["ansible-playbook", "--version"] }, ours: { argv: [...ourProgram, "explain", work.dataDir, "-p", work.playbook] } } };
+      return { directory: work.dataDir, contenders: { bare: { argv: ["ansible-playbook", "--version"] }, ours: { argv: [...ourProgram, "explain", work.dataDir, "-p", work.playbook] } } };
     },
   },
   // Reattach time has its place here: a case of its own, with a program that kills, attaches and prints nothing else.
@@ -117,15 +118,13 @@ function start(word: string): Case {
 function three(make: (place: Place) => Promise<Workload>): Case["prepare"] {
   return async (place, image) => {
     const work = await make(place);
-    return { ...madeOf(work), contenders: contenders(work, place, image) };
+    return { directory: work.dataDir, contenders: contenders(work, place, image) };
   };
 }
 
 function only(name: "ours", make: (place: Place) => Promise<Workload>): Case["prepare"] {
   return async (place, image) => {
     const work = await make(place);
-    return { ...madeOf(work), contenders: { [name]: contenders(work, place, image)[name] } };
+    return { directory: work.dataDir, contenders: { [name]: contenders(work, place, image)[name] } };
   };
 }
-
-const madeOf = ({ dataDir }: Workload): Pick<Prepared, "artifacts" | "directory"> => ({ artifacts: join(dataDir, "artifacts"), directory: dataDir });

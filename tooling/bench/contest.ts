@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Case, Prepared } from "./cases.ts";
+import type { Case } from "./cases.ts";
 import { names, type Name } from "./contenders.ts";
 import { measure, type Cost } from "./measure.ts";
 import type { Place } from "./workloads.ts";
@@ -40,19 +40,13 @@ export async function hold(what: Case, { place, image, rounds, directory, say }:
           failures[name] = (error as Error).message;
           say(failures[name]);
         }
-        await clear(prepared.artifacts);
       }
     }
   } finally {
-    await remove(prepared);
+    // Not after each run: ext4 is slow to create files where many have been deleted seconds before.
+    if (prepared.directory !== undefined) await rm(prepared.directory, { recursive: true, force: true });
   }
   return { case: what, place, costs, failures };
 }
 
 const rotated = <T>(list: readonly T[], by: number): readonly T[] => list.map((_, index) => list[(index + by) % list.length]!);
-
-const clear = async (path: string | undefined): Promise<void> => {
-  if (path !== undefined) await rm(path, { recursive: true, force: true });
-};
-
-const remove = ({ directory }: Prepared): Promise<void> => clear(directory);

@@ -36,14 +36,15 @@ export const bigResult = (megabytes: number): Promise<Workload> =>
 /** So many bytes in lines of `line` bytes, from a program in the tool's place. */
 export const output = (bytes: number, line: number, place: Place): Promise<Workload> => standIn("talker.py", { BYTES: bytes, LINE: line }, place);
 
-/** So many events, from a program in the tool's place that speaks as our event plugin does. */
-export const events = (count: number, place: Place): Promise<Workload> => standIn("event-source.py", { EVENTS: count }, place);
+/** So many events, from a program in the tool's place that speaks as our event plugin does. `files`: whether each gets a file of its own. */
+export const events = (count: number, files: boolean, place: Place): Promise<Workload> => standIn("event-source.py", { EVENTS: count }, place, files ? {} : { "env/settings": "job_events: false\n" });
 
 /** A data directory whose PATH has a program in place of the tool. A container sees it at /runner and inherits no PATH. */
-async function standIn(program: string, values: Readonly<Record<string, number>>, place: Place): Promise<Workload> {
+async function standIn(program: string, values: Readonly<Record<string, number>>, place: Place, files: Readonly<Record<string, string>> = {}): Promise<Workload> {
   let source = await readFile(join(import.meta.dirname, "programs", program), "utf8");
   for (const [name, value] of Object.entries(values)) source = source.replaceAll(`@${name}@`, String(value));
   const made = await workload({
+    ...files,
     "project/site.yml": play("localhost"),
     "project/bin/ansible-playbook": source,
     ...(place === "host" ? {} : { "env/envvars": `PATH: ${toolPath("/runner")}\n` }),

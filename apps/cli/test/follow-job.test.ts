@@ -24,7 +24,7 @@ function handle(output: { json: boolean; quiet: boolean }): JobHandle {
   const result = { ident: "i", status: "successful", rc: 0, artifactDir: "/a", events: 3, phases: {} };
   return {
     ident: "i",
-    plan: { output: { ...output, suppressFiles: false } },
+    plan: { output: { ...output, suppressFiles: false, eventFiles: true } },
     async *entries() {
       yield* script;
     },

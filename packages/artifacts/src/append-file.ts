@@ -1,9 +1,13 @@
 import { open, type FileHandle } from "node:fs/promises";
 
+/** How many bytes may wait for the disk before `ready` holds the producer back. */
+const maximumPending = 1024 * 1024;
+
 /** A file that grows. `append` takes bytes at once and remembers a failure for `flush`, so that producers need not wait. */
 export class AppendFile {
   readonly #file: FileHandle;
   #pending: Uint8Array[] = [];
+  #pendingBytes = 0;
   #writing: Promise<void> | undefined;
   #failure: unknown;
   /** Bytes that it has or will have. */
@@ -30,6 +34,7 @@ export class AppendFile {
     if (bytes.length === 0 || this.#failure !== undefined) return;
     this.size += bytes.length;
     this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
     this.#writing ??= this.#write();
   }
 
@@ -38,6 +43,7 @@ export class AppendFile {
       while (this.#pending.length > 0) {
         const batch = this.#pending;
         this.#pending = [];
+        this.#pendingBytes = 0;
         await this.#file.appendFile(batch.length === 1 ? batch[0]! : Buffer.concat(batch));
       }
     } catch (error) {
@@ -45,6 +51,11 @@ export class AppendFile {
     } finally {
       this.#writing = undefined;
     }
+  }
+
+  /** Resolves when more may be appended; a failure is for `flush`. */
+  async ready(): Promise<void> {
+    while (this.#pendingBytes > maximumPending && this.#writing !== undefined) await this.#writing;
   }
 
   /** Resolves when all is written; rejects with the first failure. */

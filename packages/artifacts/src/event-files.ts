@@ -1,41 +1,58 @@
 import { join } from "node:path";
-import { replaceFile } from "./replace-file.ts";
+import type { EventFile, WriteEvents } from "./event-writer.ts";
 
-const parallel = 4;
+/** How much may wait for the disk before `ready` holds the producer back: JSON's characters, and files. */
+const maximumPending = 1024 * 1024;
+const maximumFiles = 2048;
 
-/** `<counter>-<uuid>.json`, one file for each event; a reader never sees half of one (written aside, then renamed). */
+/** `<counter>-<uuid>.json`, one file for each event, written behind in batches; a reader never sees half of one. */
 export class EventFiles {
-  readonly directory: string;
-  #queue: { readonly name: string; readonly json: string }[] = [];
-  #workers = new Set<Promise<void>>();
+  readonly #directory: string;
+  readonly #write: WriteEvents;
+  #pending: EventFile[] = [];
+  #pendingSize = 0;
+  #writing: Promise<void> | undefined;
   #failure: unknown;
 
-  constructor(directory: string) {
-    this.directory = directory;
+  constructor(directory: string, write: WriteEvents) {
+    this.#directory = directory;
+    this.#write = write;
   }
 
   add(counter: number, uuid: string, json: string): void {
     if (this.#failure !== undefined) return;
-    this.#queue.push({ name: `${counter}-${uuid}.json`, json });
-    if (this.#workers.size < parallel) {
-      const worker = this.#work().finally(() => this.#workers.delete(worker));
-      this.#workers.add(worker);
-    }
+    this.#pending.push({ path: join(this.#directory, `${counter}-${uuid}.json`), json });
+    this.#pendingSize += json.length;
+    this.#writing ??= this.#drain();
   }
 
-  async #work(): Promise<void> {
+  async #drain(): Promise<void> {
+    // What comes with the same piece of output belongs to the same batch.
+    await Promise.resolve();
     try {
-      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        await replaceFile(join(this.directory, next.name), next.json);
+      while (this.#pending.length > 0) {
+        const batch = this.#pending;
+        this.#pending = [];
+        this.#pendingSize = 0;
+        await this.#write(batch);
       }
     } catch (error) {
-      this.#failure ??= error;
-      this.#queue = [];
+      this.#failure = error;
+      this.#pending = [];
+      this.#pendingSize = 0;
+    } finally {
+      this.#writing = undefined;
     }
   }
 
+  /** Resolves when more may be added; a failure is for `flush`. */
+  async ready(): Promise<void> {
+    while ((this.#pendingSize > maximumPending || this.#pending.length > maximumFiles) && this.#writing !== undefined) await this.#writing;
+  }
+
+  /** Resolves when all is written; rejects with the first failure. */
   async flush(): Promise<void> {
-    while (this.#workers.size > 0) await Promise.all(this.#workers);
+    while (this.#writing !== undefined) await this.#writing;
     if (this.#failure !== undefined) throw this.#failure;
   }
 }

@@ -16,7 +16,7 @@ afterEach(async () => {
   await rm(root, { recursive: true, force: true });
 });
 
-const plan = (suppressFiles = false, ident = "job", keep = 0): JobPlan => ({ ident, artifactDir: join(root, "artifacts", ident), factCache: join(root, "artifacts", ident, "fact_cache"), output: { json: false, quiet: false, suppressFiles, rotate: keep } }) as JobPlan;
+const plan = (suppressFiles = false, ident = "job", keep = 0): JobPlan => ({ ident, artifactDir: join(root, "artifacts", ident), factCache: join(root, "artifacts", ident, "fact_cache"), output: { json: false, quiet: false, suppressFiles, eventFiles: true, rotate: keep } }) as JobPlan;
 const result: JobResult = { ident: "job", status: "failed", rc: 2, artifactDir: "", events: 1, phases: {} };
 const text = (name: string): Promise<string> => readFile(join(root, "artifacts", "job", name), "utf8");
 const mode = async (name: string): Promise<string> => ((await stat(join(root, "artifacts", name))).mode & 0o777).toString(8);
@@ -37,6 +37,39 @@ test("the classic files hold what was handed over, private whatever the umask [A
   expect(await readdir(join(root, "artifacts", "job", "job_events"))).toEqual(["1-u-1.json"]);
   for (const name of ["command", "stdout", "stderr", "rc", "status", "record.json", "job_events/1-u-1.json"]) expect(await mode(`job/${name}`), name).toBe("600");
   for (const name of ["", "job", "job/job_events"]) expect(await mode(name), name).toBe("700");
+});
+
+test("of very many events each gets its file, whole", async () => {
+  const job = await directoryStore().open(plan());
+  for (let counter = 1; counter <= 5000; counter += 1) {
+    job.event(counter, "u", JSON.stringify({ counter, text: "ü".repeat(100) }));
+    if (counter % 500 === 0) await job.ready();
+  }
+  await job.finish(result, {});
+  const names = await readdir(join(root, "artifacts", "job", "job_events"));
+  expect(names).toHaveLength(5000);
+  for (const name of ["1-u.json", "300-u.json", "5000-u.json"]) {
+    expect(JSON.parse(await text(`job_events/${name}`))).toEqual({ counter: Number.parseInt(name, 10), text: "ü".repeat(100) });
+    expect(await mode(`job/job_events/${name}`)).toBe("600");
+  }
+});
+
+test("an event file that can not be written fails the flush, among few and among many", async () => {
+  for (const count of [1, 1000]) {
+    const job = await directoryStore().open(plan(false, `job${count}`));
+    await rm(join(root, "artifacts", `job${count}`, "job_events"), { recursive: true });
+    for (let counter = 1; counter <= count; counter += 1) job.event(counter, "u", "{}");
+    await job.ready();
+    await expect(job.flush()).rejects.toMatchObject({ code: "STORE_FAILED" });
+  }
+});
+
+test("without event files their directory stays empty", async () => {
+  const wanted = plan();
+  const job = await directoryStore().open({ ...wanted, output: { ...wanted.output, eventFiles: false } });
+  job.event(1, "u", "{}");
+  await job.finish(result, {});
+  expect(await readdir(join(root, "artifacts", "job", "job_events"))).toEqual([]);
 });
 
 test("a second run of an ident replaces the first, and what others put there stays [ART-03]", async () => {

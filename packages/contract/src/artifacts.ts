@@ -30,6 +30,8 @@ export interface JobArtifacts {
   stderr(bytes: Uint8Array): void;
   /** One event: its `counter`, its `uuid`, and its JSON. */
   event(counter: number, uuid: string, json: string): void;
+  /** Resolves when more may be handed over: what waits for the disk is little. Never rejects. */
+  ready(): Promise<void>;
   /** How much of the streams was handed over. */
   readonly sizes: ArtifactSizes;
   /** What the tool remembers of hosts; its cache is written by the tool itself. */

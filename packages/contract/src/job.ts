@@ -135,6 +135,8 @@ export interface JobOutput {
   readonly json: boolean;
   /** Keep no `stdout` and `stderr` artifact. */
   readonly suppressFiles: boolean;
+  /** Keep a file for each event. */
+  readonly eventFiles: boolean;
   /** Show nothing on the console. */
   readonly quiet: boolean;
   /** Two pipes instead of one: `stderr` is kept apart, and its order beside stdout is lost. */

@@ -77,7 +77,8 @@ describe("env/settings", () => {
 describe("what a caller says about output", () => {
   test("has an effect, by whichever name, and beats env/settings [SET-04] [FRK-04]", () => {
     const output = (asked: Partial<JobRequest>, settings = "") => plan(asked, { settings }).plan.output;
-    expect(output({ settings: { suppress_output_file: true } })).toMatchObject({ suppressFiles: true, quiet: false });
+    expect(output({ settings: { suppress_output_file: true } })).toMatchObject({ suppressFiles: true, eventFiles: true, quiet: false });
+    expect(output({ settings: { job_events: false } })).toMatchObject({ suppressFiles: false, eventFiles: false });
     for (const asked of [{ quiet: true }, { settings: { suppress_ansible_output: true } }, { settings: { suppress_distronode_output: true } }]) {
       expect(output(asked)).toMatchObject({ suppressFiles: false, quiet: true });
       expect(output(asked, "suppress_ansible_output: false\nsuppress_output_file: true\n")).toMatchObject({ suppressFiles: true, quiet: true });

@@ -228,7 +228,11 @@ export class JobRun implements JobHandle {
     if (options.onStatus === undefined && options.onEvent === undefined && options.onFinished === undefined) return;
     this.#calls = new HandlerCalls(options, {
       lines: () => this.#journal.lines(),
-      keep: (counter, uuid, json) => options.onEvent && this.#artifacts.event(counter, uuid, json),
+      keep: async (counter, uuid, json) => {
+        if (options.onEvent === undefined) return;
+        this.#artifacts.event(counter, uuid, json);
+        await this.#artifacts.ready();
+      },
       failed: (error) => this.#handlerFailed(error),
       left: () => this.#remark("warning", "handler_left", "A handler has not returned in the time that a canceled job gives; it is left behind, and all events are kept."),
     });
@@ -400,7 +404,7 @@ export class JobRun implements JobHandle {
       if (this.#left) return;
       for (const frame of frames) await this.#frame(frame);
       this.#acknowledgement.offer(session);
-      await this.#journal.ready();
+      await Promise.all([this.#journal.ready(), this.#artifacts.ready()]);
       if (this.#journal.failure !== undefined) throw this.#journal.failure;
     }
     if (this.#left) return;

@@ -24,7 +24,7 @@ const add = (counter: number): void => journal.append("event", `"event":${event(
 function begin(handlers: JobHandlers): HandlerCalls {
   return new HandlerCalls(handlers, {
     lines: () => journal.lines(),
-    keep: (counter, uuid, json) => said.push(`kept ${counter} ${uuid}${json === event(counter) ? "" : " altered"}`),
+    keep: async (counter, uuid, json) => void said.push(`kept ${counter} ${uuid}${json === event(counter) ? "" : " altered"}`),
     failed: (error) => said.push(`${error.code}: ${error.message}`),
     left: () => said.push("left"),
   });

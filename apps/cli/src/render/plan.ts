@@ -12,6 +12,7 @@ export function renderPlan(plan: JobPlan): string {
         ["ident", plan.ident],
         ["directory", plan.privateDataDir],
         ["artifacts", plan.artifactDir],
+        ...(plan.output.eventFiles ? [] : [["event files", "none (job_events: false)"]]),
       ]),
     ],
     ["Command", renderCommand(plan)],

@@ -20,10 +20,15 @@ const plan: JobPlan = {
   execution: { kind: "host" },
   clocks: { job: 0, idle: 60, grace: 10, lease: 0 },
   ownerGone: "cancel",
-  output: { json: false, suppressFiles: false, separateStderr: false, quiet: false, rotate: 0 },
+  output: { json: false, suppressFiles: false, eventFiles: true, separateStderr: false, quiet: false, rotate: 0 },
   labels: {},
   warnings: ["Something odd."],
 };
+
+test("a job without event files says so", () => {
+  expect(renderPlan(plan)).not.toContain("event files");
+  expect(renderPlan({ ...plan, output: { ...plan.output, eventFiles: false } })).toContain("event files  none (job_events: false)");
+});
 
 test("a plan on the host", () => {
   expect(renderPlan(plan)).toMatchInlineSnapshot(`

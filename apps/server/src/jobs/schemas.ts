@@ -21,7 +21,7 @@ const settingsOfClients = {
   type: "object",
   additionalProperties: false,
   properties: {
-    ...pick(settings, ["job_timeout", "idle_timeout", "cancel_grace", "suppress_output_file", "process_isolation_executable", "container_image", "container_pull_policy"]),
+    ...pick(settings, ["job_timeout", "idle_timeout", "cancel_grace", "suppress_output_file", "job_events", "process_isolation_executable", "container_image", "container_pull_policy"]),
     process_isolation: onlyTrue,
   },
 };

@@ -41,6 +41,10 @@ owner_gone_timeout?: number
  */
 suppress_output_file?: boolean
 /**
+ * Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all.
+ */
+job_events?: boolean
+/**
  * Show nothing on the console.
  */
 suppress_ansible_output?: boolean

@@ -14,7 +14,7 @@ export interface Validator {
 
 
 export const validateSettings: Validator = validate20 as never;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"idle_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"owner_gone":{"enum":["cancel","continue"],"default":"cancel","description":"Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to."},"owner_gone_timeout":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","default":true,"description":"False: accept any certificate of this registry."}}},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"idle_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"owner_gone":{"enum":["cancel","continue"],"default":"cancel","description":"Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to."},"owner_gone_timeout":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"job_events":{"type":"boolean","default":true,"description":"Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","default":true,"description":"False: accept any certificate of this registry."}}},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^runner_", "u");
 
@@ -231,10 +231,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data.suppress_ansible_output !== undefined){
-let data9 = data.suppress_ansible_output;
+if(data.job_events !== undefined){
+let data9 = data.job_events;
 if(typeof data9 !== "boolean"){
-const err16 = {instancePath:instancePath+"/suppress_ansible_output",schemaPath:"#/properties/suppress_ansible_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_ansible_output.type,parentSchema:schema31.properties.suppress_ansible_output,data:data9};
+const err16 = {instancePath:instancePath+"/job_events",schemaPath:"#/properties/job_events/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.job_events.type,parentSchema:schema31.properties.job_events,data:data9};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -244,10 +244,10 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.suppress_distronode_output !== undefined){
-let data10 = data.suppress_distronode_output;
+if(data.suppress_ansible_output !== undefined){
+let data10 = data.suppress_ansible_output;
 if(typeof data10 !== "boolean"){
-const err17 = {instancePath:instancePath+"/suppress_distronode_output",schemaPath:"#/properties/suppress_distronode_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_distronode_output.type,parentSchema:schema31.properties.suppress_distronode_output,data:data10};
+const err17 = {instancePath:instancePath+"/suppress_ansible_output",schemaPath:"#/properties/suppress_ansible_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_ansible_output.type,parentSchema:schema31.properties.suppress_ansible_output,data:data10};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -257,10 +257,10 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data.fact_cache !== undefined){
-let data11 = data.fact_cache;
-if(typeof data11 !== "string"){
-const err18 = {instancePath:instancePath+"/fact_cache",schemaPath:"#/properties/fact_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache.type,parentSchema:schema31.properties.fact_cache,data:data11};
+if(data.suppress_distronode_output !== undefined){
+let data11 = data.suppress_distronode_output;
+if(typeof data11 !== "boolean"){
+const err18 = {instancePath:instancePath+"/suppress_distronode_output",schemaPath:"#/properties/suppress_distronode_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_distronode_output.type,parentSchema:schema31.properties.suppress_distronode_output,data:data11};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -270,10 +270,10 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.fact_cache_type !== undefined){
-let data12 = data.fact_cache_type;
+if(data.fact_cache !== undefined){
+let data12 = data.fact_cache;
 if(typeof data12 !== "string"){
-const err19 = {instancePath:instancePath+"/fact_cache_type",schemaPath:"#/properties/fact_cache_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache_type.type,parentSchema:schema31.properties.fact_cache_type,data:data12};
+const err19 = {instancePath:instancePath+"/fact_cache",schemaPath:"#/properties/fact_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache.type,parentSchema:schema31.properties.fact_cache,data:data12};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -283,10 +283,10 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.process_isolation !== undefined){
-let data13 = data.process_isolation;
-if(typeof data13 !== "boolean"){
-const err20 = {instancePath:instancePath+"/process_isolation",schemaPath:"#/properties/process_isolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.process_isolation.type,parentSchema:schema31.properties.process_isolation,data:data13};
+if(data.fact_cache_type !== undefined){
+let data13 = data.fact_cache_type;
+if(typeof data13 !== "string"){
+const err20 = {instancePath:instancePath+"/fact_cache_type",schemaPath:"#/properties/fact_cache_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache_type.type,parentSchema:schema31.properties.fact_cache_type,data:data13};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -296,10 +296,10 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data.process_isolation_executable !== undefined){
-let data14 = data.process_isolation_executable;
-if(typeof data14 !== "string"){
-const err21 = {instancePath:instancePath+"/process_isolation_executable",schemaPath:"#/properties/process_isolation_executable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_executable.type,parentSchema:schema31.properties.process_isolation_executable,data:data14};
+if(data.process_isolation !== undefined){
+let data14 = data.process_isolation;
+if(typeof data14 !== "boolean"){
+const err21 = {instancePath:instancePath+"/process_isolation",schemaPath:"#/properties/process_isolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.process_isolation.type,parentSchema:schema31.properties.process_isolation,data:data14};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -309,10 +309,10 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data.process_isolation_path !== undefined){
-let data15 = data.process_isolation_path;
+if(data.process_isolation_executable !== undefined){
+let data15 = data.process_isolation_executable;
 if(typeof data15 !== "string"){
-const err22 = {instancePath:instancePath+"/process_isolation_path",schemaPath:"#/properties/process_isolation_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_path.type,parentSchema:schema31.properties.process_isolation_path,data:data15};
+const err22 = {instancePath:instancePath+"/process_isolation_executable",schemaPath:"#/properties/process_isolation_executable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_executable.type,parentSchema:schema31.properties.process_isolation_executable,data:data15};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -322,13 +322,10 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data.process_isolation_hide_paths !== undefined){
-let data16 = data.process_isolation_hide_paths;
-const _errs34 = errors;
-let valid1 = false;
-const _errs35 = errors;
+if(data.process_isolation_path !== undefined){
+let data16 = data.process_isolation_path;
 if(typeof data16 !== "string"){
-const err23 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[0],data:data16};
+const err23 = {instancePath:instancePath+"/process_isolation_path",schemaPath:"#/properties/process_isolation_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_path.type,parentSchema:schema31.properties.process_isolation_path,data:data16};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -337,15 +334,14 @@ vErrors.push(err23);
 }
 errors++;
 }
-var _valid0 = _errs35 === errors;
-valid1 = valid1 || _valid0;
+}
+if(data.process_isolation_hide_paths !== undefined){
+let data17 = data.process_isolation_hide_paths;
+const _errs36 = errors;
+let valid1 = false;
 const _errs37 = errors;
-if(Array.isArray(data16)){
-const len0 = data16.length;
-for(let i0=0; i0<len0; i0++){
-let data17 = data16[i0];
 if(typeof data17 !== "string"){
-const err24 = {instancePath:instancePath+"/process_isolation_hide_paths/" + i0,schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1].items,data:data17};
+const err24 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[0],data:data17};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -354,10 +350,15 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-}
-else {
-const err25 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1],data:data16};
+var _valid0 = _errs37 === errors;
+valid1 = valid1 || _valid0;
+const _errs39 = errors;
+if(Array.isArray(data17)){
+const len0 = data17.length;
+for(let i0=0; i0<len0; i0++){
+let data18 = data17[i0];
+if(typeof data18 !== "string"){
+const err25 = {instancePath:instancePath+"/process_isolation_hide_paths/" + i0,schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1].items,data:data18};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -366,10 +367,10 @@ vErrors.push(err25);
 }
 errors++;
 }
-var _valid0 = _errs37 === errors;
-valid1 = valid1 || _valid0;
-if(!valid1){
-const err26 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_hide_paths.anyOf,parentSchema:schema31.properties.process_isolation_hide_paths,data:data16};
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1],data:data17};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -378,25 +379,10 @@ vErrors.push(err26);
 }
 errors++;
 }
-else {
-errors = _errs34;
-if(vErrors !== null){
-if(_errs34){
-vErrors.length = _errs34;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.process_isolation_show_paths !== undefined){
-let data18 = data.process_isolation_show_paths;
-const _errs42 = errors;
-let valid4 = false;
-const _errs43 = errors;
-if(typeof data18 !== "string"){
-const err27 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[0],data:data18};
+var _valid0 = _errs39 === errors;
+valid1 = valid1 || _valid0;
+if(!valid1){
+const err27 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_hide_paths.anyOf,parentSchema:schema31.properties.process_isolation_hide_paths,data:data17};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -405,15 +391,25 @@ vErrors.push(err27);
 }
 errors++;
 }
-var _valid1 = _errs43 === errors;
-valid4 = valid4 || _valid1;
+else {
+errors = _errs36;
+if(vErrors !== null){
+if(_errs36){
+vErrors.length = _errs36;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.process_isolation_show_paths !== undefined){
+let data19 = data.process_isolation_show_paths;
+const _errs44 = errors;
+let valid4 = false;
 const _errs45 = errors;
-if(Array.isArray(data18)){
-const len1 = data18.length;
-for(let i1=0; i1<len1; i1++){
-let data19 = data18[i1];
 if(typeof data19 !== "string"){
-const err28 = {instancePath:instancePath+"/process_isolation_show_paths/" + i1,schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1].items,data:data19};
+const err28 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[0],data:data19};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -422,10 +418,15 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-}
-else {
-const err29 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_show_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1],data:data18};
+var _valid1 = _errs45 === errors;
+valid4 = valid4 || _valid1;
+const _errs47 = errors;
+if(Array.isArray(data19)){
+const len1 = data19.length;
+for(let i1=0; i1<len1; i1++){
+let data20 = data19[i1];
+if(typeof data20 !== "string"){
+const err29 = {instancePath:instancePath+"/process_isolation_show_paths/" + i1,schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1].items,data:data20};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -434,10 +435,10 @@ vErrors.push(err29);
 }
 errors++;
 }
-var _valid1 = _errs45 === errors;
-valid4 = valid4 || _valid1;
-if(!valid4){
-const err30 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_show_paths.anyOf,parentSchema:schema31.properties.process_isolation_show_paths,data:data18};
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_show_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1],data:data19};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -446,25 +447,10 @@ vErrors.push(err30);
 }
 errors++;
 }
-else {
-errors = _errs42;
-if(vErrors !== null){
-if(_errs42){
-vErrors.length = _errs42;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.process_isolation_ro_paths !== undefined){
-let data20 = data.process_isolation_ro_paths;
-const _errs50 = errors;
-let valid7 = false;
-const _errs51 = errors;
-if(typeof data20 !== "string"){
-const err31 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[0],data:data20};
+var _valid1 = _errs47 === errors;
+valid4 = valid4 || _valid1;
+if(!valid4){
+const err31 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_show_paths.anyOf,parentSchema:schema31.properties.process_isolation_show_paths,data:data19};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -473,15 +459,25 @@ vErrors.push(err31);
 }
 errors++;
 }
-var _valid2 = _errs51 === errors;
-valid7 = valid7 || _valid2;
+else {
+errors = _errs44;
+if(vErrors !== null){
+if(_errs44){
+vErrors.length = _errs44;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.process_isolation_ro_paths !== undefined){
+let data21 = data.process_isolation_ro_paths;
+const _errs52 = errors;
+let valid7 = false;
 const _errs53 = errors;
-if(Array.isArray(data20)){
-const len2 = data20.length;
-for(let i2=0; i2<len2; i2++){
-let data21 = data20[i2];
 if(typeof data21 !== "string"){
-const err32 = {instancePath:instancePath+"/process_isolation_ro_paths/" + i2,schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1].items,data:data21};
+const err32 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[0],data:data21};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -490,10 +486,15 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-else {
-const err33 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1],data:data20};
+var _valid2 = _errs53 === errors;
+valid7 = valid7 || _valid2;
+const _errs55 = errors;
+if(Array.isArray(data21)){
+const len2 = data21.length;
+for(let i2=0; i2<len2; i2++){
+let data22 = data21[i2];
+if(typeof data22 !== "string"){
+const err33 = {instancePath:instancePath+"/process_isolation_ro_paths/" + i2,schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1].items,data:data22};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -502,10 +503,10 @@ vErrors.push(err33);
 }
 errors++;
 }
-var _valid2 = _errs53 === errors;
-valid7 = valid7 || _valid2;
-if(!valid7){
-const err34 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_ro_paths.anyOf,parentSchema:schema31.properties.process_isolation_ro_paths,data:data20};
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1],data:data21};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -514,22 +515,10 @@ vErrors.push(err34);
 }
 errors++;
 }
-else {
-errors = _errs50;
-if(vErrors !== null){
-if(_errs50){
-vErrors.length = _errs50;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.directory_isolation_base_path !== undefined){
-let data22 = data.directory_isolation_base_path;
-if(typeof data22 !== "string"){
-const err35 = {instancePath:instancePath+"/directory_isolation_base_path",schemaPath:"#/properties/directory_isolation_base_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.directory_isolation_base_path.type,parentSchema:schema31.properties.directory_isolation_base_path,data:data22};
+var _valid2 = _errs55 === errors;
+valid7 = valid7 || _valid2;
+if(!valid7){
+const err35 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_ro_paths.anyOf,parentSchema:schema31.properties.process_isolation_ro_paths,data:data21};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -538,11 +527,22 @@ vErrors.push(err35);
 }
 errors++;
 }
+else {
+errors = _errs52;
+if(vErrors !== null){
+if(_errs52){
+vErrors.length = _errs52;
 }
-if(data.directory_isolation_cleanup !== undefined){
-let data23 = data.directory_isolation_cleanup;
-if(typeof data23 !== "boolean"){
-const err36 = {instancePath:instancePath+"/directory_isolation_cleanup",schemaPath:"#/properties/directory_isolation_cleanup/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.directory_isolation_cleanup.type,parentSchema:schema31.properties.directory_isolation_cleanup,data:data23};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.directory_isolation_base_path !== undefined){
+let data23 = data.directory_isolation_base_path;
+if(typeof data23 !== "string"){
+const err36 = {instancePath:instancePath+"/directory_isolation_base_path",schemaPath:"#/properties/directory_isolation_base_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.directory_isolation_base_path.type,parentSchema:schema31.properties.directory_isolation_base_path,data:data23};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -552,10 +552,10 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data.container_image !== undefined){
-let data24 = data.container_image;
-if(typeof data24 !== "string"){
-const err37 = {instancePath:instancePath+"/container_image",schemaPath:"#/properties/container_image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_image.type,parentSchema:schema31.properties.container_image,data:data24};
+if(data.directory_isolation_cleanup !== undefined){
+let data24 = data.directory_isolation_cleanup;
+if(typeof data24 !== "boolean"){
+const err37 = {instancePath:instancePath+"/directory_isolation_cleanup",schemaPath:"#/properties/directory_isolation_cleanup/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.directory_isolation_cleanup.type,parentSchema:schema31.properties.directory_isolation_cleanup,data:data24};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -565,10 +565,10 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data.container_pull_policy !== undefined){
-let data25 = data.container_pull_policy;
-if(!((((data25 === "missing") || (data25 === "never")) || (data25 === "always")) || (data25 === "newer"))){
-const err38 = {instancePath:instancePath+"/container_pull_policy",schemaPath:"#/properties/container_pull_policy/enum",keyword:"enum",params:{allowedValues: schema31.properties.container_pull_policy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.container_pull_policy.enum,parentSchema:schema31.properties.container_pull_policy,data:data25};
+if(data.container_image !== undefined){
+let data25 = data.container_image;
+if(typeof data25 !== "string"){
+const err38 = {instancePath:instancePath+"/container_image",schemaPath:"#/properties/container_image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_image.type,parentSchema:schema31.properties.container_image,data:data25};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -578,10 +578,10 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data.container_pull_timeout !== undefined){
-let data26 = data.container_pull_timeout;
-if((!((typeof data26 == "number") && (isFinite(data26)))) && (data26 !== null)){
-const err39 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/type",keyword:"type",params:{type: schema31.properties.container_pull_timeout.type},message:"must be number,null",schema:schema31.properties.container_pull_timeout.type,parentSchema:schema31.properties.container_pull_timeout,data:data26};
+if(data.container_pull_policy !== undefined){
+let data26 = data.container_pull_policy;
+if(!((((data26 === "missing") || (data26 === "never")) || (data26 === "always")) || (data26 === "newer"))){
+const err39 = {instancePath:instancePath+"/container_pull_policy",schemaPath:"#/properties/container_pull_policy/enum",keyword:"enum",params:{allowedValues: schema31.properties.container_pull_policy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.container_pull_policy.enum,parentSchema:schema31.properties.container_pull_policy,data:data26};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -590,9 +590,11 @@ vErrors.push(err39);
 }
 errors++;
 }
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 < 0 || isNaN(data26)){
-const err40 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.container_pull_timeout,data:data26};
+}
+if(data.container_pull_timeout !== undefined){
+let data27 = data.container_pull_timeout;
+if((!((typeof data27 == "number") && (isFinite(data27)))) && (data27 !== null)){
+const err40 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/type",keyword:"type",params:{type: schema31.properties.container_pull_timeout.type},message:"must be number,null",schema:schema31.properties.container_pull_timeout.type,parentSchema:schema31.properties.container_pull_timeout,data:data27};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -601,15 +603,9 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-}
-if(data.container_volume_mounts !== undefined){
-let data27 = data.container_volume_mounts;
-const _errs67 = errors;
-let valid10 = false;
-const _errs68 = errors;
-if(typeof data27 !== "string"){
-const err41 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[0].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[0],data:data27};
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 < 0 || isNaN(data27)){
+const err41 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.container_pull_timeout,data:data27};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -618,15 +614,15 @@ vErrors.push(err41);
 }
 errors++;
 }
-var _valid3 = _errs68 === errors;
-valid10 = valid10 || _valid3;
+}
+}
+if(data.container_volume_mounts !== undefined){
+let data28 = data.container_volume_mounts;
+const _errs69 = errors;
+let valid10 = false;
 const _errs70 = errors;
-if(Array.isArray(data27)){
-const len3 = data27.length;
-for(let i3=0; i3<len3; i3++){
-let data28 = data27[i3];
 if(typeof data28 !== "string"){
-const err42 = {instancePath:instancePath+"/container_volume_mounts/" + i3,schemaPath:"#/properties/container_volume_mounts/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[1].items.type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1].items,data:data28};
+const err42 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[0].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[0],data:data28};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -635,10 +631,15 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-}
-else {
-const err43 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_volume_mounts.anyOf[1].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1],data:data27};
+var _valid3 = _errs70 === errors;
+valid10 = valid10 || _valid3;
+const _errs72 = errors;
+if(Array.isArray(data28)){
+const len3 = data28.length;
+for(let i3=0; i3<len3; i3++){
+let data29 = data28[i3];
+if(typeof data29 !== "string"){
+const err43 = {instancePath:instancePath+"/container_volume_mounts/" + i3,schemaPath:"#/properties/container_volume_mounts/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[1].items.type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1].items,data:data29};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -647,10 +648,10 @@ vErrors.push(err43);
 }
 errors++;
 }
-var _valid3 = _errs70 === errors;
-valid10 = valid10 || _valid3;
-if(!valid10){
-const err44 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_volume_mounts.anyOf,parentSchema:schema31.properties.container_volume_mounts,data:data27};
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_volume_mounts.anyOf[1].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1],data:data28};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -659,22 +660,10 @@ vErrors.push(err44);
 }
 errors++;
 }
-else {
-errors = _errs67;
-if(vErrors !== null){
-if(_errs67){
-vErrors.length = _errs67;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.container_ssh_mounts !== undefined){
-let data29 = data.container_ssh_mounts;
-if(typeof data29 !== "boolean"){
-const err45 = {instancePath:instancePath+"/container_ssh_mounts",schemaPath:"#/properties/container_ssh_mounts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_ssh_mounts.type,parentSchema:schema31.properties.container_ssh_mounts,data:data29};
+var _valid3 = _errs72 === errors;
+valid10 = valid10 || _valid3;
+if(!valid10){
+const err45 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_volume_mounts.anyOf,parentSchema:schema31.properties.container_volume_mounts,data:data28};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -683,14 +672,22 @@ vErrors.push(err45);
 }
 errors++;
 }
+else {
+errors = _errs69;
+if(vErrors !== null){
+if(_errs69){
+vErrors.length = _errs69;
 }
-if(data.container_options !== undefined){
-let data30 = data.container_options;
-const _errs77 = errors;
-let valid13 = false;
-const _errs78 = errors;
-if(typeof data30 !== "string"){
-const err46 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[0].type,parentSchema:schema31.properties.container_options.anyOf[0],data:data30};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.container_ssh_mounts !== undefined){
+let data30 = data.container_ssh_mounts;
+if(typeof data30 !== "boolean"){
+const err46 = {instancePath:instancePath+"/container_ssh_mounts",schemaPath:"#/properties/container_ssh_mounts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_ssh_mounts.type,parentSchema:schema31.properties.container_ssh_mounts,data:data30};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -699,15 +696,14 @@ vErrors.push(err46);
 }
 errors++;
 }
-var _valid4 = _errs78 === errors;
-valid13 = valid13 || _valid4;
+}
+if(data.container_options !== undefined){
+let data31 = data.container_options;
+const _errs79 = errors;
+let valid13 = false;
 const _errs80 = errors;
-if(Array.isArray(data30)){
-const len4 = data30.length;
-for(let i4=0; i4<len4; i4++){
-let data31 = data30[i4];
 if(typeof data31 !== "string"){
-const err47 = {instancePath:instancePath+"/container_options/" + i4,schemaPath:"#/properties/container_options/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[1].items.type,parentSchema:schema31.properties.container_options.anyOf[1].items,data:data31};
+const err47 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[0].type,parentSchema:schema31.properties.container_options.anyOf[0],data:data31};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -716,10 +712,15 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-}
-else {
-const err48 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_options.anyOf[1].type,parentSchema:schema31.properties.container_options.anyOf[1],data:data30};
+var _valid4 = _errs80 === errors;
+valid13 = valid13 || _valid4;
+const _errs82 = errors;
+if(Array.isArray(data31)){
+const len4 = data31.length;
+for(let i4=0; i4<len4; i4++){
+let data32 = data31[i4];
+if(typeof data32 !== "string"){
+const err48 = {instancePath:instancePath+"/container_options/" + i4,schemaPath:"#/properties/container_options/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[1].items.type,parentSchema:schema31.properties.container_options.anyOf[1].items,data:data32};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -728,10 +729,10 @@ vErrors.push(err48);
 }
 errors++;
 }
-var _valid4 = _errs80 === errors;
-valid13 = valid13 || _valid4;
-if(!valid13){
-const err49 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_options.anyOf,parentSchema:schema31.properties.container_options,data:data30};
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_options.anyOf[1].type,parentSchema:schema31.properties.container_options.anyOf[1],data:data31};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -740,23 +741,10 @@ vErrors.push(err49);
 }
 errors++;
 }
-else {
-errors = _errs77;
-if(vErrors !== null){
-if(_errs77){
-vErrors.length = _errs77;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.container_auth_data !== undefined){
-let data32 = data.container_auth_data;
-if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
-if(data32.host === undefined){
-const err50 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.container_auth_data.required,parentSchema:schema31.properties.container_auth_data,data:data32};
+var _valid4 = _errs82 === errors;
+valid13 = valid13 || _valid4;
+if(!valid13){
+const err50 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_options.anyOf,parentSchema:schema31.properties.container_options,data:data31};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -765,9 +753,23 @@ vErrors.push(err50);
 }
 errors++;
 }
-for(const key1 in data32){
-if(!((((key1 === "host") || (key1 === "username")) || (key1 === "password")) || (key1 === "verify_ssl"))){
-const err51 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.container_auth_data,data:data32};
+else {
+errors = _errs79;
+if(vErrors !== null){
+if(_errs79){
+vErrors.length = _errs79;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.container_auth_data !== undefined){
+let data33 = data.container_auth_data;
+if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
+if(data33.host === undefined){
+const err51 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.container_auth_data.required,parentSchema:schema31.properties.container_auth_data,data:data33};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -776,11 +778,9 @@ vErrors.push(err51);
 }
 errors++;
 }
-}
-if(data32.host !== undefined){
-let data33 = data32.host;
-if(typeof data33 !== "string"){
-const err52 = {instancePath:instancePath+"/container_auth_data/host",schemaPath:"#/properties/container_auth_data/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.host.type,parentSchema:schema31.properties.container_auth_data.properties.host,data:data33};
+for(const key1 in data33){
+if(!((((key1 === "host") || (key1 === "username")) || (key1 === "password")) || (key1 === "verify_ssl"))){
+const err52 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.container_auth_data,data:data33};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -790,10 +790,10 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data32.username !== undefined){
-let data34 = data32.username;
+if(data33.host !== undefined){
+let data34 = data33.host;
 if(typeof data34 !== "string"){
-const err53 = {instancePath:instancePath+"/container_auth_data/username",schemaPath:"#/properties/container_auth_data/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.username.type,parentSchema:schema31.properties.container_auth_data.properties.username,data:data34};
+const err53 = {instancePath:instancePath+"/container_auth_data/host",schemaPath:"#/properties/container_auth_data/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.host.type,parentSchema:schema31.properties.container_auth_data.properties.host,data:data34};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -803,10 +803,10 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data32.password !== undefined){
-let data35 = data32.password;
+if(data33.username !== undefined){
+let data35 = data33.username;
 if(typeof data35 !== "string"){
-const err54 = {instancePath:instancePath+"/container_auth_data/password",schemaPath:"#/properties/container_auth_data/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.password.type,parentSchema:schema31.properties.container_auth_data.properties.password,data:data35};
+const err54 = {instancePath:instancePath+"/container_auth_data/username",schemaPath:"#/properties/container_auth_data/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.username.type,parentSchema:schema31.properties.container_auth_data.properties.username,data:data35};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -816,10 +816,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data32.verify_ssl !== undefined){
-let data36 = data32.verify_ssl;
-if(typeof data36 !== "boolean"){
-const err55 = {instancePath:instancePath+"/container_auth_data/verify_ssl",schemaPath:"#/properties/container_auth_data/properties/verify_ssl/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_auth_data.properties.verify_ssl.type,parentSchema:schema31.properties.container_auth_data.properties.verify_ssl,data:data36};
+if(data33.password !== undefined){
+let data36 = data33.password;
+if(typeof data36 !== "string"){
+const err55 = {instancePath:instancePath+"/container_auth_data/password",schemaPath:"#/properties/container_auth_data/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.password.type,parentSchema:schema31.properties.container_auth_data.properties.password,data:data36};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -829,9 +829,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-}
-else {
-const err56 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.container_auth_data.type,parentSchema:schema31.properties.container_auth_data,data:data32};
+if(data33.verify_ssl !== undefined){
+let data37 = data33.verify_ssl;
+if(typeof data37 !== "boolean"){
+const err56 = {instancePath:instancePath+"/container_auth_data/verify_ssl",schemaPath:"#/properties/container_auth_data/properties/verify_ssl/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_auth_data.properties.verify_ssl.type,parentSchema:schema31.properties.container_auth_data.properties.verify_ssl,data:data37};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -841,13 +842,9 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data.engines !== undefined){
-let data37 = data.engines;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-for(const key2 in data37){
-let data38 = data37[key2];
-if(!(data38 && typeof data38 == "object" && !Array.isArray(data38))){
-const err57 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data38};
+}
+else {
+const err57 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.container_auth_data.type,parentSchema:schema31.properties.container_auth_data,data:data33};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -857,9 +854,13 @@ vErrors.push(err57);
 errors++;
 }
 }
-}
-else {
-const err58 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data37};
+if(data.engines !== undefined){
+let data38 = data.engines;
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+for(const key2 in data38){
+let data39 = data38[key2];
+if(!(data39 && typeof data39 == "object" && !Array.isArray(data39))){
+const err58 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data39};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -871,12 +872,24 @@ errors++;
 }
 }
 else {
-const err59 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err59 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data38};
 if(vErrors === null){
 vErrors = [err59];
 }
 else {
 vErrors.push(err59);
+}
+errors++;
+}
+}
+}
+else {
+const err60 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
 }
 errors++;
 }

@@ -24,6 +24,7 @@ export const settingsSchema: ObjectSchema = {
     owner_gone: { enum: ["cancel", "continue"], default: "cancel", description: "Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to." },
     owner_gone_timeout: { type: "number", minimum: 0, default: 10, description: "Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever." },
     suppress_output_file: { type: "boolean", default: false, description: "Keep no `stdout` and `stderr` artifact." },
+    job_events: { type: "boolean", default: true, description: "Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all." },
     suppress_ansible_output: { type: "boolean", default: false, description: "Show nothing on the console." },
     suppress_distronode_output: { type: "boolean", description: "Another name of `suppress_ansible_output`." },
     fact_cache: { type: "string", default: "fact_cache", description: "Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`." },

@@ -168,6 +168,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     output: {
       json: request.json ?? false,
       suppressFiles: values.suppress_output_file ?? false,
+      eventFiles: values.job_events ?? true,
       quiet: values.suppress_ansible_output ?? false,
       separateStderr: request.separateStderr ?? false,
       rotate: request.rotateArtifacts ?? 0,

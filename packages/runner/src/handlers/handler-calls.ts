@@ -5,8 +5,8 @@ import { untilAborted } from "../until-aborted.ts";
 export interface CalledJob {
   /** The journal from its first line, followed. */
   lines(): AsyncIterable<string>;
-  /** Writes the file of an event. */
-  keep(counter: number, uuid: string, json: string): void;
+  /** Writes the file of an event; resolves when there may be more of them. */
+  keep(counter: number, uuid: string, json: string): Promise<void>;
   /** A handler threw. */
   failed(error: RunnerError): void;
   /** The handlers took too long after a cancel. */
@@ -78,7 +78,7 @@ export class HandlerCalls {
   /** The file gets the event's JSON as it stands in the journal, whatever a handler did to its object. */
   async #event(json: string): Promise<void> {
     const event = JSON.parse(json) as JobEvent;
-    if ((await this.#call("onEvent", event)) !== false) this.#job.keep(event.counter, event.uuid, json);
+    if ((await this.#call("onEvent", event)) !== false) await this.#job.keep(event.counter, event.uuid, json);
   }
 
   async #call(name: Called, argument: unknown): Promise<unknown> {
