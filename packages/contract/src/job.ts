@@ -292,8 +292,11 @@ export interface Runner {
    * without a runner; default `leave`.
    */
   reconcile(options?: { readonly continuing?: "adopt" | "leave" }): Promise<readonly Reconciliation[]>;
-  /** Each engine this runner knows, and whether it is usable here. With `capabilities` usable ones are opened to be asked what they can do. */
-  engines(options?: { readonly capabilities?: boolean }): Promise<readonly EngineReport[]>;
+  /**
+   * Each engine this runner knows, and whether it is usable here. With `capabilities` usable ones are opened to be asked what they can do. With a private
+   * data directory: those for its jobs, with its settings.
+   */
+  engines(options?: { readonly capabilities?: boolean; readonly privateDataDir?: string }): Promise<readonly EngineReport[]>;
   /** The images of an engine: its name, or `auto` (the default) for the first that is usable. Rejects as `start` would for an engine that can not be used. */
   images(engine?: string): Promise<EngineImages>;
   /** Cancels what runs, waits for it, closes engines. Later calls of `start` are refused. */
@@ -328,10 +331,13 @@ export interface ImagePullOptions {
 
 /** What is known of an engine on this machine. */
 export interface EngineReport {
+  /** Of a module that can not be loaded: the module's. */
   readonly name: string;
   /** False: it runs jobs as processes of this host. */
   readonly containers: boolean;
   readonly usable: boolean;
+  /** Where it was found, e.g. `./mine.mjs in DISTRONODE_RUNNER_ENGINES`. Absent: it was given to the runner as a part. */
+  readonly from?: string;
   readonly version?: string;
   readonly endpoint?: string;
   readonly rootless?: boolean;

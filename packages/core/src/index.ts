@@ -7,6 +7,7 @@ export { planJob, type PlanContext, type Planned } from "./plan/plan-job.ts";
 export type { Sensitive } from "./plan/sensitive.ts";
 export type { RegistrySettings } from "./plan/registry.ts";
 export { checkRequest } from "./request.ts";
+export { readEngineSettings, type EngineSettings } from "./settings/engine-settings.ts";
 export { reportSettings } from "./settings/report-settings.ts";
 export { readSinkSettings } from "./settings/sink-settings.ts";
 export { suggest } from "./suggest.ts";

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { RunnerError, type AttachedJob, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type JobSummary, type Runner, type StartOptions } from "@distronode-runner/contract";
-import { checkRequest, planJob, probePath, readDataDir, readSettings, readSshDirectory, reportSettings, type Planned } from "@distronode-runner/core";
+import { checkRequest, planJob, probePath, readDataDir, readEngineSettings, readSettings, readSshDirectory, reportSettings, type Planned } from "@distronode-runner/core";
+import type { EngineModule } from "./engines/engine-module.ts";
 import { EnginePool } from "./engines/engine-pool.ts";
 import { JobRun } from "./job-run.ts";
 import { finalizeLost } from "./jobs/finalize.ts";
@@ -16,7 +17,7 @@ import { presentImage } from "./image/present-image.ts";
 /** Builds the one runner that command line, server and programs share. */
 export function createRunner(parts: RunnerParts): Runner {
   const { host, sandboxEngine } = parts;
-  const containers = new EnginePool(parts.engines, host);
+  const containers = new EnginePool(parts.engines, host, parts.engineModules);
   const onHost = new EnginePool(sandboxEngine === undefined ? [parts.hostEngine] : [parts.hostEngine, sandboxEngine], host);
   const places = new JobPlaces(host);
   const finder = new JobFinder(places, host, async () => {
@@ -27,8 +28,8 @@ export function createRunner(parts: RunnerParts): Runner {
   const delivering = new Set<Promise<void>>();
   let closed = false;
 
-  const engineFor = async ({ plan: { execution }, engineSettings }: Planned): Promise<Engine> => {
-    if (execution.kind === "container") return containers.open(execution.engine, engineSettings);
+  const engineFor = async ({ plan: { execution, privateDataDir }, enginePlugins, engineSettings }: Planned): Promise<Engine> => {
+    if (execution.kind === "container") return containers.open(execution.engine, engineSettings, await modulesOf(enginePlugins, privateDataDir, parts));
     if (execution.sandbox === undefined) return onHost.open(parts.hostEngine.name, {});
     if (sandboxEngine === undefined) throw new RunnerError("ENGINE_NOT_FOUND", "This runner was made without an engine for sandboxes.", { location: { key: "process_isolation_executable" }, hint: "Give createRunner a sandboxEngine, or run the job in a container." });
     return onHost.open(sandboxEngine.name, { [sandboxEngine.name]: { executable: execution.sandbox.executable } });
@@ -91,7 +92,11 @@ export function createRunner(parts: RunnerParts): Runner {
       const checked = checkRequest(request);
       return reportSettings(checked, await readSettings(resolve(host.cwd, checked.privateDataDir)));
     },
-    engines: async ({ capabilities = false } = {}): Promise<readonly EngineReport[]> => [...(await containers.report(true, capabilities)), ...(await onHost.report(false, capabilities))],
+    async engines({ capabilities = false, privateDataDir } = {}): Promise<readonly EngineReport[]> {
+      const root = resolve(host.cwd, privateDataDir ?? "");
+      const { enginePlugins, engineSettings: settings } = privateDataDir === undefined ? { enginePlugins: [], engineSettings: {} } : await readEngineSettings(root);
+      return [...(await containers.report({ containers: true, capabilities, settings, more: await modulesOf(enginePlugins, root, parts) })), ...(await onHost.report({ containers: false, capabilities }))];
+    },
     images: async (engine = "auto"): Promise<EngineImages> => engineImages(await containers.open(engine, {}), parts.keychain),
     async close(): Promise<void> {
       closed = true;
@@ -99,6 +104,12 @@ export function createRunner(parts: RunnerParts): Runner {
       await Promise.all([containers.close(), onHost.close(), ...delivering]);
     },
   };
+}
+
+async function modulesOf(names: readonly string[], directory: string, { loadEngines }: RunnerParts): Promise<readonly EngineModule[]> {
+  if (names.length === 0) return [];
+  if (loadEngines === undefined) throw new RunnerError("SETTINGS_INVALID", "This runner loads no engines that settings name.", { location: { key: "engine_plugins" }, hint: "Give createRunner a loadEngines, or the engines themselves." });
+  return loadEngines(names, directory);
 }
 
 async function prepare(value: JobRequest, { host, version }: RunnerParts): Promise<Planned> {

@@ -1,4 +1,5 @@
 export { createRunner } from "./create-runner.ts";
+export type { EngineModule } from "./engines/engine-module.ts";
 export type { RunnerParts } from "./parts.ts";
 export type { Many } from "./commands/arguments.ts";
 export { getConfig, type ConfigOption, type ConfigQuestion, type ConfigValue } from "./commands/configuration.ts";

@@ -1,4 +1,4 @@
-import { engineContract, type Engine, type EnginePlugin, type Host } from "@distronode-runner/contract";
+import { engineContract, RunnerError, type Engine, type EnginePlugin, type Host } from "@distronode-runner/contract";
 import { expect, test } from "vitest";
 import { EnginePool } from "../src/engines/engine-pool.ts";
 
@@ -39,14 +39,34 @@ test("a plugin for another contract is refused with both numbers", async () => {
 });
 
 test("two engines of one name are refused, and one that can not be used is reported with what it says", async () => {
-  expect(() => new EnginePool([plugin("one"), plugin("one")], host)).toThrow("Two engines have the name one.");
+  await expect(new EnginePool([plugin("one"), plugin("one")], host).open("auto", {})).rejects.toThrow("Two engines have the name one.");
   const opened = { ...engine("two"), supports: { containers: true } } as Engine;
   const pool = new EnginePool([plugin("one"), plugin("two", { ...usable, open: () => Promise.resolve(opened) }), plugin("old", { contract: 0 })], host);
   const facts = { containers: true, version: "1", endpoint: "", rootless: false };
   const one = { name: "one", containers: true, usable: false, reason: "one is not installed.", hint: "Install one." };
   const old = { name: "old", containers: true, usable: false, reason: "The engine old was made for contract 0, this runner has 1.", hint: "Install a version of the plugin for this runner." };
-  expect(await pool.report(true, false)).toEqual([one, { name: "two", usable: true, ...facts }, old]);
-  expect(await pool.report(true, true)).toEqual([one, { name: "two", usable: true, ...facts, supports: opened.supports }, old]);
+  expect(await pool.report({ containers: true, capabilities: false })).toEqual([one, { name: "two", usable: true, ...facts }, old]);
+  expect(await pool.report({ containers: true, capabilities: true })).toEqual([one, { name: "two", usable: true, ...facts, supports: opened.supports }, old]);
+});
+
+test("engines of modules come last; a module that somebody named has to work, one that was only found is told of when it might have helped", async () => {
+  const broken = new RunnerError("SETTINGS_INVALID", "The engine x can not be loaded: no.");
+  const found = { name: "pack", place: "/plugins", named: false, engines: [plugin("three", usable)] };
+  const lame = { name: "lame", place: "/plugins", named: false, engines: [], error: broken };
+  const pool = new EnginePool([plugin("one"), plugin("two", usable)], host, [found, lame]);
+  expect((await pool.open("auto", {})).name).toBe("two");
+  expect((await pool.open("three", { three: { socket: "/x" } })).name).toBe("three");
+  await expect(pool.open("four", {})).rejects.toMatchObject({ code: "ENGINE_NOT_FOUND", problems: ["The engine x can not be loaded: no."] });
+  await expect(pool.open("two", {}, [{ ...lame, named: true }])).rejects.toBe(broken);
+  expect((await pool.open("four", {}, [{ ...found, engines: [plugin("four", usable)] }])).name).toBe("four");
+  await expect(pool.open("four", {})).rejects.toMatchObject({ code: "ENGINE_NOT_FOUND" });
+  expect((await pool.report({ containers: true, capabilities: false, more: [{ ...lame, name: "./y.mjs", place: "engine_plugins", named: true }] })).map(({ name, from, usable: can, reason }) => [name, from, can, reason])).toEqual([
+    ["one", undefined, false, "one is not installed."],
+    ["two", undefined, true, undefined],
+    ["three", "pack in /plugins", true, undefined],
+    ["lame", "lame in /plugins", false, "The engine x can not be loaded: no."],
+    ["./y.mjs", "./y.mjs in engine_plugins", false, "The engine x can not be loaded: no."],
+  ]);
 });
 
 test("an engine's section is checked against the schema it brought along", async () => {

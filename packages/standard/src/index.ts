@@ -41,7 +41,7 @@ export type {
   RoleSummary,
   RunnerParts,
 } from "@distronode-runner/runner";
-export { loadEngines, namedEngines } from "./load-engines.ts";
+export { enginesOfEnvironment, installedEngines } from "./engine-modules.ts";
 export { loadSinks, namedSinks } from "./load-sinks.ts";
 export { nodeHost } from "./node-host.ts";
 export { run } from "./run.ts";

@@ -2,11 +2,11 @@ import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { RunnerError } from "@distronode-runner/contract";
 
-/** A kind of plugin that an environment variable names. */
+/** A kind of plugin, and what names modules with some. */
 export interface PluginKind<T> {
   /** As messages call one: `event sink`. */
   readonly noun: string;
-  /** Environment variable with a comma list of modules. */
+  /** Environment variable with a comma list of modules, or what else messages are to blame. */
   readonly variable: string;
   readonly guide: string;
   /** Whether an export is one. */
@@ -43,5 +43,5 @@ async function load<T>(kind: PluginKind<T>, name: string, cwd: string): Promise<
 }
 
 function unusable({ noun, variable, guide }: PluginKind<unknown>, name: string, fault: string, cause?: unknown): RunnerError {
-  return new RunnerError("SETTINGS_INVALID", `The ${noun} ${name} ${fault}`, { location: { key: variable }, hint: `${variable} is a comma list of packages and of paths that begin with /, ./ or ../; see ${guide}.`, cause });
+  return new RunnerError("SETTINGS_INVALID", `The ${noun} ${name} ${fault}`, { location: { key: variable }, hint: `${variable} names packages, and files by paths that begin with /, ./ or ../; see ${guide}.`, cause });
 }

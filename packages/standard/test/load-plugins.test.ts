@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadEngines, loadSinks, namedEngines, namedSinks } from "../src/index.ts";
+import { enginesOfEnvironment, installedEngines, loadSinks, namedSinks } from "../src/index.ts";
 
 let directory: string;
 beforeEach(async () => {
@@ -20,12 +20,38 @@ test("event sinks are found in installed packages and in files, by what they exp
   expect(await names()).toEqual([]);
 });
 
-test("engines are found the same way", async () => {
-  await writeFile(join(directory, "engine.mjs"), `export default { contract: 1, name: "mine", settingsSchema: {}, detect() {}, open() {} }; export const sink = ${sink("one")};`);
-  expect((await loadEngines(["@distronode-runner/engine-podman", "./engine.mjs"], directory)).map(({ name }) => name)).toEqual(["podman", "mine"]);
-  expect(namedEngines({ DISTRONODE_RUNNER_ENGINES: "a, ./b.mjs" })).toEqual(["a", "./b.mjs"]);
+const engine = (name: string): string => `export default { contract: 1, name: "${name}", settingsSchema: {}, detect() {}, open() {} }; export const sink = ${sink("one")};`;
+
+test("engines are found the same way, and each module that can not be loaded says why", async () => {
+  await writeFile(join(directory, "engine.mjs"), engine("mine"));
   await writeFile(join(directory, "none.mjs"), "export const name = 'x';");
-  await expect(loadEngines(["./none.mjs"], directory)).rejects.toMatchObject({ code: "SETTINGS_INVALID", message: "The engine ./none.mjs exports none.", location: { key: "DISTRONODE_RUNNER_ENGINES" } });
+  const modules = await enginesOfEnvironment({ DISTRONODE_RUNNER_ENGINES: "@distronode-runner/engine-podman, ./engine.mjs,./none.mjs" }, directory);
+  expect(modules.map(({ name, place, named, engines }) => [name, place, named, engines.map((each) => each.name)])).toEqual([
+    ["@distronode-runner/engine-podman", "DISTRONODE_RUNNER_ENGINES", true, ["podman"]],
+    ["./engine.mjs", "DISTRONODE_RUNNER_ENGINES", true, ["mine"]],
+    ["./none.mjs", "DISTRONODE_RUNNER_ENGINES", true, []],
+  ]);
+  expect(modules.map(({ error }) => error?.toJSON())).toEqual([undefined, undefined, expect.objectContaining({ code: "SETTINGS_INVALID", message: "The engine ./none.mjs exports none.", location: { key: "DISTRONODE_RUNNER_ENGINES" } })]);
+});
+
+test("engines are found in packages that are installed in a directory and say so in their package.json", async () => {
+  const install = async (name: string, manifest: object, files: Record<string, string>): Promise<void> => {
+    await mkdir(join(directory, "node_modules", name), { recursive: true });
+    await writeFile(join(directory, "node_modules", name, "package.json"), JSON.stringify({ name, version: "1.0.0", ...manifest }));
+    for (const [file, text] of Object.entries(files)) await writeFile(join(directory, "node_modules", name, file), text);
+  };
+  expect(await installedEngines(join(directory, "absent"))).toEqual([]);
+  await writeFile(join(directory, "package.json"), JSON.stringify({ dependencies: { "@some/engine": "1", "plain": "1", "broken": "1", "gone": "1" } }));
+  await install("@some/engine", { "distronode-runner": { engines: ["./one.mjs"] } }, { "one.mjs": engine("one") });
+  await install("plain", {}, {});
+  await install("broken", { "distronode-runner": { engines: ["./absent.mjs"] } }, {});
+  await install("not-a-dependency", { "distronode-runner": { engines: ["./two.mjs"] } }, { "two.mjs": engine("two") });
+  const modules = await installedEngines(directory);
+  expect(modules.map(({ name, place, named, engines }) => [name, place, named, engines.map((each) => each.name)])).toEqual([
+    ["@some/engine", directory, false, ["one"]],
+    ["broken", directory, false, []],
+  ]);
+  expect(modules[1]!.error).toMatchObject({ code: "SETTINGS_INVALID", message: expect.stringContaining("absent.mjs can not be loaded") as string, location: { key: "broken/package.json" } });
 });
 
 test("the environment names them in a comma list", () => {

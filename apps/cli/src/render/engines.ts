@@ -3,10 +3,11 @@ import { renderColumns } from "./columns.ts";
 import { printable } from "./printable.ts";
 import { wrap } from "./wrap.ts";
 
-/** The engines, what those that were asked can do, and why others can not be used. */
+/** The engines, where further ones are from, what those that were asked can do, and why others can not be used. */
 export function renderEngines(engines: readonly EngineReport[]): string {
   const able = engines.flatMap(({ name, supports }) => (supports === undefined ? [] : [[name, capabilities(supports).join(", ") || "nothing"]]));
-  const parts = [engineTable(engines), ...(able.length === 0 ? [] : [renderColumns([["ENGINE", "CAN DO"], ...able])]), ...engineRemarks(engines)];
+  const found = engines.flatMap(({ name, from }) => (from === undefined ? [] : [[name, from]]));
+  const parts = [engineTable(engines), ...(found.length === 0 ? [] : [renderColumns([["ENGINE", "FOUND"], ...found])]), ...(able.length === 0 ? [] : [renderColumns([["ENGINE", "CAN DO"], ...able])]), ...engineRemarks(engines)];
   return printable(`${parts.join("\n\n")}\n`);
 }
 

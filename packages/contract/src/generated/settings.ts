@@ -138,6 +138,10 @@ password?: string
 verify_ssl?: boolean
 }
 /**
+ * Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory. Their code runs in the runner.
+ */
+engine_plugins?: (string | string[])
+/**
  * Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`.
  */
 engines?: {

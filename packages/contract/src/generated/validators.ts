@@ -14,7 +14,7 @@ export interface Validator {
 
 
 export const validateSettings: Validator = validate20 as never;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"idle_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"owner_gone":{"enum":["cancel","continue"],"default":"cancel","description":"Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to."},"owner_gone_timeout":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"job_events":{"type":"boolean","default":true,"description":"Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","default":true,"description":"False: accept any certificate of this registry."}}},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"idle_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"owner_gone":{"enum":["cancel","continue"],"default":"cancel","description":"Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to."},"owner_gone_timeout":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"job_events":{"type":"boolean","default":true,"description":"Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","default":true,"description":"False: accept any certificate of this registry."}}},"engine_plugins":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory. Their code runs in the runner."},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^runner_", "u");
 
@@ -854,13 +854,13 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data.engines !== undefined){
-let data38 = data.engines;
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-for(const key2 in data38){
-let data39 = data38[key2];
-if(!(data39 && typeof data39 == "object" && !Array.isArray(data39))){
-const err58 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data39};
+if(data.engine_plugins !== undefined){
+let data38 = data.engine_plugins;
+const _errs98 = errors;
+let valid17 = false;
+const _errs99 = errors;
+if(typeof data38 !== "string"){
+const err58 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[0].type,parentSchema:schema31.properties.engine_plugins.anyOf[0],data:data38};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -869,10 +869,15 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-}
-else {
-const err59 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data38};
+var _valid5 = _errs99 === errors;
+valid17 = valid17 || _valid5;
+const _errs101 = errors;
+if(Array.isArray(data38)){
+const len5 = data38.length;
+for(let i5=0; i5<len5; i5++){
+let data39 = data38[i5];
+if(typeof data39 !== "string"){
+const err59 = {instancePath:instancePath+"/engine_plugins/" + i5,schemaPath:"#/properties/engine_plugins/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[1].items.type,parentSchema:schema31.properties.engine_plugins.anyOf[1].items,data:data39};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -884,12 +889,75 @@ errors++;
 }
 }
 else {
-const err60 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err60 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.engine_plugins.anyOf[1].type,parentSchema:schema31.properties.engine_plugins.anyOf[1],data:data38};
 if(vErrors === null){
 vErrors = [err60];
 }
 else {
 vErrors.push(err60);
+}
+errors++;
+}
+var _valid5 = _errs101 === errors;
+valid17 = valid17 || _valid5;
+if(!valid17){
+const err61 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.engine_plugins.anyOf,parentSchema:schema31.properties.engine_plugins,data:data38};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+else {
+errors = _errs98;
+if(vErrors !== null){
+if(_errs98){
+vErrors.length = _errs98;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.engines !== undefined){
+let data40 = data.engines;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+for(const key2 in data40){
+let data41 = data40[key2];
+if(!(data41 && typeof data41 == "object" && !Array.isArray(data41))){
+const err62 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data41};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data40};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+}
+else {
+const err64 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
 }
 errors++;
 }

@@ -4,6 +4,7 @@ import { splitCmdline } from "../data-dir/cmdline.ts";
 import type { SshDirectory } from "../data-dir/read-ssh-directory.ts";
 import type { DataDirSnapshot, Probe } from "../data-dir/snapshot.ts";
 import { sinkSettingsOf } from "../settings/sink-settings.ts";
+import { engineSettingsOf, type EngineSettings } from "../settings/engine-settings.ts";
 import { effectiveSettings } from "../settings/effective-settings.ts";
 import { parseMapping } from "../yaml/parse-mapping.ts";
 import { pythonText } from "../yaml/python-text.ts";
@@ -48,7 +49,7 @@ export interface PlanContext {
 }
 
 /** A plan and what it must not contain. */
-export interface Planned {
+export interface Planned extends EngineSettings {
   readonly plan: JobPlan;
   /** Values by the names the plan uses (`env/envvars#TOKEN`). */
   readonly secrets: ReadonlyMap<string, string>;
@@ -56,8 +57,6 @@ export interface Planned {
   readonly sensitive: readonly Sensitive[];
   /** What the job's own settings say of a registry. */
   readonly registry?: RegistrySettings;
-  /** Sections of `settings.engines`. */
-  readonly engineSettings: Readonly<Record<string, unknown>>;
   /** Settings of event sinks: all keys that start with `runner_`. Values may be secret. */
   readonly sinkSettings: Readonly<Record<string, unknown>>;
 }
@@ -180,7 +179,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     plan: deepFreeze(plan),
     secrets: secrets.values,
     sensitive: sensitiveValues({ request, settings: values, extravarsFile: written(snapshot.env.extravars, "extravars"), cmdline, envvars, inherited, secrets: secrets.values }),
-    engineSettings: values.engines ?? {},
+    ...engineSettingsOf(values),
     sinkSettings: sinkSettingsOf(values),
     ...(auth === undefined ? {} : { registry: planRegistry(auth) }),
   };

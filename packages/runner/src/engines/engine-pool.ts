@@ -1,44 +1,66 @@
 import { asRunnerError, engineContract, RunnerError, type Engine, type EnginePlugin, type EngineReport, type Host } from "@distronode-runner/contract";
 import { suggest } from "@distronode-runner/core";
 import { checkSection, checkSectionNames } from "./check-settings.ts";
+import type { EngineModule } from "./engine-module.ts";
 
 type AnyPlugin = EnginePlugin<unknown>;
+type Sections = Readonly<Record<string, unknown>>;
+
+export interface ReportOptions {
+  /** What the engines of this pool are, for the report. */
+  readonly containers: boolean;
+  readonly capabilities: boolean;
+  readonly settings?: Sections;
+  readonly more?: readonly EngineModule[];
+}
 
 /** Opens engines once each, and closes them. A named engine must work; `auto` takes the first that does, and lists every attempt if none. */
 export class EnginePool {
   readonly #plugins: readonly AnyPlugin[];
+  readonly #modules: readonly EngineModule[];
   readonly #host: Host;
-  readonly #open = new Map<string, Promise<Engine>>();
+  readonly #open = new Map<AnyPlugin, Map<string, Promise<Engine>>>();
 
-  constructor(plugins: readonly EnginePlugin<never>[], host: Host) {
-    this.#plugins = plugins as readonly unknown[] as readonly AnyPlugin[];
-    const twice = plugins.find(({ name }, index) => plugins.findIndex((other) => other.name === name) !== index);
-    if (twice !== undefined) throw new RunnerError("SETTINGS_INVALID", `Two engines have the name ${twice.name}.`, { hint: "Leave one of them out, or give one another name." });
+  constructor(plugins: readonly EnginePlugin<never>[], host: Host, modules: readonly EngineModule[] = []) {
+    this.#plugins = anyPlugins(plugins);
+    this.#modules = modules;
     this.#host = host;
   }
 
-  async open(name: string, settings: Readonly<Record<string, unknown>>): Promise<Engine> {
-    checkSectionNames(settings, this.#plugins);
-    return name === "auto" ? this.#auto(settings) : this.#named(name, settings);
+  /** `more`: modules with further engines, for this call. */
+  async open(name: string, settings: Sections, more: readonly EngineModule[] = []): Promise<Engine> {
+    const modules = [...this.#modules, ...more];
+    const fault = modules.find((module) => module.named && module.error !== undefined)?.error;
+    if (fault !== undefined) throw fault;
+    const plugins = this.#all(modules);
+    refuseTwins(plugins);
+    checkSectionNames(settings, plugins);
+    if (name === "auto") return this.#auto(plugins, settings);
+    const plugin = plugins.find((candidate) => candidate.name === name);
+    if (plugin !== undefined) return this.#use(plugin, settings);
+    const names = plugins.map((candidate) => candidate.name);
+    throw new RunnerError("ENGINE_NOT_FOUND", `There is no container engine named ${JSON.stringify(name)}.`, {
+      location: { key: "process_isolation_executable" },
+      hint: suggest(name, names, `Known engines: ${names.join(", ")}, or auto.`),
+      problems: modules.flatMap(({ error }) => (error === undefined ? [] : [error.message])),
+    });
   }
 
-  async #named(name: string, settings: Readonly<Record<string, unknown>>): Promise<Engine> {
-    const plugin = this.#plugins.find((candidate) => candidate.name === name);
-    if (plugin === undefined) {
-      const names = this.#plugins.map((candidate) => candidate.name);
-      throw new RunnerError("ENGINE_NOT_FOUND", `There is no container engine named ${JSON.stringify(name)}.`, {
-        location: { key: "process_isolation_executable" },
-        hint: suggest(name, names, `Known engines: ${names.join(", ")}, or auto.`),
-      });
-    }
+  #all(modules: readonly EngineModule[]): readonly AnyPlugin[] {
+    return [...this.#plugins, ...modules.flatMap(({ engines }) => anyPlugins(engines))];
+  }
+
+  async #use(plugin: AnyPlugin, settings: Sections): Promise<Engine> {
     checkContract(plugin);
-    await checkSection(settings[name], plugin);
-    const section = settings[name] ?? {};
-    const key = `${name} ${JSON.stringify(section)}`;
-    const opened = this.#open.get(key) ?? this.#detectAndOpen(plugin, section);
-    this.#open.set(key, opened);
+    await checkSection(settings[plugin.name], plugin);
+    const section = settings[plugin.name] ?? {};
+    const key = JSON.stringify(section);
+    const ofPlugin = this.#open.get(plugin) ?? new Map<string, Promise<Engine>>();
+    this.#open.set(plugin, ofPlugin);
+    const opened = ofPlugin.get(key) ?? this.#detectAndOpen(plugin, section);
+    ofPlugin.set(key, opened);
     // A failed attempt is made again next time.
-    opened.catch(() => this.#open.delete(key));
+    opened.catch(() => ofPlugin.delete(key));
     return opened;
   }
 
@@ -50,11 +72,11 @@ export class EnginePool {
     return plugin.open(section, this.#host);
   }
 
-  async #auto(settings: Readonly<Record<string, unknown>>): Promise<Engine> {
+  async #auto(plugins: readonly AnyPlugin[], settings: Sections): Promise<Engine> {
     const attempts: string[] = [];
-    for (const plugin of this.#plugins) {
+    for (const plugin of plugins) {
       try {
-        return await this.#named(plugin.name, settings);
+        return await this.#use(plugin, settings);
       } catch (error) {
         const failure = asRunnerError(error, "ENGINE_UNAVAILABLE");
         attempts.push(`${failure.message}${failure.hint === undefined ? "" : ` ${failure.hint}`}`);
@@ -65,34 +87,53 @@ export class EnginePool {
 
   /** All that can be used with their own settings. */
   async usable(): Promise<readonly Engine[]> {
-    const opened = await Promise.allSettled(this.#plugins.map((plugin) => this.#named(plugin.name, {})));
+    const opened = await Promise.allSettled(this.#all(this.#modules).map((plugin) => this.#use(plugin, {})));
     return opened.flatMap((attempt) => (attempt.status === "fulfilled" ? [attempt.value] : []));
   }
 
-  /** Every engine, looked at now. */
-  async report(containers: boolean, capabilities: boolean): Promise<readonly EngineReport[]> {
-    return Promise.all(
-      this.#plugins.map(async (plugin): Promise<EngineReport> => {
-        try {
-          checkContract(plugin);
-          const found = await plugin.detect({}, this.#host);
-          if (!found.usable) return { name: plugin.name, containers, usable: false, reason: found.reason, hint: found.hint };
-          const { version, endpoint, rootless } = found.info;
-          const supports = capabilities ? { supports: (await this.#named(plugin.name, {})).supports } : {};
-          return { name: plugin.name, containers, usable: true, version, endpoint, rootless, ...supports };
-        } catch (error) {
-          const { message, hint } = asRunnerError(error);
-          return { name: plugin.name, containers, usable: false, reason: message, ...(hint === undefined ? {} : { hint }) };
-        }
-      }),
-    );
+  /** Every engine, looked at now, and every module that can not be loaded. */
+  async report({ containers, capabilities, settings = {}, more = [] }: ReportOptions): Promise<readonly EngineReport[]> {
+    const modules = [...this.#modules, ...more];
+    const look = async (plugin: AnyPlugin, from: Pick<EngineReport, "from">): Promise<EngineReport> => {
+      const known = { name: plugin.name, containers, ...from };
+      try {
+        checkContract(plugin);
+        await checkSection(settings[plugin.name], plugin);
+        const found = await plugin.detect(settings[plugin.name] ?? {}, this.#host);
+        if (!found.usable) return { ...known, usable: false, reason: found.reason, hint: found.hint };
+        const { version, endpoint, rootless } = found.info;
+        const supports = capabilities ? { supports: (await this.#use(plugin, settings)).supports } : {};
+        return { ...known, usable: true, version, endpoint, rootless, ...supports };
+      } catch (error) {
+        return { ...known, ...unusable(error) };
+      }
+    };
+    const own = this.#plugins.map((plugin) => look(plugin, {}));
+    const others = modules.flatMap(({ name, place, engines, error }) => {
+      const from = { from: `${name} in ${place}` };
+      return error === undefined ? anyPlugins(engines).map((plugin) => look(plugin, from)) : [Promise.resolve({ name, containers, ...from, ...unusable(error) })];
+    });
+    return Promise.all([...own, ...others]);
   }
 
   async close(): Promise<void> {
-    const engines = await Promise.allSettled(this.#open.values());
+    const engines = await Promise.allSettled([...this.#open.values()].flatMap((ofPlugin) => [...ofPlugin.values()]));
     this.#open.clear();
     await Promise.all(engines.flatMap((engine) => (engine.status === "fulfilled" ? [engine.value.close()] : [])));
   }
+}
+
+/** Each checks its own settings; the pool only carries them. */
+const anyPlugins = (plugins: readonly EnginePlugin<never>[]): readonly AnyPlugin[] => plugins as readonly unknown[] as readonly AnyPlugin[];
+
+function unusable(error: unknown): Pick<EngineReport, "usable" | "reason" | "hint"> {
+  const { message, hint } = asRunnerError(error);
+  return { usable: false, reason: message, ...(hint === undefined ? {} : { hint }) };
+}
+
+function refuseTwins(plugins: readonly AnyPlugin[]): void {
+  const twice = plugins.find(({ name }, index) => plugins.findIndex((other) => other.name === name) !== index);
+  if (twice !== undefined) throw new RunnerError("SETTINGS_INVALID", `Two engines have the name ${twice.name}.`, { hint: "Leave one of them out, or give one another name." });
 }
 
 function checkContract({ name, contract }: AnyPlugin): void {

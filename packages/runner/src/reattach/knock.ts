@@ -56,7 +56,7 @@ async function known(context: ContextPayload, ident: string): Promise<Pick<Found
   if (job === undefined) throw lost(ident, "it was started by another version");
   if (checkpoint === undefined && context.after > 0) throw lost(ident, "it said more at once than can be gone on with");
   const sinkSettings = await readSinkSettings(job.plan.privateDataDir).catch(() => ({}));
-  return { planned: { plan: job.plan, secrets: new Map(), sensitive: job.sensitive, engineSettings: {}, sinkSettings }, token: job.token, ...(checkpoint === undefined ? {} : { checkpoint }) };
+  return { planned: { plan: job.plan, secrets: new Map(), sensitive: job.sensitive, enginePlugins: [], engineSettings: {}, sinkSettings }, token: job.token, ...(checkpoint === undefined ? {} : { checkpoint }) };
 }
 
 function lost(ident: string, why: string): RunnerError {
