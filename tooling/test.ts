@@ -3,12 +3,14 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Steps } from "./check/steps.ts";
-import { vitest, type TestRun } from "./check/vitest.ts";
+import { vitest, vitestAs, type TestRun } from "./check/vitest.ts";
 import { Cleanup } from "./engines/cleanup.ts";
 import { command, endRunning } from "./engines/command.ts";
 import { jobContainers } from "./engines/job-containers.ts";
 import { leftovers, removeContainers } from "./engines/leftovers.ts";
+import type { OrdinaryUser } from "./engines/ordinary-user.ts";
 import { engineNames, ensureEngine, proveEngine, type EngineName } from "./engines/prepare.ts";
+import { ensureRootlessPodman } from "./engines/rootless-podman.ts";
 import { Unavailable } from "./engines/unavailable.ts";
 import { ensureImage } from "./image/ensure-image.ts";
 import { bareImage, executionEnvironment } from "./image/recipe.ts";
@@ -39,6 +41,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 const tests: TestRun[] = [];
 let prepared = await step("peer", () => ensurePeer(say).then(() => true));
 for (const engine of engines) prepared = (await step(engine, () => prepare(engine))) && prepared;
+let user: OrdinaryUser | undefined;
+// Somebody else than root has no other podman than this.
+if (prepared && engines.includes("podman") && process.getuid?.() === 0) prepared = await step("podman without root", prepareRootless);
 // They take minutes where there are none yet, and nothing before the end-to-end tests needs them.
 const otherImages = prepared ? ensureOtherImages() : undefined;
 otherImages?.catch(() => {});
@@ -47,8 +52,14 @@ await step("types", () => quietly("typecheck"));
 await step("lint", async () => (await quietly("lint")) && quietly("lint:packages"));
 await step("unit tests", () => test("unit", []));
 if (otherImages !== undefined) prepared = await step("other images", () => otherImages);
-if (prepared) await step("end-to-end tests", () => test("e2e", ["--config", "vitest.e2e.config.ts"]));
-else steps.skip("end-to-end tests");
+if (prepared) {
+  // Beside the others: they wait for containers more than they compute.
+  const rootless = user === undefined || interrupted ? undefined : testRootless(user);
+  await step("end-to-end tests", () => test("e2e", ["--config", "vitest.e2e.config.ts"]));
+  if (rootless !== undefined) await steps.run("tests without root", rootless);
+} else {
+  steps.skip("end-to-end tests");
+}
 // After an interruption too: what the tests left is removed.
 await steps.run("nothing left behind", nothingLeft);
 
@@ -69,6 +80,24 @@ async function prepare(engine: EngineName): Promise<boolean> {
   await proveEngine(engine, image.reference, say);
   before.set(engine, new Set((await jobContainers(engine)).map((container) => container.id)));
   return true;
+}
+
+async function prepareRootless(): Promise<boolean> {
+  user = await ensureRootlessPodman(image, cleanup, say);
+  return true;
+}
+
+/** What is different without root: the engine's laws, and whose the files are that jobs leave. Begins at once; what it gives says how it went. */
+function testRootless(as: OrdinaryUser): () => Promise<boolean> {
+  const files = ["packages/engine-podman/test", "tooling/test/ownership.e2e.test.ts"];
+  const environment = { DISTRONODE_RUNNER_TEST_ENGINES: "podman", DISTRONODE_RUNNER_TEST_IMAGE: image.reference };
+  const ran = vitestAs(as, ROOT, "rootless", ["--config", "vitest.e2e.config.ts", "--maxWorkers=1", ...files], environment);
+  return async () => {
+    const run = await ran;
+    tests.push(run);
+    console.log(run.ok ? `   ${run.passed} passed, ${run.skipped} skipped` : run.output);
+    return run.ok;
+  };
 }
 
 async function ensureOtherImages(): Promise<boolean> {
@@ -107,6 +136,7 @@ async function nothingLeft(): Promise<boolean> {
       problems.push(String(error));
     }
   }
+  if (user !== undefined) problems.push(...(await jobContainers("podman", user.as)).map(({ name, owner }) => `podman without root still had the container ${name} of ${owner}`));
   problems.push(...(await cleanup.run()));
   for (const problem of problems) say(problem);
   return problems.length === 0;

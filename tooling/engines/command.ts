@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
 import { constants } from "node:os";
 
 export interface Ended {
@@ -11,6 +12,8 @@ export interface Ended {
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** A file that is its standard input; nothing unless given. */
+  readonly input?: string;
   /** The caller's terminal instead of captured text. */
   readonly show?: boolean;
   readonly timeoutSeconds?: number;
@@ -21,12 +24,14 @@ const running = new Set<ChildProcess>();
 /** Runs a program to its end. It never rejects: the caller decides what an exit code means. */
 export function command(argv: readonly string[], options: CommandOptions = {}): Promise<Ended> {
   const [program, ...rest] = argv as [string, ...string[]];
+  const input = options.input === undefined ? undefined : openSync(options.input, "r");
   const child = spawn(program, rest, {
-    stdio: options.show === true ? ["inherit", "inherit", "inherit"] : ["ignore", "pipe", "pipe"],
+    stdio: options.show === true ? ["inherit", "inherit", "inherit"] : [input ?? "ignore", "pipe", "pipe"],
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     ...(options.timeoutSeconds === undefined ? {} : { timeout: options.timeoutSeconds * 1000 }),
   });
+  if (input !== undefined) closeSync(input);
   running.add(child);
   let stdout = "";
   let stderr = "";

@@ -10,16 +10,16 @@ export interface JobContainer {
   readonly owner: string;
 }
 
-/** All containers of jobs in an engine, in any state. */
-export async function jobContainers(engine: string): Promise<readonly JobContainer[]> {
-  const listed = await command([engine, "ps", "--all", "--no-trunc", "--filter", `label=${label}.job`, "--format", `{{.ID}} {{.Names}}`]);
+/** All containers of jobs in an engine, in any state. `as` turns a command into another user's. */
+export async function jobContainers(engine: string, as: (words: readonly string[]) => readonly string[] = (words) => words): Promise<readonly JobContainer[]> {
+  const listed = await command(as([engine, "ps", "--all", "--no-trunc", "--filter", `label=${label}.job`, "--format", `{{.ID}} {{.Names}}`]));
   if (listed.code !== 0) throw new Error(`${engine} could not list containers: ${listed.stderr.trim()}`);
   const rows = listed.stdout.split("\n").filter((line) => line !== "").map((line) => line.split(" "));
-  return Promise.all(rows.map(async ([id = "", name = ""]) => ({ id, name, owner: await ownerOf(engine, id) })));
+  return Promise.all(rows.map(async ([id = "", name = ""]) => ({ id, name, owner: await ownerOf(as([engine, "inspect", "--format", `{{index .Config.Labels "${label}.owner"}}`, id])) })));
 }
 
-async function ownerOf(engine: string, id: string): Promise<string> {
-  const { stdout } = await command([engine, "inspect", "--format", `{{index .Config.Labels "${label}.owner"}}`, id]);
+async function ownerOf(argv: readonly string[]): Promise<string> {
+  const { stdout } = await command(argv);
   return stdout.trim();
 }
 

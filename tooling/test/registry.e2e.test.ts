@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import type { JobRequest, JobResult } from "@distronode-runner/contract";
 import { createStandardRunner, nodeHost } from "@distronode-runner/standard";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startCli } from "../scenarios/cli.ts";
+import { cliCommand, runCli, startCli } from "../scenarios/cli.ts";
 import { makeDataDir } from "../scenarios/data-dir.ts";
 import { engineCli } from "../scenarios/engine-cli.ts";
 import { engines } from "../scenarios/executions.ts";
@@ -81,6 +81,15 @@ async function pull(engine: string, reference: string, settings: Record<string, 
   }
 }
 
+/** Makes the authority of `secure` known to an engine, until the function that it gives is called. */
+async function trust(engine: string): Promise<() => Promise<void>> {
+  const directory = join(engine === "docker" ? "/etc/docker/certs.d" : "/etc/containers/certs.d", secure.host);
+  certificates.push(directory);
+  await mkdir(directory, { recursive: true });
+  await copyFile(secure.authority!, join(directory, "ca.crt"));
+  return () => rm(directory, { recursive: true });
+}
+
 const authData = (registry: Registry, more: Record<string, unknown> = {}): Record<string, unknown> => ({ container_auth_data: { host: registry.host, ...more } });
 
 describe.each(engines)("on %s", (engine) => {
@@ -119,13 +128,41 @@ describe.each(engines)("on %s", (engine) => {
   test("a certificate is trusted when its authority is known, and only then; it can be left unverified where the engine can do that for one pull [CON-16]", async () => {
     const reference = image(secure);
     expect(await outcome(reference, authData(secure, login))).toBe("REGISTRY_UNTRUSTED");
-    const directory = join(engine === "docker" ? "/etc/docker/certs.d" : "/etc/containers/certs.d", secure.host);
-    certificates.push(directory);
-    await mkdir(directory, { recursive: true });
-    await copyFile(secure.authority!, join(directory, "ca.crt"));
+    const untrust = await trust(engine);
     expect(await outcome(reference, authData(secure, login))).toBe(pulled);
-    await rm(directory, { recursive: true });
+    await untrust();
     expect(await outcome(reference, authData(secure, { ...login, verify_ssl: false }))).toBe(engine === "docker" ? "ENGINE_INCOMPATIBLE" : pulled);
+  });
+
+  test("images pull fetches with the login that is kept, shows on a terminal how far it is, and says a login that is wrong or missing with exit code 125", async () => {
+    const reference = image(secure);
+    const untrust = await trust(engine);
+    const logins = await mkdtemp(join(tmpdir(), "registry-auth-"));
+    const environment = { DOCKER_CONFIG: logins, HOME: data, XDG_RUNTIME_DIR: data };
+    const words = ["images", "pull", reference, "--engine", engine];
+    const keep = (password: string): Promise<void> =>
+      writeFile(join(logins, "config.json"), JSON.stringify({ auths: { [secure.host]: { auth: Buffer.from(`${login.username}:${password}`).toString("base64") } } }));
+    try {
+      await engineCli(engine, "rmi", "--force", reference).catch(() => {});
+      const missing = await runCli(words, environment);
+      await keep("wrong");
+      const wrong = await runCli(words, environment);
+      for (const refused of [missing, wrong]) expect(refused).toMatchObject({ exitCode: 125, stdout: "", stderr: expect.stringContaining("[REGISTRY_DENIED]") as string });
+      await keep(login.password);
+      const { exitCode, stdout, stderr } = await runCli(words, environment);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+      const id = stdout.trim().replace("sha256:", "");
+      expect((await engineCli(engine, "images", "--no-trunc", "--quiet", reference)).replace("sha256:", "").trim()).toBe(id);
+
+      await engineCli(engine, "rmi", "--force", reference);
+      const quoted = [...cliCommand, ...words].map((word) => `'${word}'`).join(" ");
+      const shown = await run("script", ["--quiet", "--return", "--command", quoted, "/dev/null"], { env: { ...process.env, ...environment } });
+      // Each line of progress takes the place of the one before, and the last is gone when the id comes.
+      expect(shown.stdout).toMatch(new RegExp(`^\\r\u001b\\[K[^\u001b]*\\w[^\u001b]*\\r\u001b\\[K(.*\u001b\\[K)?(sha256:)?${id}\\r\\n$`, "s"));
+    } finally {
+      await untrust();
+      await rm(logins, { recursive: true, force: true });
+    }
   });
 
   test("a tag that is not there, a registry that is down, and working offline are each said [CON-22]", async () => {

@@ -10,7 +10,7 @@ const tar = (files: Readonly<Record<string, string | Uint8Array>>, owner = 0): A
 export const archiveCases: readonly Case[] = [
   {
     name: "an engine without archives refuses them",
-    needs: (supports) => (supports.archives ? "an engine without archives" : undefined),
+    needs: (supports) => (supports.archives ? "being without archives" : undefined),
     async run(context) {
       const id = await context.create(context.script.exit(0));
       await rejectsWith("ENGINE_INCOMPATIBLE", context.engine.put(id, "/tmp", tar({ file: "x" })), "put");

@@ -10,7 +10,7 @@ const megabyte = 1024 * 1024;
 export const execCases: readonly Case[] = [
   {
     name: "an engine without exec refuses it",
-    needs: (supports) => (supports.exec ? "an engine without exec" : undefined),
+    needs: (supports) => (supports.exec ? "being without exec" : undefined),
     async run(context) {
       const { id } = await host(context);
       await rejectsWith("ENGINE_INCOMPATIBLE", context.engine.exec(id, { command: context.script.exit(0) }), "exec");

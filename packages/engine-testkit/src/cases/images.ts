@@ -86,7 +86,7 @@ export const imageCases: readonly Case[] = [
   },
   {
     name: "an engine without images refuses to manage them",
-    needs: (supports) => (supports.images ? "having no images" : undefined),
+    needs: (supports) => (supports.images ? "being without images" : undefined),
     async run({ engine }) {
       await rejectsWith("ENGINE_INCOMPATIBLE", engine.images(), "images");
       await rejectsWith("ENGINE_INCOMPATIBLE", engine.removeImage("localhost/x:1"), "removeImage");
