@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -82,7 +82,7 @@ describe.each(engines)("a job on %s", (engine) => {
     }
   });
 
-  test("reaches it by the caller's agent alone, and by a key of the job's own [CON-10]", async () => {
+  test("reaches it by the caller's agent alone, and by a key of the job's own, also one with a passphrase, which is in no artifact [CON-10]", async () => {
     await cp(join(home, "dotfiles/ssh_config"), join(home, ".ssh/config"));
     await rename(join(home, ".ssh/id_ed25519"), join(home, "key"));
     const agent = join(home, "agent");
@@ -95,8 +95,16 @@ describe.each(engines)("a job on %s", (engine) => {
       expect(byAgent.rc, byAgent.stdout).toBe(0);
       const own = await ping(engine, { sshKey: await readFile(join(home, "key"), "utf8") });
       expect(own.rc, own.stdout).toBe(0);
+      const passphrase = "the-passphrase-of-the-key";
+      await run("ssh-keygen", ["-q", "-p", "-P", "", "-N", passphrase, "-f", join(home, "key")]);
+      const locked = await ping(engine, { sshKey: await readFile(join(home, "key"), "utf8"), secrets: { ssh_key: passphrase } });
+      expect(locked.rc, locked.stdout).toBe(0);
+      for (const path of await readdir(join(data, "artifacts"), { recursive: true, withFileTypes: true })) {
+        if (path.isFile()) expect(await readFile(join(path.parentPath, path.name), "utf8")).not.toContain(passphrase);
+      }
     } finally {
       process.kill(pid);
+      await run("ssh-keygen", ["-q", "-p", "-P", "the-passphrase-of-the-key", "-N", "", "-f", join(home, "key")]).catch(() => {});
       await rename(join(home, "key"), join(home, ".ssh/id_ed25519"));
       await rm(join(home, ".ssh/config"));
     }

@@ -54,6 +54,7 @@ export interface JobPlan {
   readonly prompts: readonly { readonly pattern: string; readonly answer: PlannedValue }[];
   /** A private key that an agent of the job's own holds. */
   readonly sshKey?: PlannedValue;
+  readonly sshKeyPassphrase?: PlannedValue;
   /** The tool starts from the caller's environment (host) or from the image's (container). */
   readonly execution: HostExecution | ContainerExecution;
   readonly clocks: JobClocks;

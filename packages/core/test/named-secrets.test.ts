@@ -2,10 +2,10 @@ import { isRunnerError, type JobRequest } from "@distronode-runner/contract";
 import { expect, test } from "vitest";
 import { planJob, type Planned } from "../src/index.ts";
 
-const plan = (secrets: JobRequest["secrets"], file?: string): Planned =>
+const plan = (secrets: JobRequest["secrets"], file?: string, sshKey?: string): Planned =>
   planJob(
     { privateDataDir: "/data", playbook: "site.yml", ...(secrets === undefined ? {} : { secrets }) },
-    { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: false, env: file === undefined ? {} : { secrets: file }, playbook: { found: true, similar: [] } },
+    { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: false, env: { ...(file === undefined ? {} : { secrets: file }), ...(sshKey === undefined ? {} : { ssh_key: sshKey }) }, playbook: { found: true, similar: [] } },
     { cwd: "/", home: "/", environment: {}, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", runtimeDir: "/run/runner", version: "0" },
   );
 
@@ -28,7 +28,18 @@ test("the request beats env/secrets one by one, and a single vault password is t
   expect([...secrets]).toEqual([["secrets#become", "mine"], ["env/secrets#vault:default", "only"]]);
 });
 
+test("the passphrase of the job's SSH key is no option of the tool, and is named in the plan; without a key it is pointless", () => {
+  const { plan: made, secrets, sensitive } = plan({ ssh_key: "open sesame" }, undefined, "KEY");
+  expect(made).toMatchObject({ command: ["ansible-playbook", "site.yml"], files: {}, sshKey: { secret: "env/ssh_key" }, sshKeyPassphrase: { secret: "secrets#ssh_key" }, warnings: [] });
+  expect(secrets.get("secrets#ssh_key")).toBe("open sesame");
+  expect(sensitive.map(({ value }) => value)).toContain("open sesame");
+  const without = plan(undefined, "ssh_key: open sesame\n").plan;
+  expect(without.sshKeyPassphrase).toBeUndefined();
+  expect(without.warnings).toEqual([expect.stringContaining("the job has no key")]);
+});
+
 test.each([
+  [{ ssh_key: "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA" }, undefined, "REQUEST_INVALID", "secrets: ssh_key is the passphrase of a key, not the key."],
   [{ conection: "x" }, undefined, "REQUEST_INVALID", "secrets: conection is no secret that the tool knows."],
   [undefined, "sudo: x\n", "DATA_DIR_INVALID", "env/secrets: sudo is no secret that the tool knows."],
   [{ vault: { "a/b": "x" } }, undefined, "REQUEST_INVALID", "secrets: vault.a/b is not the name of a vault id."],

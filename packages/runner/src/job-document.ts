@@ -28,6 +28,7 @@ export function jobDocument(planned: Planned, token: string, input: boolean): Jo
     prompts,
     mirrors: plan.mirrors,
     ...(plan.sshKey === undefined ? {} : { sshKey: reveal(plan.sshKey) }),
+    ...(plan.sshKeyPassphrase === undefined ? {} : { sshKeyPassphrase: reveal(plan.sshKeyPassphrase) }),
     mergeStderr: !plan.output.separateStderr,
     files: { "callback/distronode_runner.py": { text: eventsSource }, ...Object.fromEntries(Object.entries(plan.files).map(([name, value]) => [name, { text: reveal(value) }])) },
     events: { token },

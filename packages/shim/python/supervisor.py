@@ -561,7 +561,8 @@ def checked(job):
         and all(isinstance(p, dict) and all(isinstance(p.get(k), str) for k in ("pattern", "answer")) for p in prompts),
         "prompts is no list of patterns and answers",
     )
-    need(job.get("sshKey") is None or isinstance(job["sshKey"], str), "sshKey is no text")
+    for name in ("sshKey", "sshKeyPassphrase"):
+        need(job.get(name) is None or isinstance(job[name], str), name + " is no text")
     events = job.get("events")
     need(events is None or isinstance(events, dict) and isinstance(events.get("token"), str), "events has no token")
     clocks = {"job": 0, "idle": 0, "grace": 10, "lease": 5, "heartbeat": 5, "linger": 5}
@@ -998,7 +999,7 @@ class Tool:
         argv = [name] + [a.replace("@JOB_DIR@", self.job_dir) for a in job["argv"][1:]]
         patterns = self.compile_prompts(job)
         if job.get("sshKey") is not None:
-            self.start_agent(job.pop("sshKey"), env, patterns, str(job.get("ident")))
+            self.start_agent(job.pop("sshKey"), job.pop("sshKeyPassphrase", None), env, patterns, str(job.get("ident")))
 
         theirs, ours = [None, None, None], []  # the tool's 0, 1, 2 and what is closed here after the fork
         null = os.open("/dev/null", os.O_RDWR)
@@ -1140,7 +1141,7 @@ class Tool:
 class Agent:
     """The job's SSH key and the agent that holds it. A part of Shim."""
 
-    def start_agent(self, key, env, patterns, ident):
+    def start_agent(self, key, passphrase, env, patterns, ident):
         agent, add = which(b"ssh-agent", env[b"PATH"]), which(b"ssh-add", env[b"PATH"])
         own = {name: env[name] for name in (b"PATH", b"HOME", b"LD_LIBRARY_PATH") if name in env}
         own[b"LC_ALL"] = b"C"
@@ -1159,7 +1160,7 @@ class Agent:
                     os.close(fd)
         env[b"SSH_AUTH_SOCK"] = own[b"SSH_AUTH_SOCK"] = address
         env[b"SSH_AGENT_PID"] = str(self.agent).encode()
-        self.load_key(add, own, key, patterns, ident)
+        self.load_key(add, own, key, passphrase, patterns, ident)
 
     def await_agent(self, address, errors):
         from _socket import socket, AF_UNIX, SOCK_STREAM
@@ -1181,7 +1182,7 @@ class Agent:
                 raise Refused("SSH_AGENT_MISSING", "ssh-agent did not start: " + (words or "it gave no reason"), 1)
             time.sleep(0.002)
 
-    def load_key(self, add, env, key, patterns, ident):
+    def load_key(self, add, env, key, given, patterns, ident):
         # ssh-add, its input being the key, asks through a program. Not a script: the job's directory may be on a file
         # system that runs none. So it is the interpreter, and what that imports first is the program.
         asker = os.path.join(self.job_dir, "askpass")
@@ -1190,7 +1191,7 @@ class Agent:
             file.write(ASKER)
         env.update({b"SSH_ASKPASS": octets(sys.executable or "python3"), b"SSH_ASKPASS_REQUIRE": b"force"})
         env.update({b"DISPLAY": b":0", b"PYTHONPATH": octets(asker), b"PYTHONDONTWRITEBYTECODE": b"1"})
-        passphrase = self.passphrase(patterns, ident)
+        passphrase = given or self.passphrase(patterns, ident)
         if passphrase:
             env[b"DISTRONODE_RUNNER_PASSPHRASE"] = octets(passphrase)
         text = key.replace("\r\n", "\n").replace("\r", "\n").strip() + "\n"
@@ -1202,9 +1203,10 @@ class Agent:
         if code is None:
             message = "ssh-add did not end in %s" % seconds(ADD_TIME)
         elif asked and passphrase and any(line.startswith("Bad") for line in asked):
-            message = "the SSH key has a passphrase, and the answer that env/passwords has for it is wrong"
+            which_one = "the one that was given" if given else "the answer that env/passwords has for it"
+            message = "the SSH key has a passphrase, and %s is wrong" % which_one
         elif asked and not passphrase:
-            message = "the SSH key has a passphrase: env/passwords can hold it, under 'Enter passphrase for .*:' say"
+            message = "the SSH key has a passphrase: env/secrets can hold it, as ssh_key"
         else:
             lines = [line.strip() for line in words.split("\n") if line.strip() and line[:1] != "\1"]
             secret = [line.strip() for line in text.split("\n") if len(line) > 7]

@@ -81,11 +81,13 @@ export interface JobDocument {
   readonly prompts?: readonly JobPrompt[];
   /**
    * A private key for an ssh-agent of the job's own, which the tool finds through SSH_AUTH_SOCK and which ends with the job.
-   * It is never in a file, an argument or an environment variable. If it has a passphrase, that is the answer of the first
+   * It is never in a file, an argument or an environment variable. If it has a passphrase, that is `sshKeyPassphrase`, or the answer of the first
    * prompt whose pattern matches `Enter passphrase for (stdin): `, the same with `/runner/artifacts/IDENT/ssh_key_data`
    * as the name, or else `Bad passphrase, try again for NAME: `.
    */
   readonly sshKey?: string;
+  /** For ssh-add alone, which is told by its environment. */
+  readonly sshKeyPassphrase?: string;
   /** The token of the event markers (32 hexadecimal digits), or no events. */
   readonly events: { readonly token: string } | null;
   readonly clocks: JobClocks;

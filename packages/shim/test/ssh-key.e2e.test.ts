@@ -97,10 +97,22 @@ describe("a key", () => {
     expect(shim.frames.some((frame) => frame.type === "failed")).toBe(false);
   });
 
+  test("with a passphrase of its own is opened by that, whatever else there are answers to", async () => {
+    const shim = start(listing(locked, { sshKeyPassphrase: "pass phrase", prompts: [{ pattern: "Enter passphrase for", answer: "another" }] }));
+    await shim.frame("end");
+    expect(shim.output().toString()).toContain("locked@test");
+  });
+
+  test("with a wrong passphrase of its own fails the job", async () => {
+    const shim = start(listing(locked, { sshKeyPassphrase: "wrong" }));
+    expect((await shim.frame("failed")).data).toMatchObject({ code: "SSH_KEY_INVALID", message: "the SSH key has a passphrase, and the one that was given is wrong" });
+    await shim.frame("end");
+  });
+
   const passphrase = "Enter passphrase for .*:";
   test.each<[string, () => string, JobDocument["prompts"] & object, RegExp]>([
-    ["with a passphrase that nobody gave", () => locked, [{ pattern: "Password:", answer: "x" }], /has a passphrase: env\/passwords can hold it/],
-    ["with a passphrase and an empty answer", () => locked, [{ pattern: passphrase, answer: "" }], /has a passphrase: env\/passwords can hold it/],
+    ["with a passphrase that nobody gave", () => locked, [{ pattern: "Password:", answer: "x" }], /has a passphrase: env\/secrets can hold it/],
+    ["with a passphrase and an empty answer", () => locked, [{ pattern: passphrase, answer: "" }], /has a passphrase: env\/secrets can hold it/],
     ["with a passphrase and a wrong answer", () => locked, [{ pattern: passphrase, answer: "wrong" }, { pattern: "Bad passphrase.*:", answer: "" }], /passphrase, and the answer .* is wrong/],
     ["that is none", () => "not a key at all, but secret", [], /^ssh-add: Error loading key/],
     ["that is empty", () => "", [], /^ssh-add: /],

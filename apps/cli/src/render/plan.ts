@@ -24,7 +24,7 @@ export function renderPlan(plan: JobPlan): string {
     ["Environment", Object.entries(plan.environment).map(renderVariable).join("\n")],
     ["Files of the job alone, in memory", Object.entries(plan.files).map(renderFile).join("\n")],
     ["Prompts that are answered", plan.prompts.map(({ pattern, answer }) => `${pattern} (${origin(answer)})`).join("\n")],
-    ["SSH key", plan.sshKey === undefined ? "" : `held by an agent of the job's own (${origin(plan.sshKey)})`],
+    ["SSH key", plan.sshKey === undefined ? "" : `held by an agent of the job's own (${origin(plan.sshKey)})${plan.sshKeyPassphrase === undefined ? "" : `\nopened with its passphrase (${origin(plan.sshKeyPassphrase)})`}`],
     ["Clocks", renderClocks(plan.clocks)],
     ["Warnings", plan.warnings.join("\n")],
   );

@@ -30,6 +30,10 @@ test("a job without event files says so", () => {
   expect(renderPlan({ ...plan, output: { ...plan.output, eventFiles: false } })).toContain("event files  none (job_events: false)");
 });
 
+test("the passphrase of a key is named and not shown", () => {
+  expect(renderPlan({ ...plan, sshKeyPassphrase: { secret: "env/secrets#ssh_key" } })).toContain("opened with its passphrase (secret, from env/secrets#ssh_key)");
+});
+
 test("a plan on the host", () => {
   expect(renderPlan(plan)).toMatchInlineSnapshot(`
     "Job

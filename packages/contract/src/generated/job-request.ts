@@ -107,7 +107,7 @@ passwords?: {
 [k: string]: unknown
 }
 /**
- * Passwords by name: `connection`, `become`, `vault` (one, or a mapping of vault ids); they beat `env/secrets`, one by one.
+ * Passwords by name: `connection`, `become`, `vault` (one, or a mapping of vault ids), `ssh_key` (the passphrase of the job's key); they beat `env/secrets`, one by one.
  */
 secrets?: {
 [k: string]: unknown

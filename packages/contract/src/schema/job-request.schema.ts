@@ -41,7 +41,7 @@ export const jobRequestSchema: ObjectSchema = {
     extravars: { anyOf: [mapping, { type: "string" }], description: "Extra variables, or a file of them; they beat `env/extravars`." },
     envvars: { ...mapping, description: "Environment variables; `env/envvars` beats them, name by name." },
     passwords: { ...mapping, description: "Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt." },
-    secrets: { ...mapping, description: "Passwords by name: `connection`, `become`, `vault` (one, or a mapping of vault ids); they beat `env/secrets`, one by one." },
+    secrets: { ...mapping, description: "Passwords by name: `connection`, `become`, `vault` (one, or a mapping of vault ids), `ssh_key` (the passphrase of the job's key); they beat `env/secrets`, one by one." },
     sshKey: { type: "string", description: "Private key, instead of `env/ssh_key`." },
     limit: { type: "string", description: "Host pattern that limits the play." },
     verbosity: { type: "integer", minimum: 0, description: "Number of v in -vvv." },

@@ -161,6 +161,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     terminal,
     prompts,
     ...(sshKey === undefined ? {} : { sshKey: secrets.keep(request.sshKey === undefined ? "env/ssh_key" : "sshKey", sshKey) }),
+    ...(sshKey === undefined || named.sshKeyPassphrase === undefined ? {} : { sshKeyPassphrase: named.sshKeyPassphrase }),
     execution: container?.execution ?? { kind: "host", ...(isolation === "sandbox" ? { sandbox: sandbox() } : {}) },
     clocks: { job: (request.command === undefined ? undefined : values.subprocess_timeout) ?? values.job_timeout ?? 0, idle: values.idle_timeout ?? 0, grace: values.cancel_grace ?? 10, lease: values.owner_gone_timeout ?? 10 },
     ownerGone: values.owner_gone ?? "cancel",
@@ -173,7 +174,11 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
       rotate: request.rotateArtifacts ?? 0,
     },
     labels: { ...container?.labels, ...jobLabels({ jobId: context.jobId, ident, owner: context.owner, runtimeDir: context.runtimeDir, version: context.version, artifactDir }) },
-    warnings: [...unsupported(values, isolation, snapshot.hasProject), ...(ssh?.warnings ?? [])],
+    warnings: [
+      ...unsupported(values, isolation, snapshot.hasProject),
+      ...(ssh?.warnings ?? []),
+      ...(sshKey === undefined && named.sshKeyPassphrase !== undefined ? ["There is a passphrase for an SSH key (ssh_key), and the job has no key: env/ssh_key."] : []),
+    ],
   };
   return {
     plan: deepFreeze(plan),
