@@ -29,7 +29,7 @@ export const teller = {
 
 test("a sink that the environment names gets every status and every event of a job, and its settings, without a line of code [PLG-01]", async () => {
   await writeFile(join(dataDir, "teller.mjs"), teller);
-  const { code, stderr } = await runIn({ env: { DISTRONODE_RUNNER_SINKS: join(dataDir, "teller.mjs") } }, "run", dataDir, "-m", "any", "-i", "job");
+  const { code, stderr } = await runIn({ env: { DISTRONODE_RUNNER_SINKS: join(dataDir, "teller.mjs") } }, "run", dataDir, "-m", "any", "--hosts", "all", "-i", "job");
   expect([code, stderr]).toEqual([0, ""]);
   const told = (await readFile(join(dataDir, "told"), "utf8")).trim().split("\n").map((line) => JSON.parse(line) as { ident: string; type: string; status?: string; event?: { counter: number } });
   expect(told.map((entry) => entry.status ?? entry.event?.counter ?? entry.type)).toEqual(["starting", "running", 1, 2, 3, "successful", "end"]);
@@ -37,9 +37,9 @@ test("a sink that the environment names gets every status and every event of a j
 });
 
 test("a sink that is not there is refused before anything is done", async () => {
-  const { code, stderr } = await runIn({ env: { DISTRONODE_RUNNER_SINKS: "./nothing.mjs" } }, "run", dataDir, "-m", "any");
+  const { code, stderr } = await runIn({ env: { DISTRONODE_RUNNER_SINKS: "./nothing.mjs" } }, "run", dataDir, "-m", "any", "--hosts", "all");
   expect(code).toBe(1);
   expect(stderr).toContain("The event sink ./nothing.mjs can not be loaded");
   expect(await readdir(dataDir)).not.toContain("artifacts");
-  expect((await run("run", dataDir, "-m", "any")).code).toBe(0);
+  expect((await run("run", dataDir, "-m", "any", "--hosts", "all")).code).toBe(0);
 });

@@ -115,7 +115,10 @@ export type PullPolicy = "missing" | "never" | "always" | "newer";
 
 /** The part of a container's specification that a user may choose. */
 export type ContainerChoices = Partial<
-  Omit<ContainerSpec, "name" | "image" | "command" | "mounts" | "labels" | "limits" | "workdir">
+  Omit<ContainerSpec, "name" | "image" | "command" | "environment" | "mounts" | "labels" | "limits" | "workdir"> & {
+    /** Variables of the container itself, which its configuration holds. */
+    readonly environment: Readonly<Record<string, PlannedValue>>;
+  }
 >;
 
 /** Seconds; 0 is off. */

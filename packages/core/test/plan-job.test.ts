@@ -120,9 +120,17 @@ describe("a container", () => {
     expect(execution).toMatchObject({
       pull: "never",
       limits: { memoryBytes: 512 * 2 ** 20, cpus: 1.5 },
-      options: { network: "none", user: "1000:1000", environment: { A: "b=c" }, capabilities: { add: ["NET_ADMIN"], drop: [] }, tmpfs: [{ target: "/scratch", options: "size=1m" }], ulimits: [{ name: "nofile", soft: 1, hard: 2 }] },
+      options: { network: "none", user: "1000:1000", environment: { A: { secret: "--container-option#A" } }, capabilities: { add: ["NET_ADMIN"], drop: [] }, tmpfs: [{ target: "/scratch", options: "size=1m" }], ulimits: [{ name: "nofile", soft: 1, hard: 2 }] },
     });
     expect(labels).toMatchObject({ team: "x", "org.distronode.runner.ident": "fresh" });
+  });
+
+  test("has the values of a container's own variables for the engine alone, but for those that configure the tool", () => {
+    const planned = plan({ ...inContainer, containerOptions: ["--env=API_TOKEN=s3cret-value", "--env=ANSIBLE_FORKS=3"] });
+    expect((planned.plan.execution as ContainerExecution).options.environment).toEqual({ API_TOKEN: { secret: "--container-option#API_TOKEN" }, ANSIBLE_FORKS: { value: "3" } });
+    expect(JSON.stringify(planned.plan)).not.toContain("s3cret-value");
+    expect(planned.secrets.get("--container-option#API_TOKEN")).toBe("s3cret-value");
+    expect(planned.sensitive.map(({ value }) => value)).toContain("s3cret-value");
   });
 
   test.each([
@@ -243,6 +251,12 @@ describe("what runs", () => {
     const args = { args: { text: "bash -c 'echo hi'\n", file: "/data/args" } };
     expect(plan({}, args).plan.command).toEqual(["bash", "-c", "echo hi"]);
     expect(plan({ binary: "/bin/mine", limit: "x" }).plan.command).toEqual(["/bin/mine", "-i", "/data/inventory", "--limit", "x"]);
+  });
+
+  test("a module without hosts is refused with the tool's exit code, unless a cmdline may name them", () => {
+    const refuse = (request: Partial<JobRequest>): unknown => failure(() => planJob({ privateDataDir: "/data", module: "ping", ...request }, snapshot(), context()));
+    expect(refuse({})).toMatchObject({ code: "USAGE", message: "No hosts were named for the module ping.", hint: expect.stringContaining("--hosts") as string });
+    expect(planJob({ privateDataDir: "/data", module: "ping", cmdline: "all" }, snapshot(), context()).plan.command).toEqual(["ansible", "all", "-i", "/data/inventory", "-m", "ping"]);
   });
 
   test("nothing, or more than one thing, to run is refused [CLI-12] [CLI-14]", () => {

@@ -28,10 +28,10 @@ export function createRunner(parts: RunnerParts): Runner {
   const delivering = new Set<Promise<void>>();
   let closed = false;
 
-  const engineFor = async ({ plan: { execution, privateDataDir }, enginePlugins, engineSettings }: Planned): Promise<Engine> => {
-    if (execution.kind === "container") return containers.open(execution.engine, engineSettings, await modulesOf(enginePlugins, privateDataDir, parts));
+  const engineFor = async ({ plan: { execution, privateDataDir }, engineFrom, enginePlugins, engineSettings }: Planned): Promise<Engine> => {
+    if (execution.kind === "container") return containers.open(execution.engine, engineSettings, { from: engineFrom ?? "process_isolation_executable", more: await modulesOf(enginePlugins, privateDataDir, parts) });
     if (execution.sandbox === undefined) return onHost.open(parts.hostEngine.name, {});
-    if (sandboxEngine === undefined) throw new RunnerError("ENGINE_NOT_FOUND", "This runner was made without an engine for sandboxes.", { location: { key: "process_isolation_executable" }, hint: "Give createRunner a sandboxEngine, or run the job in a container." });
+    if (sandboxEngine === undefined) throw new RunnerError("ENGINE_NOT_FOUND", "This runner was made without an engine for sandboxes.", { location: { key: engineFrom ?? "process_isolation_executable" }, hint: "Give createRunner a sandboxEngine, or run the job in a container." });
     return onHost.open(sandboxEngine.name, { [sandboxEngine.name]: { executable: execution.sandbox.executable } });
   };
 
@@ -97,7 +97,7 @@ export function createRunner(parts: RunnerParts): Runner {
       const { enginePlugins, engineSettings: settings } = privateDataDir === undefined ? { enginePlugins: [], engineSettings: {} } : await readEngineSettings(root);
       return [...(await containers.report({ containers: true, capabilities, settings, more: await modulesOf(enginePlugins, root, parts) })), ...(await onHost.report({ containers: false, capabilities }))];
     },
-    images: async (engine = "auto"): Promise<EngineImages> => engineImages(await containers.open(engine, {}), parts.keychain),
+    images: async (engine = "auto"): Promise<EngineImages> => engineImages(await containers.open(engine, {}, { from: "engine" }), parts.keychain),
     async close(): Promise<void> {
       closed = true;
       await Promise.all([...running].map((run) => run.cancel()));

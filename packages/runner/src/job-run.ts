@@ -368,7 +368,7 @@ export class JobRun implements JobHandle {
   async #create(): Promise<void> {
     this.#phases.enter("create");
     const python = this.#engine.supports.containers ? "python3" : this.#parts.hostPython;
-    const { id, warnings } = await this.#createAnew(containerSpec(this.plan, bootstrapCommand(python), this.#engine, this.#parts.host));
+    const { id, warnings } = await this.#createAnew(containerSpec(this.#planned, bootstrapCommand(python), this.#engine, this.#parts.host));
     for (const warning of warnings) this.#recorder.notice("warning", "engine_warning", warning);
     this.#tell({ is: "created", id });
   }

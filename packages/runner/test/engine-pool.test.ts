@@ -30,7 +30,7 @@ test("auto lists every attempt with its reason when none is usable", async () =>
 test("an engine that is named must work, and an unknown name is answered with the one that was meant", async () => {
   const pool = new EnginePool([plugin("podman"), plugin("docker", usable)], host);
   await expect(pool.open("podman", {})).rejects.toMatchObject({ code: "ENGINE_NOT_FOUND", hint: "Install podman." });
-  await expect(pool.open("dokcer", {})).rejects.toMatchObject({ code: "ENGINE_NOT_FOUND", hint: "Did you mean docker?" });
+  await expect(pool.open("dokcer", {}, { from: "--process-isolation-executable" })).rejects.toMatchObject({ code: "ENGINE_NOT_FOUND", hint: "Did you mean docker?", location: { key: "--process-isolation-executable" } });
 });
 
 test("a plugin for another contract is refused with both numbers", async () => {
@@ -57,8 +57,8 @@ test("engines of modules come last; a module that somebody named has to work, on
   expect((await pool.open("auto", {})).name).toBe("two");
   expect((await pool.open("three", { three: { socket: "/x" } })).name).toBe("three");
   await expect(pool.open("four", {})).rejects.toMatchObject({ code: "ENGINE_NOT_FOUND", problems: ["The engine x can not be loaded: no."] });
-  await expect(pool.open("two", {}, [{ ...lame, named: true }])).rejects.toBe(broken);
-  expect((await pool.open("four", {}, [{ ...found, engines: [plugin("four", usable)] }])).name).toBe("four");
+  await expect(pool.open("two", {}, { more: [{ ...lame, named: true }] })).rejects.toBe(broken);
+  expect((await pool.open("four", {}, { more: [{ ...found, engines: [plugin("four", usable)] }] })).name).toBe("four");
   await expect(pool.open("four", {})).rejects.toMatchObject({ code: "ENGINE_NOT_FOUND" });
   expect((await pool.report({ containers: true, capabilities: false, more: [{ ...lame, name: "./y.mjs", place: "engine_plugins", named: true }] })).map(({ name, from, usable: can, reason }) => [name, from, can, reason])).toEqual([
     ["one", undefined, false, "one is not installed."],

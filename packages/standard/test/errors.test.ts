@@ -46,7 +46,7 @@ test("a file of the private data directory that can not be used is named with it
 });
 
 test("an engine that nobody knows is an error of its own [API-10]", async () => {
-  await expect(run({ privateDataDir: root, module: "ping", ...image, processIsolationExecutable: "lxc" })).rejects.toMatchObject({ code: "ENGINE_NOT_FOUND" });
+  await expect(run({ privateDataDir: root, module: "ping", hosts: "all", ...image, processIsolationExecutable: "lxc" })).rejects.toMatchObject({ code: "ENGINE_NOT_FOUND", location: { key: "--process-isolation-executable" } });
 });
 
 test("the codes that the README names exist [API-10]", async () => {

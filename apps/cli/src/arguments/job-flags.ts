@@ -45,7 +45,7 @@ const adHocFlags = {
   "role-skip-facts": Flags.boolean({ ...adHoc, description: "gather no facts before the role" }),
 };
 
-/** `PATHS...`: the flag takes all words up to the next flag, as in `argparse`. */
+/** `PATHS`, to which help adds dots: the flag takes all words up to the next flag, as in `argparse`. */
 const isolationFlags = {
   "process-isolation": Flags.boolean({ ...container, description: "run in a container, or a sandbox" }),
   "process-isolation-executable": Flags.string({ ...container, helpValue: "ENGINE", description: "podman (default), docker, auto, or bwrap" }),
@@ -56,9 +56,9 @@ const isolationFlags = {
   "container-volume-mount": Flags.string({ ...container, ...repeatable, helpValue: "SRC:DST[:ro]", description: "further mount; repeatable" }),
   "container-option": Flags.string({ ...container, ...repeatable, helpValue: "OPTION", description: "engine option, as in --container-option=--network=none; repeatable" }),
   "process-isolation-path": Flags.string({ ...isolation, helpValue: "DIR", description: "where a sandbox keeps its staging directory" }),
-  "process-isolation-hide-paths": Flags.string({ ...isolation, ...repeatable, helpValue: "PATHS...", description: "paths hidden from a sandbox" }),
-  "process-isolation-show-paths": Flags.string({ ...isolation, ...repeatable, helpValue: "PATHS...", description: "paths shown in a sandbox" }),
-  "process-isolation-ro-paths": Flags.string({ ...isolation, ...repeatable, helpValue: "PATHS...", description: "paths shown read-only in a sandbox" }),
+  "process-isolation-hide-paths": Flags.string({ ...isolation, ...repeatable, helpValue: "PATHS", description: "paths hidden from a sandbox" }),
+  "process-isolation-show-paths": Flags.string({ ...isolation, ...repeatable, helpValue: "PATHS", description: "paths shown in a sandbox" }),
+  "process-isolation-ro-paths": Flags.string({ ...isolation, ...repeatable, helpValue: "PATHS", description: "paths shown read-only in a sandbox" }),
   "directory-isolation-base-path": Flags.string({ ...isolation, helpValue: "DIR", description: "where throw-away copies of the project are made" }),
 };
 

@@ -60,7 +60,9 @@ function renderContainer(execution: ContainerExecution): string {
     ["image", `${execution.image} (pull: ${execution.pull})`],
     ["container", execution.containerName],
   ];
-  for (const [name, value] of Object.entries({ ...execution.limits, ...execution.options })) {
+  const { environment = {}, ...options } = execution.options;
+  for (const variable of Object.entries(environment)) rows.push(["environment", renderVariable(variable)]);
+  for (const [name, value] of Object.entries({ ...execution.limits, ...options })) {
     const text = typeof value === "string" ? value : JSON.stringify(value);
     if (text !== "{}" && text !== "[]") rows.push([name, text]);
   }

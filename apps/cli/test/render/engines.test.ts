@@ -18,7 +18,8 @@ test("engines, what they can do, and why one can not be used", () => {
     mine    ./mine.mjs in DISTRONODE_RUNNER_ENGINES
 
     ENGINE  CAN DO
-    docker  containers, sharedDisk, images, exec, archives, listAcrossProcesses, rootIsCaller, memory limit, pids limit
+    docker  containers, shared disk, images, exec, archives, finds jobs again, root
+            is the caller, memory limit, process limit
 
     podman: The engine podman was made for contract 0, this runner has 1.
     Hint: Install a version of the plugin for this runner.

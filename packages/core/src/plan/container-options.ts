@@ -5,7 +5,9 @@ import { parseMount, type MountContext } from "./mounts.ts";
 
 /** What a list of `--container-option`s asks for. */
 export interface ContainerOptions {
-  readonly choices: ContainerChoices;
+  readonly choices: Omit<ContainerChoices, "environment">;
+  /** The container's own variables. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly limits: ContainerLimits;
   readonly mounts: readonly Mount[];
   readonly labels: Readonly<Record<string, string>>;
@@ -15,7 +17,8 @@ export interface ContainerOptions {
 type Writable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] | undefined ? Item[] : T[K] };
 
 interface Draft {
-  readonly choices: Writable<ContainerChoices> & { environment: Record<string, string> };
+  readonly choices: Writable<Omit<ContainerChoices, "environment">>;
+  readonly environment: Record<string, string>;
   readonly limits: Writable<ContainerLimits>;
   readonly mounts: Mount[];
   readonly labels: Record<string, string>;
@@ -42,7 +45,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   user: valued((draft, value) => void (draft.choices.user = value)),
   env: valued((draft, value, context) => {
     const [name, given] = pair(value);
-    draft.choices.environment[name] = value.includes("=") ? given : (context.environment[name] ?? "");
+    draft.environment[name] = value.includes("=") ? given : (context.environment[name] ?? "");
   }),
   memory: valued((draft, value) => void (draft.limits.memoryBytes = parseBytes(value))),
   cpus: valued((draft, value) => void (draft.limits.cpus = positive(value))),
@@ -81,7 +84,7 @@ const aliases: Readonly<Record<string, string>> = { net: "network" };
 
 /** Translates options as the engines' command lines spell them; what has no translation is refused, never dropped. */
 export function parseContainerOptions(options: readonly string[], origin: string, context: MountContext): ContainerOptions {
-  const draft: Draft = { choices: { environment: {} }, limits: {}, mounts: [], labels: {}, capabilities: { add: [], drop: [] } };
+  const draft: Draft = { choices: {}, environment: {}, limits: {}, mounts: [], labels: {}, capabilities: { add: [], drop: [] } };
   for (let at = 0; at < options.length; at += 1) {
     const text = options[at]!;
     const { name, value } = dissect(text, origin);
@@ -96,7 +99,8 @@ export function parseContainerOptions(options: readonly string[], origin: string
   }
   const { capabilities } = draft;
   return {
-    choices: { ...(draft.choices as ContainerChoices), ...(capabilities.add.length + capabilities.drop.length === 0 ? {} : { capabilities }) },
+    choices: { ...draft.choices, ...(capabilities.add.length + capabilities.drop.length === 0 ? {} : { capabilities }) },
+    environment: draft.environment,
     limits: draft.limits,
     mounts: draft.mounts,
     labels: draft.labels,

@@ -6,7 +6,9 @@ import type { EffectiveSettings } from "../settings/effective-settings.ts";
 import { containerName } from "./container-name.ts";
 import { parseContainerOptions } from "./container-options.ts";
 import { engineName } from "./engine-name.ts";
+import { isShown } from "./masking.ts";
 import { parseMount, type MountContext } from "./mounts.ts";
+import type { Secrets } from "./secrets.ts";
 
 /** What the user asked for in the engines' own words. */
 export interface ContainerSettings {
@@ -32,7 +34,7 @@ export interface ContainerJob {
   readonly mounts: readonly Mount[];
 }
 
-export function planContainer({ values, origin }: EffectiveSettings, { options, mounts }: ContainerSettings, snapshot: DataDirSnapshot, job: ContainerJob): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
+export function planContainer({ values, origin }: EffectiveSettings, { options, mounts }: ContainerSettings, snapshot: DataDirSnapshot, job: ContainerJob, secrets: Secrets): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
   if (values.container_image === undefined || values.container_image === "") {
     throw new RunnerError("REQUEST_INVALID", "No image was named for a job in a container: container_image is required with process_isolation.", {
       location: { key: "container_image" },
@@ -59,7 +61,10 @@ export function planContainer({ values, origin }: EffectiveSettings, { options, 
         ...mounts,
       ],
       ...(Object.keys(options.limits).length === 0 ? {} : { limits: options.limits }),
-      options: options.choices,
+      options: {
+        ...options.choices,
+        environment: Object.fromEntries(Object.entries(options.environment).map(([name, value]) => [name, isShown(name, value) ? { value } : secrets.keep(`${origin("container_options")}#${name}`, value)])),
+      },
     },
     labels: options.labels,
   };

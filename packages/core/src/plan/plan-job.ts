@@ -51,6 +51,8 @@ export interface PlanContext {
 /** A plan and what it must not contain. */
 export interface Planned extends EngineSettings {
   readonly plan: JobPlan;
+  /** Where the engine was named: a flag, a line of `env/settings`; absent if nowhere. */
+  readonly engineFrom?: string;
   /** Values by the names the plan uses (`env/envvars#TOKEN`). */
   readonly secrets: ReadonlyMap<string, string>;
   /** What must not show in anything the job leaves or says. */
@@ -134,7 +136,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const container =
     asked === undefined
       ? undefined
-      : planContainer(settings, asked, snapshot, { root: containerRoot, ident, artifactDir, projectSource, offline: request.offline ?? false, mounts: [...(ssh?.mounts ?? []), ...paths.mounts] });
+      : planContainer(settings, asked, snapshot, { root: containerRoot, ident, artifactDir, projectSource, offline: request.offline ?? false, mounts: [...(ssh?.mounts ?? []), ...paths.mounts] }, secrets);
   const sandbox = (): SandboxExecution =>
     planSandbox(settings, {
       cwd: context.cwd,
@@ -144,6 +146,8 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
       workdir: target.kind === "raw" ? undefined : cwd,
     });
   const auth = values.container_auth_data;
+  // Words of a cmdline may be a pattern of hosts.
+  if (adHoc && request.hosts === undefined && cmdline.length === 0) throw new RunnerError("USAGE", `No hosts were named for the module ${request.module}.`, { location: { key: "hosts" }, hint: "Give --hosts PATTERN: all, localhost, or a host or group of the inventory." });
 
   const plan: JobPlan = {
     version: 1,
@@ -182,8 +186,9 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   };
   return {
     plan: deepFreeze(plan),
+    ...(values.process_isolation_executable === undefined ? {} : { engineFrom: settings.origin("process_isolation_executable") }),
     secrets: secrets.values,
-    sensitive: sensitiveValues({ request, settings: values, extravarsFile: written(snapshot.env.extravars, "extravars"), cmdline, envvars, inherited, secrets: secrets.values }),
+    sensitive: sensitiveValues({ request, settings: values, extravarsFile: written(snapshot.env.extravars, "extravars"), cmdline, envvars: { ...asked?.options.environment, ...envvars }, inherited, secrets: secrets.values }),
     ...engineSettingsOf(values),
     sinkSettings: sinkSettingsOf(values),
     ...(auth === undefined ? {} : { registry: planRegistry(auth) }),

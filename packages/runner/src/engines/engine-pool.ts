@@ -4,6 +4,7 @@ import { checkSection, checkSectionNames } from "./check-settings.ts";
 import type { EngineModule } from "./engine-module.ts";
 
 type AnyPlugin = EnginePlugin<unknown>;
+type Place = { readonly location?: { readonly key: string } };
 type Sections = Readonly<Record<string, unknown>>;
 
 export interface ReportOptions {
@@ -27,8 +28,8 @@ export class EnginePool {
     this.#host = host;
   }
 
-  /** `more`: modules with further engines, for this call. */
-  async open(name: string, settings: Sections, more: readonly EngineModule[] = []): Promise<Engine> {
+  /** `from`: where the engine was named, for errors; `more`: modules with further engines, for this call. */
+  async open(name: string, settings: Sections, { from, more = [] }: { readonly from?: string; readonly more?: readonly EngineModule[] } = {}): Promise<Engine> {
     const modules = [...this.#modules, ...more];
     const fault = modules.find((module) => module.named && module.error !== undefined)?.error;
     if (fault !== undefined) throw fault;
@@ -37,10 +38,11 @@ export class EnginePool {
     checkSectionNames(settings, plugins);
     if (name === "auto") return this.#auto(plugins, settings);
     const plugin = plugins.find((candidate) => candidate.name === name);
-    if (plugin !== undefined) return this.#use(plugin, settings);
+    const place = from === undefined ? {} : { location: { key: from } };
+    if (plugin !== undefined) return this.#use(plugin, settings, place);
     const names = plugins.map((candidate) => candidate.name);
     throw new RunnerError("ENGINE_NOT_FOUND", `There is no container engine named ${JSON.stringify(name)}.`, {
-      location: { key: "process_isolation_executable" },
+      ...place,
       hint: suggest(name, names, `Known engines: ${names.join(", ")}, or auto.`),
       problems: modules.flatMap(({ error }) => (error === undefined ? [] : [error.message])),
     });
@@ -50,25 +52,25 @@ export class EnginePool {
     return [...this.#plugins, ...modules.flatMap(({ engines }) => anyPlugins(engines))];
   }
 
-  async #use(plugin: AnyPlugin, settings: Sections): Promise<Engine> {
+  async #use(plugin: AnyPlugin, settings: Sections, place: Place = {}): Promise<Engine> {
     checkContract(plugin);
     await checkSection(settings[plugin.name], plugin);
     const section = settings[plugin.name] ?? {};
     const key = JSON.stringify(section);
     const ofPlugin = this.#open.get(plugin) ?? new Map<string, Promise<Engine>>();
     this.#open.set(plugin, ofPlugin);
-    const opened = ofPlugin.get(key) ?? this.#detectAndOpen(plugin, section);
+    const opened = ofPlugin.get(key) ?? this.#detectAndOpen(plugin, section, place);
     ofPlugin.set(key, opened);
     // A failed attempt is made again next time.
     opened.catch(() => ofPlugin.delete(key));
     return opened;
   }
 
-  async #detectAndOpen(plugin: AnyPlugin, section: unknown): Promise<Engine> {
+  async #detectAndOpen(plugin: AnyPlugin, section: unknown, place: Place): Promise<Engine> {
     const found = await plugin.detect(section, this.#host).catch((error: unknown) => {
       throw asRunnerError(error, "ENGINE_UNAVAILABLE");
     });
-    if (!found.usable) throw new RunnerError("ENGINE_NOT_FOUND", `The engine ${plugin.name} is not usable: ${found.reason}`, { location: { key: "process_isolation_executable" }, hint: found.hint });
+    if (!found.usable) throw new RunnerError("ENGINE_NOT_FOUND", `The engine ${plugin.name} is not usable: ${found.reason}`, { ...place, hint: found.hint });
     return plugin.open(section, this.#host);
   }
 
