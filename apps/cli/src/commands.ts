@@ -1,8 +1,12 @@
 import type { Command } from "@oclif/core";
+import Answer from "./commands/answer.ts";
+import Attach from "./commands/attach.ts";
+import Cancel from "./commands/cancel.ts";
 import ConfigShow from "./commands/config/show.ts";
 import Daemon from "./commands/daemon.ts";
 import Doctor from "./commands/doctor.ts";
 import Engines from "./commands/engines.ts";
+import Events from "./commands/events.ts";
 import Explain from "./commands/explain.ts";
 import ImagesList from "./commands/images/list.ts";
 import ImagesLoad from "./commands/images/load.ts";
@@ -10,10 +14,13 @@ import ImagesPull from "./commands/images/pull.ts";
 import ImagesRemove from "./commands/images/remove.ts";
 import ImagesSave from "./commands/images/save.ts";
 import IsAlive from "./commands/is-alive.ts";
+import Logs from "./commands/logs.ts";
+import Ps from "./commands/ps.ts";
 import Run from "./commands/run.ts";
 import Serve from "./commands/serve.ts";
 import Start from "./commands/start.ts";
 import Stop from "./commands/stop.ts";
+import Wait from "./commands/wait.ts";
 import WorkerCleanup from "./commands/worker/cleanup.ts";
 
 export { Help } from "./help.ts";
@@ -24,6 +31,13 @@ export { Help } from "./help.ts";
  */
 export const commands: Record<string, Command.Class> = {
   run: Run,
+  ps: Ps,
+  attach: Attach,
+  logs: Logs,
+  events: Events,
+  wait: Wait,
+  cancel: Cancel,
+  answer: Answer,
   start: Start,
   stop: Stop,
   "is-alive": IsAlive,

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { eventLine, eventText, type JobHandle, type JobResult, type JournalEntry } from "@distronode-runner/contract";
+import { eventLine, eventText, type AttachedJob, type JobHandle, type JobResult, type JournalEntry } from "@distronode-runner/contract";
 import type { DebugLog } from "./debug-log.ts";
 import { entryLines, planLines, resultLines } from "./render/debug.ts";
 import { renderNotice } from "./render/notice.ts";
@@ -12,11 +12,18 @@ export interface Display {
   progress(message: string): void;
 }
 
-/** Shows a job from its first entry to its last. A reader that is slow only makes this loop slow: the journal keeps what it has not seen. */
-export async function followJob(handle: JobHandle, display: Display, see: (entry: JournalEntry) => void = () => {}): Promise<JobResult> {
-  const { json, quiet } = handle.plan.output;
+/** How a job is shown. */
+export interface View {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Number of the first entry; default: the first there is. */
+  readonly from?: number;
+}
+
+/** Shows a job to its last entry. A reader that is slow only makes this loop slow: the journal keeps what it has not seen. */
+export async function followJob(handle: AttachedJob, { json, quiet, from = 1 }: View, display: Display, see: (entry: JournalEntry) => void = () => {}): Promise<JobResult> {
   const render = json ? eventLine : eventText;
-  for await (const entry of handle.entries()) {
+  for await (const entry of handle.entries({ from })) {
     see(entry);
     if (entry.type === "event" && !quiet) {
       const written = display.print(render(entry.event));
@@ -34,7 +41,7 @@ export async function followJob(handle: JobHandle, display: Display, see: (entry
 /** The same, and what the runner did along the way. */
 export async function followWithDebug(handle: JobHandle, display: Display, log: DebugLog, see: (entry: JournalEntry) => void = () => {}): Promise<JobResult> {
   log(planLines(handle.plan));
-  const result = await followJob(handle, display, (entry) => {
+  const result = await followJob(handle, handle.plan.output, display, (entry) => {
     log(entryLines(entry));
     see(entry);
   });

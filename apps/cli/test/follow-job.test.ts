@@ -34,7 +34,7 @@ function handle(output: { json: boolean; quiet: boolean }): JobHandle {
 
 async function shown(output: { json: boolean; quiet: boolean }): Promise<{ printed: string; told: string; progress: string[] }> {
   const seen = { printed: "", told: "", progress: [] as string[] };
-  await followJob(handle(output), {
+  await followJob(handle(output), output, {
     print: (text) => void (seen.printed += text),
     tell: (text) => void (seen.told += text),
     progress: (message) => void seen.progress.push(message),

@@ -1,15 +1,12 @@
 import { resolve } from "node:path";
-import { RunnerError, type AttachedJob, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type JobSummary, type Runner, type StartOptions } from "@distronode-runner/contract";
+import { isRunnerError, RunnerError, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
 import { checkRequest, planJob, probePath, readDataDir, readEngineSettings, readSettings, readSshDirectory, reportSettings, type Planned } from "@distronode-runner/core";
 import type { EngineModule } from "./engines/engine-module.ts";
 import { EnginePool } from "./engines/engine-pool.ts";
 import { JobRun } from "./job-run.ts";
-import { finalizeLost } from "./jobs/finalize.ts";
-import { JobFinder, type Orphan } from "./jobs/job-finder.ts";
+import { JobCare } from "./jobs/job-care.ts";
+import { JobFinder } from "./jobs/job-finder.ts";
 import { JobPlaces } from "./jobs/job-places.ts";
-import { reconcile } from "./jobs/reconcile.ts";
-import { RemoteJob } from "./jobs/remote-job.ts";
-import { knock } from "./reattach/knock.ts";
 import type { RunnerParts } from "./parts.ts";
 import { engineImages } from "./image/engine-images.ts";
 import { presentImage } from "./image/present-image.ts";
@@ -19,13 +16,13 @@ export function createRunner(parts: RunnerParts): Runner {
   const { host, sandboxEngine } = parts;
   const containers = new EnginePool(parts.engines, host, parts.engineModules);
   const onHost = new EnginePool(sandboxEngine === undefined ? [parts.hostEngine] : [parts.hostEngine, sandboxEngine], host);
-  const places = new JobPlaces(host);
-  const finder = new JobFinder(places, host, async () => {
+  const finder = new JobFinder(new JobPlaces(host), host, async () => {
     const engines = await Promise.all([containers.usable(), onHost.usable()]);
     return engines.flat().filter(({ supports }) => supports.listAcrossProcesses);
   });
   const running = new Set<JobRun>();
-  const delivering = new Set<Promise<void>>();
+  /** What goes on beside jobs and is waited for. */
+  const beside = new Set<Promise<void>>();
   let closed = false;
 
   const engineFor = async ({ plan: { execution, privateDataDir }, engineFrom, enginePlugins, engineSettings }: Planned): Promise<Engine> => {
@@ -35,48 +32,32 @@ export function createRunner(parts: RunnerParts): Runner {
     return onHost.open(sandboxEngine.name, { [sandboxEngine.name]: { executable: execution.sandbox.executable } });
   };
 
-  const look = (run: JobRun): JobRun => {
+  const stand = (work: Promise<void>): void => {
+    beside.add(work);
+    void work.then(() => beside.delete(work));
+  };
+
+  const look = (run: JobRun): void => {
     running.add(run);
-    void run.result.then(() => running.delete(run));
-    const { delivered } = run;
-    delivering.add(delivered);
-    void delivered.then(() => delivering.delete(delivered));
-    return run;
+    void run.done.then(() => running.delete(run));
+    stand(run.delivered);
   };
 
-  const adopt = async ({ engine, container }: Orphan): Promise<JobRun> => look(await JobRun.adopt({ found: await knock(engine, container, parts.hostPython), parts, options: {} }));
+  const care = new JobCare(finder, parts, look);
+  const tidied = new Set<Engine>();
 
-  const leave = async (job: JobHandle): Promise<void> => {
-    running.delete(job as JobRun);
-    await (job as JobRun).leave();
-  };
-
-  const finalize = (artifactDir: string, ident: string): Promise<boolean> => finalizeLost(parts.store, artifactDir, ident, { now: () => host.now(), version: parts.version });
-
-  /** Makes this process the runner of a job that has none, or says in its artifacts that it is lost. */
-  const takeOver = async ({ ident, artifactDir }: JobSummary): Promise<void> => {
-    const orphan = (await finder.orphans()).find((candidate) => candidate.artifactDir === artifactDir);
-    if (orphan?.container.phase === "running") {
-      await adopt(orphan);
-      return;
-    }
-    if (orphan !== undefined) await orphan.engine.remove(orphan.container.id);
-    await finalize(artifactDir, ident);
+  /** Once for each engine that is used, beside the job: what killed runners left there is settled. */
+  const tidy = (engine: Engine): void => {
+    if (tidied.has(engine) || !engine.supports.listAcrossProcesses) return;
+    tidied.add(engine);
+    // It is no business of the job's if it fails; `reconcile` says why.
+    stand(finder.orphans([engine]).then(async (orphans) => void (await care.tidy(orphans, "leave"))).catch(() => {}));
   };
 
   return {
     jobs: async ({ ended = false } = {}) => finder.summaries(ended),
-    async attach(job, { onGone = takeOver } = {}): Promise<AttachedJob> {
-      const found = await finder.find(job);
-      const { ident, artifactDir } = found;
-      const ensureRunner = async (): Promise<void> => {
-        const now = await finder.find(artifactDir);
-        if (now.runner === "gone") await onGone(now);
-      };
-      if (found.runner === "gone") await onGone(found);
-      return new RemoteJob({ ident, artifactDir, ask: (request) => finder.ask(artifactDir, request), ensureRunner });
-    },
-    reconcile: async ({ continuing = "leave" } = {}) => reconcile({ finder, adopt, leave, finalize, continues: (job) => job.plan.ownerGone === "continue" }, continuing),
+    attach: (job, options) => care.attach(job, options),
+    reconcile: ({ continuing = "leave" } = {}) => care.reconcile(continuing),
     async plan(request: JobRequest): Promise<JobPlan> {
       return (await prepare(request, parts)).plan;
     },
@@ -86,7 +67,14 @@ export function createRunner(parts: RunnerParts): Runner {
       const engine = await engineFor(planned);
       const { execution } = planned.plan;
       const image = execution.kind === "container" ? await presentImage(engine, execution) : undefined;
-      return look(await JobRun.begin(planned, engine, image, parts, options));
+      const begin = async (): Promise<JobRun> => JobRun.begin(planned, engine, image, { ...parts, makeRoom: (name) => care.makeRoom(engine, { name }) }, options);
+      const run = await begin().catch(async (error: unknown) => {
+        if (!isRunnerError(error) || error.code !== "JOB_CONFLICT" || !(await care.makeRoom(engine, planned.plan))) throw error;
+        return begin();
+      });
+      look(run);
+      tidy(engine);
+      return run;
     },
     async settings(request: JobRequest): Promise<readonly EffectiveSetting[]> {
       const checked = checkRequest(request);
@@ -100,8 +88,9 @@ export function createRunner(parts: RunnerParts): Runner {
     images: async (engine = "auto"): Promise<EngineImages> => engineImages(await containers.open(engine, {}, { from: "engine" }), parts.keychain),
     async close(): Promise<void> {
       closed = true;
-      await Promise.all([...running].map((run) => run.cancel()));
-      await Promise.all([containers.close(), onHost.close(), ...delivering]);
+      await Promise.all([...running].map((run) => (run.plan.ownerGone === "continue" && run.adopted ? run.leave() : run.cancel())));
+      await Promise.all(beside);
+      await Promise.all([containers.close(), onHost.close()]);
     },
   };
 }

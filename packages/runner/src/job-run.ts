@@ -21,12 +21,10 @@ import {
   type JournalEntry,
   type StartOptions,
 } from "@distronode-runner/contract";
-import { jobIdOf, type Planned } from "@distronode-runner/core";
+import type { Planned } from "@distronode-runner/core";
 import { bootstrapCommand, type Frame } from "@distronode-runner/shim";
-import { abandonedContainer } from "./abandoned.ts";
 import { containerSpec } from "./container-spec.ts";
-import { serveControl, type ControlServer } from "./control/control-server.ts";
-import type { ControlReply, ControlRequest, JobReport } from "./control/protocol.ts";
+import { ControlDoor } from "./control/control-door.ts";
 import { memoryHint, outOfMemory } from "./out-of-memory.ts";
 import { notMasked } from "./redact/not-masked.ts";
 import { Redactor } from "./redact/redactor.ts";
@@ -36,7 +34,6 @@ import { feedInput } from "./handlers/feed-input.ts";
 import { HandlerCalls, handlerFailure } from "./handlers/handler-calls.ts";
 import { watchCancel } from "./handlers/watch-cancel.ts";
 import { commandRecord, jobDocument } from "./job-document.ts";
-import { JobPlaces } from "./jobs/job-places.ts";
 import { Journal } from "./journal/journal.ts";
 import { exitCodeOf } from "./lifecycle/exit-code.ts";
 import type { Effect, JobState, Message, Outcome, ToolExit } from "./lifecycle/states.ts";
@@ -55,6 +52,11 @@ import { eventsOf, hostEventsOf, statsOf, textOf } from "./views/job-views.ts";
 /** Added to the grace that the shim was given before the engine itself is asked to kill. */
 const overtime = 5;
 
+export interface JobParts extends RunnerParts {
+  /** Ends what a runner that has gone left under a container's name. False if there is nothing of the kind. */
+  makeRoom(name: string): Promise<boolean>;
+}
+
 /** What a run is made of. */
 interface RunParts {
   readonly planned: Planned;
@@ -62,10 +64,11 @@ interface RunParts {
   readonly token: string;
   readonly engine: Engine;
   readonly image?: ImageInfo | undefined;
-  readonly parts: RunnerParts;
+  readonly parts: JobParts;
   readonly artifacts: JobArtifacts;
   readonly journal: Journal;
   readonly options: StartOptions;
+  readonly door: ControlDoor;
   /** Where another runner was. */
   readonly checkpoint?: Checkpoint;
   readonly handovers: number;
@@ -87,7 +90,7 @@ export class JobRun implements JobHandle {
   rc: number | undefined;
   readonly #planned: Planned;
   readonly #engine: Engine;
-  readonly #parts: RunnerParts;
+  readonly #parts: JobParts;
   readonly #artifacts: JobArtifacts;
   readonly #journal: Journal;
   readonly #recorder: JobRecorder;
@@ -110,16 +113,15 @@ export class JobRun implements JobHandle {
   #exit: (ToolExit & { readonly oomKills?: number }) | undefined;
   #shimInfo: unknown;
   #overdue: NodeJS.Timeout | undefined;
-  #control: ControlServer | undefined;
   /** What the tool asks and nobody has answered. */
   #question: string | undefined;
   #left = false;
-  readonly #places: JobPlaces;
-  readonly #began: number;
+  readonly #settled = Promise.withResolvers<void>();
+  readonly #door: ControlDoor;
   readonly #acknowledgement: Acknowledgement;
   readonly #handovers: number;
 
-  private constructor({ planned, token, engine, image, parts, artifacts, journal, options, checkpoint, handovers }: RunParts) {
+  private constructor({ planned, token, engine, image, parts, artifacts, journal, options, door, checkpoint, handovers }: RunParts) {
     this.#planned = planned;
     this.plan = planned.plan;
     this.ident = planned.plan.ident;
@@ -135,18 +137,21 @@ export class JobRun implements JobHandle {
     this.#exit = checkpoint?.exit;
     this.#shimInfo = checkpoint?.shim;
     this.#handovers = handovers;
-    this.#places = new JobPlaces(parts.host);
-    this.#began = parts.host.now();
+    this.#door = door;
     this.#phases = new Phases(() => parts.host.now());
     this.#acknowledgement = new Acknowledgement({ store: () => this.#flush(), state: () => this.#checkpoint() });
     this.result = this.#done.promise;
   }
 
   /** Takes the place for the artifacts and sets the job going. `image`: already present. */
-  static async begin(planned: Planned, engine: Engine, image: ImageInfo | undefined, parts: RunnerParts, options: StartOptions): Promise<JobRun> {
-    const artifacts = await parts.store.open(planned.plan);
+  static async begin(planned: Planned, engine: Engine, image: ImageInfo | undefined, parts: JobParts, options: StartOptions): Promise<JobRun> {
+    const door = await ControlDoor.open(parts.host, planned.plan, engine.name);
+    const artifacts = await parts.store.open(planned.plan).catch(async (error: unknown) => {
+      await door.close();
+      throw error;
+    });
     const journal = await Journal.create(join(artifacts.directory, "events.ndjson"), () => parts.host.now());
-    const run = new JobRun({ planned, token: randomBytes(16).toString("hex"), engine, image, parts, artifacts, journal, options, handovers: 0 });
+    const run = new JobRun({ planned, token: randomBytes(16).toString("hex"), engine, image, parts, artifacts, journal, options, door, handovers: 0 });
     const record = run.#commandRecord();
     await artifacts.command(record);
     run.status = "starting";
@@ -163,9 +168,10 @@ export class JobRun implements JobHandle {
   /** Goes on with a job whose runner has gone: everything that this one said and the other had stored already is left as it is. */
   static async adopt({ found, parts, ...others }: Adoption): Promise<JobRun> {
     const { planned, token, checkpoint, session, frames, engine, id } = found;
+    const door = await ControlDoor.open(parts.host, planned.plan, engine.name);
     const artifacts = await parts.store.resume(planned.plan, checkpoint?.artifacts ?? { stdout: 0, stderr: 0 });
     const journal = await Journal.resume(join(artifacts.directory, "events.ndjson"), () => parts.host.now(), checkpoint?.entries ?? 0);
-    const run = new JobRun({ planned, token, engine, parts, artifacts, journal, options: others.options, handovers: (checkpoint?.handovers ?? 0) + 1, ...(checkpoint === undefined ? {} : { checkpoint }) });
+    const run = new JobRun({ planned, token, engine, parts: { ...parts, makeRoom: () => Promise.resolve(false) }, artifacts, journal, options: others.options, door, handovers: (checkpoint?.handovers ?? 0) + 1, ...(checkpoint === undefined ? {} : { checkpoint }) });
     run.status = "running";
     run.#phases.enter("run");
     run.#session = session;
@@ -180,27 +186,12 @@ export class JobRun implements JobHandle {
 
   /** Lets other processes find the job and speak to it. Without that it runs all the same. */
   async #announce(): Promise<void> {
-    try {
-      const path = await this.#places.add(this.#jobId, this.ident, this.artifactDir);
-      this.#control = await serveControl(path, (request) => this.#obey(request));
-    } catch (error) {
-      this.#recorder.notice("warning", "control_unavailable", `Other processes can not reach this job: ${asRunnerError(error).message}`);
-    }
-  }
-
-  async #obey(request: ControlRequest): Promise<ControlReply> {
-    if (request.do === "cancel") this.#cancel(request.force);
-    if (request.do === "answer") await this.answer(request.text);
-    return this.#report();
-  }
-
-  #report(): JobReport {
-    const { ident, artifactDir, status } = this;
-    return { jobId: this.#jobId, ident, status, artifactDir, privateDataDir: this.plan.privateDataDir, pid: this.#parts.host.pid, engine: this.#engine.name, started: this.#began, ...(this.#question === undefined ? {} : { question: this.#question }) };
-  }
-
-  get #jobId(): string {
-    return jobIdOf(this.plan.labels);
+    const failure = await this.#door.announce({
+      report: () => ({ status: this.status, ...(this.#question === undefined ? {} : { question: this.#question }) }),
+      cancel: (force) => this.#cancel(force),
+      answer: (line) => this.answer(line),
+    });
+    if (failure !== undefined) this.#recorder.notice("warning", "control_unavailable", `Other processes can not reach this job: ${failure.message}`);
   }
 
   get artifactDir(): string {
@@ -297,11 +288,22 @@ export class JobRun implements JobHandle {
     this.#left = true;
     await this.#session?.detach();
     await this.#flush().catch(() => {});
-    await this.#control?.close();
+    await this.#door.close();
     this.#jobEnd.abort();
     await this.#session?.close();
     this.#sinks?.jobEnds();
     await this.#journal.leave();
+    this.#settled.resolve();
+  }
+
+  /** Resolves when this process has no more to do with the job. */
+  get done(): Promise<void> {
+    return this.#settled.promise;
+  }
+
+  /** It was begun by another runner. */
+  get adopted(): boolean {
+    return this.#handovers > 0;
   }
 
   cancel(options: { readonly force?: boolean } = {}): Promise<JobResult> {
@@ -379,10 +381,8 @@ export class JobRun implements JobHandle {
       return await this.#engine.create(spec);
     } catch (error) {
       if (!isRunnerError(error) || error.code !== "CONTAINER_CONFLICT") throw error;
-      const abandoned = await abandonedContainer(this.#engine, spec.name, this.#parts.host);
-      if (abandoned === undefined) throw error;
-      this.#recorder.notice("info", "abandoned_container", `The container ${abandoned.name}, left by a process that is gone, was removed.`);
-      await this.#engine.remove(abandoned.id);
+      if (!(await this.#parts.makeRoom(spec.name))) throw error;
+      this.#recorder.notice("info", "abandoned_container", `The container ${spec.name}, left by a process that is gone, was removed.`);
       return this.#engine.create(spec);
     }
   }
@@ -547,9 +547,10 @@ export class JobRun implements JobHandle {
     this.#sinks?.jobEnds();
     this.#recorder.status(settled.status, this.ident, { rc: settled.rc, ...(settled.error === undefined ? {} : { error: settled.error }) });
     await this.#journal.end(this.#recorder.stdoutBytes);
-    await this.#control?.close();
+    await this.#door.close();
     const told = (): JobResult => (settled.error === undefined && this.#failure !== undefined ? { ...settled, error: this.#redactor.value(this.#failure.toJSON()) } : settled);
     await this.#calls?.finish(told);
+    this.#settled.resolve();
     this.#done.resolve(told());
   }
 

@@ -12,13 +12,14 @@ export function glob(pattern: string): string[] {
 
 function step(base: string, part: string): string[] {
   if (!/[*?[]/.test(part)) return exists(join(base, part)) ? [base === "" ? part : join(base, part)] : [];
-  const matcher = toExpression(part);
+  const matcher = globPattern(part);
   return names(base === "" ? "." : base)
     .filter((name) => matcher.test(name) && (part.startsWith(".") || !name.startsWith(".")))
     .map((name) => (base === "" ? name : join(base, name)));
 }
 
-function toExpression(part: string): RegExp {
+/** A shell pattern as an expression for whole names. */
+export function globPattern(part: string): RegExp {
   const source = part.replace(/\[(!?)(\]?[^\]]*)\]|[\s\S]/g, (token, not: string | undefined, set: string | undefined) => {
     if (set !== undefined) return `[${not === "!" ? "^" : ""}${set.replace(/[\\^\]]/g, "\\$&")}]`;
     return token === "*" ? ".*" : token === "?" ? "." : token.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");

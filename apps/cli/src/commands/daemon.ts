@@ -1,17 +1,17 @@
 import { once } from "node:events";
 import { ftruncateSync } from "node:fs";
-import { asRunnerError, RunnerError, stoppedExitCode, type JobRequest, type JobResult } from "@distronode-runner/contract";
+import { asRunnerError, RunnerError, stoppedExitCode, type JobResult } from "@distronode-runner/contract";
 import { jobArguments } from "../arguments/job-flags.ts";
 import { BaseCommand, type Outcome } from "../base-command.ts";
 import { cancelOnInterrupt, type InterruptibleJob } from "../cancel-on-interrupt.ts";
-import type { Answer, Assignment } from "../daemon/messages.ts";
+import type { Adoption, Answer, Assignment, NewJob } from "../daemon/messages.ts";
 import { claimPidFile, removePidFile } from "../daemon/pid-file.ts";
 import { openDebugLog, type DebugLog } from "../debug-log.ts";
 import { followWithDebug } from "../follow-job.ts";
 import { withRunner } from "../open-runner.ts";
 import { reportError } from "../report-error.ts";
 
-/** The other half of `start`: runs one job, given as a message, with nobody watching. stderr is `daemon.log`. */
+/** The other half of `start` and of `run --detach`: runs one job, given as a message, with nobody watching. stderr is `daemon.log`. */
 export default class Daemon extends BaseCommand {
   static override hidden = true;
   static override summary = "Run a job for start.";
@@ -23,11 +23,13 @@ export default class Daemon extends BaseCommand {
     if (process.send === undefined) throw new RunnerError("USAGE", "This command is for start alone.", { hint: "Use distronode-runner start." });
     process.umask(0o077);
     const interrupts = cancelOnInterrupt({ tell: (text) => this.screen.tell(text), leave: () => process.exit(stoppedExitCode) });
-    const [{ request, cwd, debug, logfile }] = (await once(process, "message")) as [Assignment];
+    const [assignment] = (await once(process, "message")) as [Assignment];
     try {
-      this.#claim(args.private_data_dir);
+      if ("adopt" in assignment) return { exitCode: await this.#adopt(assignment) };
+      const { as, cwd, debug, logfile } = assignment;
+      if (as === "start") this.#claim(args.private_data_dir);
       const log = openDebugLog({ debug, logfile }, cwd, (text) => this.screen.tell(text));
-      return { exitCode: await this.#run(request, cwd, log, interrupts) };
+      return { exitCode: await this.#run(assignment, log, interrupts) };
     } catch (error) {
       const exitCode = reportError(error, this.config.version);
       await answer({ is: "refused", error: asRunnerError(error).toJSON() });
@@ -43,12 +45,21 @@ export default class Daemon extends BaseCommand {
     ftruncateSync(2);
   }
 
-  async #run(request: JobRequest, cwd: string, log: DebugLog, interrupts: InterruptibleJob): Promise<number> {
+  async #adopt({ adopt, cwd }: Adoption): Promise<number> {
+    return withRunner(async (runner) => {
+      const job = await runner.attach(adopt);
+      await answer({ is: "running" });
+      return (await job.result).rc;
+    }, cwd);
+  }
+
+  async #run({ request, cwd, as }: NewJob, log: DebugLog, interrupts: InterruptibleJob): Promise<number> {
+    const told = as === "start" ? "running" : "starting";
     const result = await withRunner(async (runner) => {
       const handle = await runner.start(request);
       interrupts.watch(handle);
       return followWithDebug(handle, { print: () => undefined, tell: (text) => this.screen.tell(text), progress: () => {} }, log, (entry) => {
-        if (entry.type === "status" && entry.status === "running") void answer({ is: "running" });
+        if (entry.type === "status" && entry.status === told) void answer({ is: "running" });
       });
     }, cwd);
     const exitCode = result.error === undefined ? result.rc : reportError(new RunnerError(result.error.code, result.error.message, result.error), this.config.version);

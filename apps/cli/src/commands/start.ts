@@ -5,7 +5,7 @@ import { jobArguments, jobFlags } from "../arguments/job-flags.ts";
 import { jobRequest } from "../arguments/job-request.ts";
 import { BaseCommand, type Outcome } from "../base-command.ts";
 import { launch, openLog } from "../daemon/launch.ts";
-import type { Answer, Assignment } from "../daemon/messages.ts";
+import type { Answer, NewJob } from "../daemon/messages.ts";
 import { makeRoom } from "../daemon/make-room.ts";
 import { realPath } from "../daemon/runner-process.ts";
 import { pipesOf } from "../data-dir-pipes.ts";
@@ -34,10 +34,10 @@ export default class Start extends BaseCommand {
       await undo();
       throw error;
     }
-    return { exitCode: await this.#launch({ request, cwd, debug: flags.debug, ...(flags.logfile === undefined ? {} : { logfile: flags.logfile }) }) };
+    return { exitCode: await this.#launch({ request, cwd, debug: flags.debug, as: "start", ...(flags.logfile === undefined ? {} : { logfile: flags.logfile }) }) };
   }
 
-  async #launch(assignment: Assignment): Promise<number> {
+  async #launch(assignment: NewJob): Promise<number> {
     const dataDir = realPath(resolve(assignment.cwd, assignment.request.privateDataDir));
     const note = await makeRoom(dataDir);
     if (note !== undefined) this.screen.tell(renderWarning(note));

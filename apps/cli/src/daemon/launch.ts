@@ -11,9 +11,9 @@ export interface Launched {
   cancel(): void;
 }
 
-/** Starts this same program once more, in a session of its own, with the job as a message: it does not appear in any list of processes. */
-export function launch(assignment: Assignment, dataDir: string, log: number): Launched {
-  const child = spawn(process.execPath, [...process.execArgv, process.argv[1]!, daemonCommand, dataDir], { cwd: "/", detached: true, stdio: ["ignore", "ignore", log, "ipc"] });
+/** `directory` is what the process works for: a private data directory, or the artifacts of a job. Starts this same program once more, in a session of its own, with the job as a message: it does not appear in any list of processes. */
+export function launch(assignment: Assignment, directory: string, log: number): Launched {
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1]!, daemonCommand, directory], { cwd: "/", detached: true, stdio: ["ignore", "ignore", log, "ipc"] });
   const answer = new Promise<Answer>((resolve, reject) => {
     child.once("error", (error) => reject(asRunnerError(error)));
     child.once("message", (message) => {
@@ -22,15 +22,15 @@ export function launch(assignment: Assignment, dataDir: string, log: number): La
       child.unref();
     });
     // Comes after all messages, which the exit may not.
-    child.once("disconnect", () => reject(new RunnerError("JOB_LOST", "The process of the job ended before the job was running.", { hint: `${logFile(dataDir)} may say why.` })));
+    child.once("disconnect", () => reject(new RunnerError("JOB_LOST", "The process of the job ended before the job was running.", { hint: `${logFile(directory)} may say why.` })));
   });
   child.send(assignment, () => {});
   return { answer, cancel: () => void child.kill("SIGTERM") };
 }
 
 /** Opens the log for appending: whoever gets the pid file empties it. */
-export function openLog(dataDir: string): number {
-  const file = openSync(logFile(dataDir), "a", 0o600);
+export function openLog(directory: string): number {
+  const file = openSync(logFile(directory), "a", 0o600);
   try {
     fchmodSync(file, 0o600);
   } catch (error) {
@@ -40,6 +40,6 @@ export function openLog(dataDir: string): number {
   return file;
 }
 
-export function logFile(dataDir: string): string {
-  return join(dataDir, "daemon.log");
+export function logFile(directory: string): string {
+  return join(directory, "daemon.log");
 }

@@ -1,5 +1,6 @@
 import type { EngineReport } from "@distronode-runner/contract";
 import type { HostFacts } from "../host-facts.ts";
+import type { SettledJob } from "../jobs/settle.ts";
 import { renderColumns } from "./columns.ts";
 import { engineRemarks, engineTable } from "./engines.ts";
 import { printable } from "./printable.ts";
@@ -8,12 +9,27 @@ import { wrap } from "./wrap.ts";
 export interface Diagnosis {
   readonly engines: readonly EngineReport[];
   readonly host: HostFacts;
+  /** Whose runner had gone. */
+  readonly jobs: readonly SettledJob[];
   readonly healthy: boolean;
 }
 
-export function renderDiagnosis({ engines, host, healthy }: Diagnosis): string {
+export function renderDiagnosis({ engines, host, jobs, healthy }: Diagnosis): string {
   const verdict = healthy ? "At least one container engine is usable." : "No container engine is usable: install podman or docker, or start its service. Jobs without --process-isolation run on this host all the same.";
-  return printable(["Engines", indent(engineTable(engines)), "", ...engineRemarks(engines).flatMap((remark) => [indent(remark), ""]), "Host", indent(renderHost(host)), "", wrap(verdict, 80), ""].join("\n"));
+  return printable(["Engines", indent(engineTable(engines)), "", ...engineRemarks(engines).flatMap((remark) => [indent(remark), ""]), "Host", indent(renderHost(host)), "", ...(jobs.length === 0 ? [] : ["Jobs whose runner was killed", indent(jobs.map(renderJob).join("\n")), ""]), wrap(verdict, 80), ""].join("\n"));
+}
+
+const outcomes: Readonly<Record<SettledJob["action"], string>> = {
+  none: "no runner: doctor --fix settles it, attach goes on with it",
+  adopted: "goes on, with a runner in the background",
+  canceled: "was canceled",
+  lost: "could not be gone on with; its artifacts say so now",
+  removed: "had ended; what was left of it was removed",
+  left: "goes on without a runner",
+};
+
+function renderJob({ ident, action }: SettledJob): string {
+  return wrap(`${ident}: ${outcomes[action]}`, 76, "  ");
 }
 
 function renderHost(host: HostFacts): string {

@@ -3,6 +3,7 @@ import { renderDiagnosis } from "../../src/render/doctor.ts";
 
 test("engines, why one does not work, and the host", () => {
   const text = renderDiagnosis({
+    jobs: [],
     healthy: true,
     engines: [
       { name: "podman", containers: true, usable: false, reason: "no socket answers", hint: "systemctl --user start podman.socket" },

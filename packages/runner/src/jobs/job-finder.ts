@@ -46,17 +46,20 @@ export class JobFinder {
     return job === undefined || request.do === "status" ? job : this.#ask(job.jobId, request);
   }
 
-  /** Containers of this user's jobs that nobody looks after. */
-  async orphans(): Promise<readonly Orphan[]> {
-    const [engines, live] = await Promise.all([this.#engines(), this.live()]);
-    const looked = new Set(live.map(({ jobId }) => jobId));
+  /** Containers of this user's jobs that nobody looks after. Default: in all engines. */
+  async orphans(engines?: readonly Engine[]): Promise<readonly Orphan[]> {
+    const looked = engines ?? (await this.#engines());
     const found = await Promise.all(
-      engines.map(async (engine) => {
+      looked.map(async (engine) => {
         const containers = await engine.list({ [runtimeLabel]: this.#host.runtimeDir }).catch(() => []);
-        return containers.filter(({ labels }) => !looked.has(jobIdOf(labels))).map((container) => orphanOf(engine, container));
+        return containers.map((container) => orphanOf(engine, container));
       }),
     );
-    const mine = await Promise.all(found.flat().map(async (orphan) => ((await ownerIsGone(orphan.container, this.#host, this.#places)) ? [orphan] : [])));
+    if (found.flat().length === 0) return [];
+    // Asked after the list was made: a runner makes itself known before it makes a container.
+    const live = new Set((await this.live()).map(({ jobId }) => jobId));
+    const unattended = found.flat().filter(({ jobId }) => !live.has(jobId));
+    const mine = await Promise.all(unattended.map(async (orphan) => ((await ownerIsGone(orphan.container, this.#host, this.#places)) ? [orphan] : [])));
     return mine.flat();
   }
 

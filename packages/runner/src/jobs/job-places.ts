@@ -17,16 +17,17 @@ export class JobPlaces {
     return join(this.#host.runtimeDir, "control", `${jobId}.sock`);
   }
 
-  /** Makes the job known; answers where its control socket belongs. */
-  async add(jobId: string, ident: string, artifactDir: string): Promise<string> {
+  async make(): Promise<void> {
     await privateDirectory(this.#host.runtimeDir, this.#host.uid);
     await Promise.all(["control", "jobs"].map((name) => mkdir(join(this.#host.runtimeDir, name), { recursive: true, mode: 0o700 })));
+  }
+
+  async link(jobId: string, ident: string, artifactDir: string): Promise<void> {
     const link = this.#linkOf(ident);
     // Beside it, then over it: there is no moment without a link.
     const beside = `${link}.${jobId}`;
     await symlink(artifactDir, beside);
     await rename(beside, link);
-    return this.socketOf(jobId);
   }
 
   /** Ids of jobs that have a control socket, whether or not somebody answers there. */
