@@ -397,6 +397,8 @@ class Processes:
         self.subreaper = self.init
         self.prctl = None
         self.group = 0
+        # Processes in the job's container through which its owner speaks.
+        self.spared = set()
         if not self.init:
             # Orphans of the job must come back to this process, else a daemon that the tool left could not be told
             # from a stranger. As PID 1 they come anyway.
@@ -461,7 +463,9 @@ class Processes:
         return found
 
     def alive(self):
-        return [pid for pid, fields in self.descendants().items() if fields[0] not in (b"Z", b"X")]
+        table = self.table() if self.init else self.descendants()
+        mine = [pid for pid, fields in table.items() if fields[0] not in (b"Z", b"X")]
+        return [pid for pid in mine if pid != self.me and pid not in self.spared]
 
     def signal_group(self, number):
         if self.group:
@@ -471,7 +475,7 @@ class Processes:
         self.signal_group(9)
         for turn in range(400):
             reap()
-            if self.init:
+            if self.init and not self.spared:
                 try:
                     os.kill(-1, 9)
                 except ProcessLookupError:
@@ -834,6 +838,16 @@ class Door:
         else:
             self.callers[fd] = bytearray()
 
+    def speaker(self, fd):
+        """The process at the other end."""
+        from _socket import socket, AF_UNIX, SOCK_STREAM, SOL_SOCKET, SO_PEERCRED
+
+        end = socket(AF_UNIX, SOCK_STREAM, 0, os.dup(fd))
+        try:
+            return struct.unpack("3i", end.getsockopt(SOL_SOCKET, SO_PEERCRED, 12))[0]
+        finally:
+            end.close()
+
     def hear_caller(self, fd):
         """A caller says first whether it takes the job from an owner who is still there, and what it has already."""
         try:
@@ -872,6 +886,7 @@ class Door:
             return
         if self.down > 2:
             os.close(self.down)
+        self.processes.spared = {self.speaker(fd)}
         stored, state = self.checkpoint
         if not isinstance(after, int) or not stored <= after <= outbox.sequence:
             after = stored
