@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess, type ChildProcessByStdio } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { join } from "node:path";
 
 /** The command line from its sources, or the built one that `./pnpmw test` names; `--conditions` makes packages resolve to their sources. */
@@ -18,9 +19,10 @@ export interface Started {
   shows(text: string): Promise<void>;
 }
 
-export function startCli(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): Started {
+export function startCli(argv: readonly string[], environment: Readonly<Record<string, string>> = {}, input?: string): Started {
   const [command, ...fixed] = cliCommand;
-  const child = spawn(command!, [...fixed, ...argv], { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...environment } });
+  const child = spawn(command!, [...fixed, ...argv], { stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"], env: { ...process.env, ...environment } }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
+  child.stdin?.end(input);
   let stdout = "";
   let stderr = "";
   const watchers = new Set<() => void>();

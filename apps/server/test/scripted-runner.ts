@@ -147,7 +147,7 @@ function plan(request: JobRequest, ident: string): JobPlan {
     terminal: false,
     prompts: [],
     execution: { kind: "host" },
-    clocks: { job: 0, idle: 0, grace: 10, lease: 0 },
+    clocks: { job: 0, idle: 0, prompt: 0, grace: 10, lease: 0 },
     ownerGone: "cancel",
     output: { json: false, quiet: false, suppressFiles: false, eventFiles: true, separateStderr: false, rotate: 0 },
     labels: {},

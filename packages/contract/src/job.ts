@@ -127,6 +127,8 @@ export interface JobClocks {
   readonly job: number;
   /** Without any output or event. */
   readonly idle: number;
+  /** With a question on the terminal that nobody answers. */
+  readonly prompt: number;
   /** Between asking a job to stop and killing it. */
   readonly grace: number;
   /** How long a job goes on when its owner has gone. */
@@ -160,7 +162,7 @@ export interface JobResult {
   /** With status `error`, why; with status `failed`, what is known besides the exit code: `OUT_OF_MEMORY`. */
   readonly error?: ErrorRecord;
   /** Which clock ended it, with status `timeout`. */
-  readonly clock?: "job" | "idle";
+  readonly clock?: "job" | "idle" | "prompt";
   readonly events: number;
   /** Milliseconds spent: `prepare`, `pull`, `create`, `start` (to the tool's first breath), `run`, `remove`. */
   readonly phases: Readonly<Record<string, number>>;

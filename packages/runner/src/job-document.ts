@@ -24,7 +24,7 @@ export function jobDocument(planned: Planned, token: string, input: boolean): Jo
     cwd: plan.cwd,
     createCwd: inContainer,
     tty: plan.terminal ? { rows: 24, cols: 80 } : null,
-    stdin: input ? "pipe" : "null",
+    stdin: input || plan.terminal ? "pipe" : "null",
     prompts,
     mirrors: plan.mirrors,
     ...(plan.sshKey === undefined ? {} : { sshKey: reveal(plan.sshKey) }),
@@ -32,7 +32,7 @@ export function jobDocument(planned: Planned, token: string, input: boolean): Jo
     mergeStderr: !plan.output.separateStderr,
     files: { "callback/distronode_runner.py": { text: eventsSource }, ...Object.fromEntries(Object.entries(plan.files).map(([name, value]) => [name, { text: reveal(value) }])) },
     events: { token },
-    clocks: { job: plan.clocks.job, idle: plan.clocks.idle, grace: plan.clocks.grace, lease: plan.clocks.lease, heartbeat: 5, linger: 5, keep: plan.ownerGone === "continue" ? keepSeconds.continue : keepSeconds.cancel },
+    clocks: { job: plan.clocks.job, idle: plan.clocks.idle, prompt: plan.clocks.prompt, grace: plan.clocks.grace, lease: plan.clocks.lease, heartbeat: 5, linger: 5, keep: plan.ownerGone === "continue" ? keepSeconds.continue : keepSeconds.cancel },
     ownerGone: plan.ownerGone,
     limits: { memoryBytes: 16 * 1024 * 1024, spillBytes: 1024 * 1024 * 1024 },
   };

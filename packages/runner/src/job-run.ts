@@ -57,6 +57,9 @@ export interface JobParts extends RunnerParts {
   makeRoom(name: string): Promise<boolean>;
 }
 
+/** Why a job ran out of time -> which clock that is. */
+const clocks: Readonly<Record<string, JobResult["clock"]>> = { job_timeout: "job", idle_timeout: "idle", prompt_timeout: "prompt" };
+
 /** What a run is made of. */
 interface RunParts {
   readonly planned: Planned;
@@ -557,7 +560,7 @@ export class JobRun implements JobHandle {
   #resultOf(told: Outcome): JobResult {
     const outcome: Outcome = this.#failure === undefined || told.status === "error" ? told : { ...told, status: "error", error: this.#failure };
     const error = outcome.error ?? (outcome.status === "failed" ? outOfMemory(this.plan.execution, this.#exit?.oomKills ?? 0) : undefined);
-    const clock = outcome.exit?.why === "idle_timeout" ? "idle" : outcome.exit?.why === "job_timeout" ? "job" : undefined;
+    const clock = clocks[outcome.exit?.why ?? ""];
     return {
       ident: this.ident,
       status: outcome.status,

@@ -569,7 +569,7 @@ def checked(job):
         need(job.get(name) is None or isinstance(job[name], str), name + " is no text")
     events = job.get("events")
     need(events is None or isinstance(events, dict) and isinstance(events.get("token"), str), "events has no token")
-    clocks = {"job": 0, "idle": 0, "grace": 10, "lease": 5, "heartbeat": 5, "linger": 5}
+    clocks = {"job": 0, "idle": 0, "prompt": 0, "grace": 10, "lease": 5, "heartbeat": 5, "linger": 5}
     clocks.update(job.get("clocks") or {})
     clocks.setdefault("keep", clocks["linger"])
     need(all(isinstance(v, (int, float)) and v >= 0 for v in clocks.values()), "a clock is no number of seconds")
@@ -652,6 +652,8 @@ class Dialogue:
         self.stage = 3
         self.heard = self.since = self.allowed = 0.0
         self.told = set()
+        # Since when the tool waits for an answer that nobody has given.
+        self.asking = None
 
     def hear(self, data, now):
         window = self.window
@@ -664,10 +666,13 @@ class Dialogue:
         if self.stage:
             self.stage, self.since = 0, now
         self.heard = now
+        self.asking = None
 
     def typed(self):
         """Somebody else has answered."""
         self.answered = len(self.window)
+        self.asking = None
+        self.told.clear()
 
     def turn(self, now, answer, report):
         """Does what is due. When there is more to do, or None."""
@@ -683,6 +688,8 @@ class Dialogue:
             if self.stage == 2 or not self.patterns:
                 self.stage = 3
                 line = self.question()
+                if line:
+                    self.asking = self.heard
                 if line and line not in self.told and len(self.told) < 1000:
                     self.told.add(line)
                     report("prompt", line)
@@ -1573,6 +1580,13 @@ class Shim(Owner, Door, Tool, Agent, Output, Ends):
                     self.notice("clock", "the job said nothing for %s" % seconds(clocks["idle"]), {"clock": "idle"})
                     self.cancel(clocks["grace"], "idle_timeout")
                 due.append(self.last_output + clocks["idle"])
+            asking = self.dialogue.asking if self.dialogue is not None else None
+            if clocks["prompt"] and asking is not None and self.why is None:
+                if now >= asking + clocks["prompt"]:
+                    message = "nobody answered the job's question for %s" % seconds(clocks["prompt"])
+                    self.notice("clock", message, {"clock": "prompt"})
+                    self.cancel(clocks["grace"], "prompt_timeout")
+                due.append(asking + clocks["prompt"])
             gone = self.owner_gone_at
             if gone is not None and clocks["lease"] and job.get("ownerGone") != "continue" and self.why is None:
                 if now >= gone + clocks["lease"]:

@@ -1,5 +1,5 @@
 /** Why a job was ended before it ended itself. */
-export type CancelReason = "canceled" | "job_timeout" | "idle_timeout" | "owner_gone";
+export type CancelReason = "canceled" | "job_timeout" | "idle_timeout" | "prompt_timeout" | "owner_gone";
 
 /** A file that the shim writes below the job's private directory. `mode` is 0600 unless told, whatever the umask; at most 0777. */
 export type JobFile = ({ readonly text: string } | { readonly base64: string }) & { readonly mode?: number };
@@ -27,6 +27,8 @@ export interface JobClocks {
   readonly job: number;
   /** The longest it may go without output and without an event. */
   readonly idle: number;
+  /** The longest that a question on its terminal may stay unanswered. Default 0. */
+  readonly prompt?: number;
   /** How long a cancel that the shim itself begins takes from SIGINT to SIGKILL. */
   readonly grace: number;
   /** How long the owner may be away (stdin closed or stdout broken, without `detach`). */
@@ -196,7 +198,7 @@ export type NoticeKind =
   | "prompt"
   /** A prompt's pattern does not compile. `details.pattern`. */
   | "pattern"
-  /** A clock has run out. `details.clock` is `job`, `idle` or `lease`. */
+  /** A clock has run out. `details.clock` is `job`, `idle`, `prompt` or `lease`. */
   | "clock"
   /** A cancel goes from SIGINT to something stronger. `details.signal` is `SIGTERM` or `SIGKILL`. */
   | "escalation";

@@ -34,6 +34,7 @@ const runnerFlags = {
   "rotate-artifacts": Flags.integer({ helpValue: "N", min: 0, description: "keep the artifacts of the newest N jobs; 0: all" }),
   "omit-event-data": Flags.boolean({ description: "events without their data" }),
   "only-failed-event-data": Flags.boolean({ description: "events with their data only for failures" }),
+  terminal: Flags.boolean({ description: "give the tool a terminal, on which it can ask; see answer" }),
   "omit-env-files": Flags.boolean({ description: "accepted; nothing is ever written to env/" }),
 };
 

@@ -52,6 +52,7 @@ export function jobRequest(args: Arguments, flags: Flags, tokens: Interfaces.Par
     processIsolationExecutable: flags["process-isolation-executable"],
     containerImage: flags["container-image"],
     offline: flags.offline,
+    terminal: flags.terminal,
     containerVolumeMounts: flags["container-volume-mount"],
     containerOptions: flags["container-option"],
     settings: isolationSettings(flags, caller.cwd),

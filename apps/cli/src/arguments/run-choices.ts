@@ -31,6 +31,7 @@ const sources: readonly (readonly [field: keyof JobRequest, flag: string, variab
   ["omitEventData", "omit-event-data"],
   ["onlyFailedEventData", "only-failed-event-data"],
   ["offline", "offline"],
+  ["terminal", "terminal"],
 ];
 
 export function runChoices(request: JobRequest, flags: Readonly<Record<string, unknown>>, environment: Environment): readonly RunChoice[] {

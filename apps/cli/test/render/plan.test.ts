@@ -18,7 +18,7 @@ const plan: JobPlan = {
   prompts: [{ pattern: "^Password:$", answer: { secret: "env/passwords#0" } }],
   sshKey: { secret: "env/ssh_key" },
   execution: { kind: "host" },
-  clocks: { job: 0, idle: 60, grace: 10, lease: 0 },
+  clocks: { job: 0, idle: 60, prompt: 0, grace: 10, lease: 0 },
   ownerGone: "cancel",
   output: { json: false, suppressFiles: false, eventFiles: true, separateStderr: false, quiet: false, rotate: 0 },
   labels: {},

@@ -59,7 +59,7 @@ hostCwd?: string
  */
 separateStderr?: boolean
 /**
- * Give the tool a terminal for its output (and its input, if it has any). Default: only when there are prompts to answer.
+ * Give the tool a terminal for its output and input, on which it can ask. Default: only when there are prompts to answer.
  */
 terminal?: boolean
 /**

@@ -13,6 +13,10 @@ job_timeout?: (number | null)
  */
 idle_timeout?: (number | null)
 /**
+ * Ours. Seconds that a question of a job with a terminal may stay unanswered; then the job ends as with the other timeouts. 0: no limit.
+ */
+prompt_timeout?: number
+/**
  * Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit.
  */
 subprocess_timeout?: (number | null)

@@ -14,7 +14,7 @@ export interface Validator {
 
 
 export const validateSettings: Validator = validate20 as never;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"idle_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"owner_gone":{"enum":["cancel","continue"],"default":"cancel","description":"Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to."},"owner_gone_timeout":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"job_events":{"type":"boolean","default":true,"description":"Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","default":true,"description":"False: accept any certificate of this registry."}}},"engine_plugins":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory. Their code runs in the runner."},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"idle_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"prompt_timeout":{"type":"number","minimum":0,"default":0,"description":"Ours. Seconds that a question of a job with a terminal may stay unanswered; then the job ends as with the other timeouts. 0: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"owner_gone":{"enum":["cancel","continue"],"default":"cancel","description":"Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to."},"owner_gone_timeout":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"job_events":{"type":"boolean","default":true,"description":"Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","default":true,"description":"False: accept any certificate of this registry."}}},"engine_plugins":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory. Their code runs in the runner."},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^runner_", "u");
 
@@ -92,10 +92,11 @@ errors++;
 }
 }
 }
-if(data.subprocess_timeout !== undefined){
-let data2 = data.subprocess_timeout;
-if((!((typeof data2 == "number") && (isFinite(data2)))) && (data2 !== null)){
-const err5 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/type",keyword:"type",params:{type: schema31.properties.subprocess_timeout.type},message:"must be number,null",schema:schema31.properties.subprocess_timeout.type,parentSchema:schema31.properties.subprocess_timeout,data:data2};
+if(data.prompt_timeout !== undefined){
+let data2 = data.prompt_timeout;
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 < 0 || isNaN(data2)){
+const err5 = {instancePath:instancePath+"/prompt_timeout",schemaPath:"#/properties/prompt_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.prompt_timeout,data:data2};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -104,9 +105,9 @@ vErrors.push(err5);
 }
 errors++;
 }
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 < 0 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.subprocess_timeout,data:data2};
+}
+else {
+const err6 = {instancePath:instancePath+"/prompt_timeout",schemaPath:"#/properties/prompt_timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.prompt_timeout.type,parentSchema:schema31.properties.prompt_timeout,data:data2};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -116,11 +117,10 @@ vErrors.push(err6);
 errors++;
 }
 }
-}
-if(data.pexpect_timeout !== undefined){
-let data3 = data.pexpect_timeout;
+if(data.subprocess_timeout !== undefined){
+let data3 = data.subprocess_timeout;
 if((!((typeof data3 == "number") && (isFinite(data3)))) && (data3 !== null)){
-const err7 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/type",keyword:"type",params:{type: schema31.properties.pexpect_timeout.type},message:"must be number,null",schema:schema31.properties.pexpect_timeout.type,parentSchema:schema31.properties.pexpect_timeout,data:data3};
+const err7 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/type",keyword:"type",params:{type: schema31.properties.subprocess_timeout.type},message:"must be number,null",schema:schema31.properties.subprocess_timeout.type,parentSchema:schema31.properties.subprocess_timeout,data:data3};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -131,7 +131,7 @@ errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
 if(data3 < 0 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.pexpect_timeout,data:data3};
+const err8 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.subprocess_timeout,data:data3};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -142,10 +142,10 @@ errors++;
 }
 }
 }
-if(data.pexpect_use_poll !== undefined){
-let data4 = data.pexpect_use_poll;
-if(typeof data4 !== "boolean"){
-const err9 = {instancePath:instancePath+"/pexpect_use_poll",schemaPath:"#/properties/pexpect_use_poll/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.pexpect_use_poll.type,parentSchema:schema31.properties.pexpect_use_poll,data:data4};
+if(data.pexpect_timeout !== undefined){
+let data4 = data.pexpect_timeout;
+if((!((typeof data4 == "number") && (isFinite(data4)))) && (data4 !== null)){
+const err9 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/type",keyword:"type",params:{type: schema31.properties.pexpect_timeout.type},message:"must be number,null",schema:schema31.properties.pexpect_timeout.type,parentSchema:schema31.properties.pexpect_timeout,data:data4};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -154,12 +154,9 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-if(data.cancel_grace !== undefined){
-let data5 = data.cancel_grace;
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 < 0 || isNaN(data5)){
-const err10 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.cancel_grace,data:data5};
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 < 0 || isNaN(data4)){
+const err10 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.pexpect_timeout,data:data4};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -169,8 +166,11 @@ vErrors.push(err10);
 errors++;
 }
 }
-else {
-const err11 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.cancel_grace.type,parentSchema:schema31.properties.cancel_grace,data:data5};
+}
+if(data.pexpect_use_poll !== undefined){
+let data5 = data.pexpect_use_poll;
+if(typeof data5 !== "boolean"){
+const err11 = {instancePath:instancePath+"/pexpect_use_poll",schemaPath:"#/properties/pexpect_use_poll/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.pexpect_use_poll.type,parentSchema:schema31.properties.pexpect_use_poll,data:data5};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -180,10 +180,11 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.owner_gone !== undefined){
-let data6 = data.owner_gone;
-if(!((data6 === "cancel") || (data6 === "continue"))){
-const err12 = {instancePath:instancePath+"/owner_gone",schemaPath:"#/properties/owner_gone/enum",keyword:"enum",params:{allowedValues: schema31.properties.owner_gone.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.owner_gone.enum,parentSchema:schema31.properties.owner_gone,data:data6};
+if(data.cancel_grace !== undefined){
+let data6 = data.cancel_grace;
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 < 0 || isNaN(data6)){
+const err12 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.cancel_grace,data:data6};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -193,11 +194,8 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.owner_gone_timeout !== undefined){
-let data7 = data.owner_gone_timeout;
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 < 0 || isNaN(data7)){
-const err13 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.owner_gone_timeout,data:data7};
+else {
+const err13 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.cancel_grace.type,parentSchema:schema31.properties.cancel_grace,data:data6};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -207,8 +205,10 @@ vErrors.push(err13);
 errors++;
 }
 }
-else {
-const err14 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.owner_gone_timeout.type,parentSchema:schema31.properties.owner_gone_timeout,data:data7};
+if(data.owner_gone !== undefined){
+let data7 = data.owner_gone;
+if(!((data7 === "cancel") || (data7 === "continue"))){
+const err14 = {instancePath:instancePath+"/owner_gone",schemaPath:"#/properties/owner_gone/enum",keyword:"enum",params:{allowedValues: schema31.properties.owner_gone.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.owner_gone.enum,parentSchema:schema31.properties.owner_gone,data:data7};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -218,10 +218,11 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.suppress_output_file !== undefined){
-let data8 = data.suppress_output_file;
-if(typeof data8 !== "boolean"){
-const err15 = {instancePath:instancePath+"/suppress_output_file",schemaPath:"#/properties/suppress_output_file/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_output_file.type,parentSchema:schema31.properties.suppress_output_file,data:data8};
+if(data.owner_gone_timeout !== undefined){
+let data8 = data.owner_gone_timeout;
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 < 0 || isNaN(data8)){
+const err15 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.owner_gone_timeout,data:data8};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -231,10 +232,8 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data.job_events !== undefined){
-let data9 = data.job_events;
-if(typeof data9 !== "boolean"){
-const err16 = {instancePath:instancePath+"/job_events",schemaPath:"#/properties/job_events/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.job_events.type,parentSchema:schema31.properties.job_events,data:data9};
+else {
+const err16 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.owner_gone_timeout.type,parentSchema:schema31.properties.owner_gone_timeout,data:data8};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -244,10 +243,10 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.suppress_ansible_output !== undefined){
-let data10 = data.suppress_ansible_output;
-if(typeof data10 !== "boolean"){
-const err17 = {instancePath:instancePath+"/suppress_ansible_output",schemaPath:"#/properties/suppress_ansible_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_ansible_output.type,parentSchema:schema31.properties.suppress_ansible_output,data:data10};
+if(data.suppress_output_file !== undefined){
+let data9 = data.suppress_output_file;
+if(typeof data9 !== "boolean"){
+const err17 = {instancePath:instancePath+"/suppress_output_file",schemaPath:"#/properties/suppress_output_file/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_output_file.type,parentSchema:schema31.properties.suppress_output_file,data:data9};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -257,10 +256,10 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data.suppress_distronode_output !== undefined){
-let data11 = data.suppress_distronode_output;
-if(typeof data11 !== "boolean"){
-const err18 = {instancePath:instancePath+"/suppress_distronode_output",schemaPath:"#/properties/suppress_distronode_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_distronode_output.type,parentSchema:schema31.properties.suppress_distronode_output,data:data11};
+if(data.job_events !== undefined){
+let data10 = data.job_events;
+if(typeof data10 !== "boolean"){
+const err18 = {instancePath:instancePath+"/job_events",schemaPath:"#/properties/job_events/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.job_events.type,parentSchema:schema31.properties.job_events,data:data10};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -270,10 +269,10 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.fact_cache !== undefined){
-let data12 = data.fact_cache;
-if(typeof data12 !== "string"){
-const err19 = {instancePath:instancePath+"/fact_cache",schemaPath:"#/properties/fact_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache.type,parentSchema:schema31.properties.fact_cache,data:data12};
+if(data.suppress_ansible_output !== undefined){
+let data11 = data.suppress_ansible_output;
+if(typeof data11 !== "boolean"){
+const err19 = {instancePath:instancePath+"/suppress_ansible_output",schemaPath:"#/properties/suppress_ansible_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_ansible_output.type,parentSchema:schema31.properties.suppress_ansible_output,data:data11};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -283,10 +282,10 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.fact_cache_type !== undefined){
-let data13 = data.fact_cache_type;
-if(typeof data13 !== "string"){
-const err20 = {instancePath:instancePath+"/fact_cache_type",schemaPath:"#/properties/fact_cache_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache_type.type,parentSchema:schema31.properties.fact_cache_type,data:data13};
+if(data.suppress_distronode_output !== undefined){
+let data12 = data.suppress_distronode_output;
+if(typeof data12 !== "boolean"){
+const err20 = {instancePath:instancePath+"/suppress_distronode_output",schemaPath:"#/properties/suppress_distronode_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_distronode_output.type,parentSchema:schema31.properties.suppress_distronode_output,data:data12};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -296,10 +295,10 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data.process_isolation !== undefined){
-let data14 = data.process_isolation;
-if(typeof data14 !== "boolean"){
-const err21 = {instancePath:instancePath+"/process_isolation",schemaPath:"#/properties/process_isolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.process_isolation.type,parentSchema:schema31.properties.process_isolation,data:data14};
+if(data.fact_cache !== undefined){
+let data13 = data.fact_cache;
+if(typeof data13 !== "string"){
+const err21 = {instancePath:instancePath+"/fact_cache",schemaPath:"#/properties/fact_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache.type,parentSchema:schema31.properties.fact_cache,data:data13};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -309,10 +308,10 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data.process_isolation_executable !== undefined){
-let data15 = data.process_isolation_executable;
-if(typeof data15 !== "string"){
-const err22 = {instancePath:instancePath+"/process_isolation_executable",schemaPath:"#/properties/process_isolation_executable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_executable.type,parentSchema:schema31.properties.process_isolation_executable,data:data15};
+if(data.fact_cache_type !== undefined){
+let data14 = data.fact_cache_type;
+if(typeof data14 !== "string"){
+const err22 = {instancePath:instancePath+"/fact_cache_type",schemaPath:"#/properties/fact_cache_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache_type.type,parentSchema:schema31.properties.fact_cache_type,data:data14};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -322,10 +321,10 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data.process_isolation_path !== undefined){
-let data16 = data.process_isolation_path;
-if(typeof data16 !== "string"){
-const err23 = {instancePath:instancePath+"/process_isolation_path",schemaPath:"#/properties/process_isolation_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_path.type,parentSchema:schema31.properties.process_isolation_path,data:data16};
+if(data.process_isolation !== undefined){
+let data15 = data.process_isolation;
+if(typeof data15 !== "boolean"){
+const err23 = {instancePath:instancePath+"/process_isolation",schemaPath:"#/properties/process_isolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.process_isolation.type,parentSchema:schema31.properties.process_isolation,data:data15};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -335,13 +334,10 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.process_isolation_hide_paths !== undefined){
-let data17 = data.process_isolation_hide_paths;
-const _errs36 = errors;
-let valid1 = false;
-const _errs37 = errors;
-if(typeof data17 !== "string"){
-const err24 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[0],data:data17};
+if(data.process_isolation_executable !== undefined){
+let data16 = data.process_isolation_executable;
+if(typeof data16 !== "string"){
+const err24 = {instancePath:instancePath+"/process_isolation_executable",schemaPath:"#/properties/process_isolation_executable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_executable.type,parentSchema:schema31.properties.process_isolation_executable,data:data16};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -350,15 +346,11 @@ vErrors.push(err24);
 }
 errors++;
 }
-var _valid0 = _errs37 === errors;
-valid1 = valid1 || _valid0;
-const _errs39 = errors;
-if(Array.isArray(data17)){
-const len0 = data17.length;
-for(let i0=0; i0<len0; i0++){
-let data18 = data17[i0];
-if(typeof data18 !== "string"){
-const err25 = {instancePath:instancePath+"/process_isolation_hide_paths/" + i0,schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1].items,data:data18};
+}
+if(data.process_isolation_path !== undefined){
+let data17 = data.process_isolation_path;
+if(typeof data17 !== "string"){
+const err25 = {instancePath:instancePath+"/process_isolation_path",schemaPath:"#/properties/process_isolation_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_path.type,parentSchema:schema31.properties.process_isolation_path,data:data17};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -368,9 +360,13 @@ vErrors.push(err25);
 errors++;
 }
 }
-}
-else {
-const err26 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1],data:data17};
+if(data.process_isolation_hide_paths !== undefined){
+let data18 = data.process_isolation_hide_paths;
+const _errs38 = errors;
+let valid1 = false;
+const _errs39 = errors;
+if(typeof data18 !== "string"){
+const err26 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[0],data:data18};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -381,8 +377,13 @@ errors++;
 }
 var _valid0 = _errs39 === errors;
 valid1 = valid1 || _valid0;
-if(!valid1){
-const err27 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_hide_paths.anyOf,parentSchema:schema31.properties.process_isolation_hide_paths,data:data17};
+const _errs41 = errors;
+if(Array.isArray(data18)){
+const len0 = data18.length;
+for(let i0=0; i0<len0; i0++){
+let data19 = data18[i0];
+if(typeof data19 !== "string"){
+const err27 = {instancePath:instancePath+"/process_isolation_hide_paths/" + i0,schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1].items,data:data19};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -391,25 +392,10 @@ vErrors.push(err27);
 }
 errors++;
 }
-else {
-errors = _errs36;
-if(vErrors !== null){
-if(_errs36){
-vErrors.length = _errs36;
+}
 }
 else {
-vErrors = null;
-}
-}
-}
-}
-if(data.process_isolation_show_paths !== undefined){
-let data19 = data.process_isolation_show_paths;
-const _errs44 = errors;
-let valid4 = false;
-const _errs45 = errors;
-if(typeof data19 !== "string"){
-const err28 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[0],data:data19};
+const err28 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1],data:data18};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -418,15 +404,10 @@ vErrors.push(err28);
 }
 errors++;
 }
-var _valid1 = _errs45 === errors;
-valid4 = valid4 || _valid1;
-const _errs47 = errors;
-if(Array.isArray(data19)){
-const len1 = data19.length;
-for(let i1=0; i1<len1; i1++){
-let data20 = data19[i1];
-if(typeof data20 !== "string"){
-const err29 = {instancePath:instancePath+"/process_isolation_show_paths/" + i1,schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1].items,data:data20};
+var _valid0 = _errs41 === errors;
+valid1 = valid1 || _valid0;
+if(!valid1){
+const err29 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_hide_paths.anyOf,parentSchema:schema31.properties.process_isolation_hide_paths,data:data18};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -435,10 +416,25 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
+else {
+errors = _errs38;
+if(vErrors !== null){
+if(_errs38){
+vErrors.length = _errs38;
 }
 else {
-const err30 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_show_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1],data:data19};
+vErrors = null;
+}
+}
+}
+}
+if(data.process_isolation_show_paths !== undefined){
+let data20 = data.process_isolation_show_paths;
+const _errs46 = errors;
+let valid4 = false;
+const _errs47 = errors;
+if(typeof data20 !== "string"){
+const err30 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[0],data:data20};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -449,8 +445,13 @@ errors++;
 }
 var _valid1 = _errs47 === errors;
 valid4 = valid4 || _valid1;
-if(!valid4){
-const err31 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_show_paths.anyOf,parentSchema:schema31.properties.process_isolation_show_paths,data:data19};
+const _errs49 = errors;
+if(Array.isArray(data20)){
+const len1 = data20.length;
+for(let i1=0; i1<len1; i1++){
+let data21 = data20[i1];
+if(typeof data21 !== "string"){
+const err31 = {instancePath:instancePath+"/process_isolation_show_paths/" + i1,schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1].items,data:data21};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -459,25 +460,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-else {
-errors = _errs44;
-if(vErrors !== null){
-if(_errs44){
-vErrors.length = _errs44;
+}
 }
 else {
-vErrors = null;
-}
-}
-}
-}
-if(data.process_isolation_ro_paths !== undefined){
-let data21 = data.process_isolation_ro_paths;
-const _errs52 = errors;
-let valid7 = false;
-const _errs53 = errors;
-if(typeof data21 !== "string"){
-const err32 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[0],data:data21};
+const err32 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_show_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1],data:data20};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -486,15 +472,10 @@ vErrors.push(err32);
 }
 errors++;
 }
-var _valid2 = _errs53 === errors;
-valid7 = valid7 || _valid2;
-const _errs55 = errors;
-if(Array.isArray(data21)){
-const len2 = data21.length;
-for(let i2=0; i2<len2; i2++){
-let data22 = data21[i2];
-if(typeof data22 !== "string"){
-const err33 = {instancePath:instancePath+"/process_isolation_ro_paths/" + i2,schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1].items,data:data22};
+var _valid1 = _errs49 === errors;
+valid4 = valid4 || _valid1;
+if(!valid4){
+const err33 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_show_paths.anyOf,parentSchema:schema31.properties.process_isolation_show_paths,data:data20};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -503,10 +484,25 @@ vErrors.push(err33);
 }
 errors++;
 }
-}
+else {
+errors = _errs46;
+if(vErrors !== null){
+if(_errs46){
+vErrors.length = _errs46;
 }
 else {
-const err34 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1],data:data21};
+vErrors = null;
+}
+}
+}
+}
+if(data.process_isolation_ro_paths !== undefined){
+let data22 = data.process_isolation_ro_paths;
+const _errs54 = errors;
+let valid7 = false;
+const _errs55 = errors;
+if(typeof data22 !== "string"){
+const err34 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[0],data:data22};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -517,8 +513,13 @@ errors++;
 }
 var _valid2 = _errs55 === errors;
 valid7 = valid7 || _valid2;
-if(!valid7){
-const err35 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_ro_paths.anyOf,parentSchema:schema31.properties.process_isolation_ro_paths,data:data21};
+const _errs57 = errors;
+if(Array.isArray(data22)){
+const len2 = data22.length;
+for(let i2=0; i2<len2; i2++){
+let data23 = data22[i2];
+if(typeof data23 !== "string"){
+const err35 = {instancePath:instancePath+"/process_isolation_ro_paths/" + i2,schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1].items,data:data23};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -527,22 +528,10 @@ vErrors.push(err35);
 }
 errors++;
 }
-else {
-errors = _errs52;
-if(vErrors !== null){
-if(_errs52){
-vErrors.length = _errs52;
+}
 }
 else {
-vErrors = null;
-}
-}
-}
-}
-if(data.directory_isolation_base_path !== undefined){
-let data23 = data.directory_isolation_base_path;
-if(typeof data23 !== "string"){
-const err36 = {instancePath:instancePath+"/directory_isolation_base_path",schemaPath:"#/properties/directory_isolation_base_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.directory_isolation_base_path.type,parentSchema:schema31.properties.directory_isolation_base_path,data:data23};
+const err36 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1],data:data22};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -551,11 +540,10 @@ vErrors.push(err36);
 }
 errors++;
 }
-}
-if(data.directory_isolation_cleanup !== undefined){
-let data24 = data.directory_isolation_cleanup;
-if(typeof data24 !== "boolean"){
-const err37 = {instancePath:instancePath+"/directory_isolation_cleanup",schemaPath:"#/properties/directory_isolation_cleanup/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.directory_isolation_cleanup.type,parentSchema:schema31.properties.directory_isolation_cleanup,data:data24};
+var _valid2 = _errs57 === errors;
+valid7 = valid7 || _valid2;
+if(!valid7){
+const err37 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_ro_paths.anyOf,parentSchema:schema31.properties.process_isolation_ro_paths,data:data22};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -564,11 +552,22 @@ vErrors.push(err37);
 }
 errors++;
 }
+else {
+errors = _errs54;
+if(vErrors !== null){
+if(_errs54){
+vErrors.length = _errs54;
 }
-if(data.container_image !== undefined){
-let data25 = data.container_image;
-if(typeof data25 !== "string"){
-const err38 = {instancePath:instancePath+"/container_image",schemaPath:"#/properties/container_image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_image.type,parentSchema:schema31.properties.container_image,data:data25};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.directory_isolation_base_path !== undefined){
+let data24 = data.directory_isolation_base_path;
+if(typeof data24 !== "string"){
+const err38 = {instancePath:instancePath+"/directory_isolation_base_path",schemaPath:"#/properties/directory_isolation_base_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.directory_isolation_base_path.type,parentSchema:schema31.properties.directory_isolation_base_path,data:data24};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -578,10 +577,10 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data.container_pull_policy !== undefined){
-let data26 = data.container_pull_policy;
-if(!((((data26 === "missing") || (data26 === "never")) || (data26 === "always")) || (data26 === "newer"))){
-const err39 = {instancePath:instancePath+"/container_pull_policy",schemaPath:"#/properties/container_pull_policy/enum",keyword:"enum",params:{allowedValues: schema31.properties.container_pull_policy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.container_pull_policy.enum,parentSchema:schema31.properties.container_pull_policy,data:data26};
+if(data.directory_isolation_cleanup !== undefined){
+let data25 = data.directory_isolation_cleanup;
+if(typeof data25 !== "boolean"){
+const err39 = {instancePath:instancePath+"/directory_isolation_cleanup",schemaPath:"#/properties/directory_isolation_cleanup/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.directory_isolation_cleanup.type,parentSchema:schema31.properties.directory_isolation_cleanup,data:data25};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -591,10 +590,10 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data.container_pull_timeout !== undefined){
-let data27 = data.container_pull_timeout;
-if((!((typeof data27 == "number") && (isFinite(data27)))) && (data27 !== null)){
-const err40 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/type",keyword:"type",params:{type: schema31.properties.container_pull_timeout.type},message:"must be number,null",schema:schema31.properties.container_pull_timeout.type,parentSchema:schema31.properties.container_pull_timeout,data:data27};
+if(data.container_image !== undefined){
+let data26 = data.container_image;
+if(typeof data26 !== "string"){
+const err40 = {instancePath:instancePath+"/container_image",schemaPath:"#/properties/container_image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_image.type,parentSchema:schema31.properties.container_image,data:data26};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -603,9 +602,11 @@ vErrors.push(err40);
 }
 errors++;
 }
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 < 0 || isNaN(data27)){
-const err41 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.container_pull_timeout,data:data27};
+}
+if(data.container_pull_policy !== undefined){
+let data27 = data.container_pull_policy;
+if(!((((data27 === "missing") || (data27 === "never")) || (data27 === "always")) || (data27 === "newer"))){
+const err41 = {instancePath:instancePath+"/container_pull_policy",schemaPath:"#/properties/container_pull_policy/enum",keyword:"enum",params:{allowedValues: schema31.properties.container_pull_policy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.container_pull_policy.enum,parentSchema:schema31.properties.container_pull_policy,data:data27};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -615,14 +616,10 @@ vErrors.push(err41);
 errors++;
 }
 }
-}
-if(data.container_volume_mounts !== undefined){
-let data28 = data.container_volume_mounts;
-const _errs69 = errors;
-let valid10 = false;
-const _errs70 = errors;
-if(typeof data28 !== "string"){
-const err42 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[0].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[0],data:data28};
+if(data.container_pull_timeout !== undefined){
+let data28 = data.container_pull_timeout;
+if((!((typeof data28 == "number") && (isFinite(data28)))) && (data28 !== null)){
+const err42 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/type",keyword:"type",params:{type: schema31.properties.container_pull_timeout.type},message:"must be number,null",schema:schema31.properties.container_pull_timeout.type,parentSchema:schema31.properties.container_pull_timeout,data:data28};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -631,15 +628,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-var _valid3 = _errs70 === errors;
-valid10 = valid10 || _valid3;
-const _errs72 = errors;
-if(Array.isArray(data28)){
-const len3 = data28.length;
-for(let i3=0; i3<len3; i3++){
-let data29 = data28[i3];
-if(typeof data29 !== "string"){
-const err43 = {instancePath:instancePath+"/container_volume_mounts/" + i3,schemaPath:"#/properties/container_volume_mounts/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[1].items.type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1].items,data:data29};
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 < 0 || isNaN(data28)){
+const err43 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.container_pull_timeout,data:data28};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -650,8 +641,13 @@ errors++;
 }
 }
 }
-else {
-const err44 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_volume_mounts.anyOf[1].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1],data:data28};
+if(data.container_volume_mounts !== undefined){
+let data29 = data.container_volume_mounts;
+const _errs71 = errors;
+let valid10 = false;
+const _errs72 = errors;
+if(typeof data29 !== "string"){
+const err44 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[0].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[0],data:data29};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -662,8 +658,13 @@ errors++;
 }
 var _valid3 = _errs72 === errors;
 valid10 = valid10 || _valid3;
-if(!valid10){
-const err45 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_volume_mounts.anyOf,parentSchema:schema31.properties.container_volume_mounts,data:data28};
+const _errs74 = errors;
+if(Array.isArray(data29)){
+const len3 = data29.length;
+for(let i3=0; i3<len3; i3++){
+let data30 = data29[i3];
+if(typeof data30 !== "string"){
+const err45 = {instancePath:instancePath+"/container_volume_mounts/" + i3,schemaPath:"#/properties/container_volume_mounts/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[1].items.type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1].items,data:data30};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -672,22 +673,10 @@ vErrors.push(err45);
 }
 errors++;
 }
-else {
-errors = _errs69;
-if(vErrors !== null){
-if(_errs69){
-vErrors.length = _errs69;
+}
 }
 else {
-vErrors = null;
-}
-}
-}
-}
-if(data.container_ssh_mounts !== undefined){
-let data30 = data.container_ssh_mounts;
-if(typeof data30 !== "boolean"){
-const err46 = {instancePath:instancePath+"/container_ssh_mounts",schemaPath:"#/properties/container_ssh_mounts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_ssh_mounts.type,parentSchema:schema31.properties.container_ssh_mounts,data:data30};
+const err46 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_volume_mounts.anyOf[1].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1],data:data29};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -696,14 +685,10 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-if(data.container_options !== undefined){
-let data31 = data.container_options;
-const _errs79 = errors;
-let valid13 = false;
-const _errs80 = errors;
-if(typeof data31 !== "string"){
-const err47 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[0].type,parentSchema:schema31.properties.container_options.anyOf[0],data:data31};
+var _valid3 = _errs74 === errors;
+valid10 = valid10 || _valid3;
+if(!valid10){
+const err47 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_volume_mounts.anyOf,parentSchema:schema31.properties.container_volume_mounts,data:data29};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -712,15 +697,22 @@ vErrors.push(err47);
 }
 errors++;
 }
-var _valid4 = _errs80 === errors;
-valid13 = valid13 || _valid4;
-const _errs82 = errors;
-if(Array.isArray(data31)){
-const len4 = data31.length;
-for(let i4=0; i4<len4; i4++){
-let data32 = data31[i4];
-if(typeof data32 !== "string"){
-const err48 = {instancePath:instancePath+"/container_options/" + i4,schemaPath:"#/properties/container_options/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[1].items.type,parentSchema:schema31.properties.container_options.anyOf[1].items,data:data32};
+else {
+errors = _errs71;
+if(vErrors !== null){
+if(_errs71){
+vErrors.length = _errs71;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.container_ssh_mounts !== undefined){
+let data31 = data.container_ssh_mounts;
+if(typeof data31 !== "boolean"){
+const err48 = {instancePath:instancePath+"/container_ssh_mounts",schemaPath:"#/properties/container_ssh_mounts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_ssh_mounts.type,parentSchema:schema31.properties.container_ssh_mounts,data:data31};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -730,9 +722,13 @@ vErrors.push(err48);
 errors++;
 }
 }
-}
-else {
-const err49 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_options.anyOf[1].type,parentSchema:schema31.properties.container_options.anyOf[1],data:data31};
+if(data.container_options !== undefined){
+let data32 = data.container_options;
+const _errs81 = errors;
+let valid13 = false;
+const _errs82 = errors;
+if(typeof data32 !== "string"){
+const err49 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[0].type,parentSchema:schema31.properties.container_options.anyOf[0],data:data32};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -743,8 +739,13 @@ errors++;
 }
 var _valid4 = _errs82 === errors;
 valid13 = valid13 || _valid4;
-if(!valid13){
-const err50 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_options.anyOf,parentSchema:schema31.properties.container_options,data:data31};
+const _errs84 = errors;
+if(Array.isArray(data32)){
+const len4 = data32.length;
+for(let i4=0; i4<len4; i4++){
+let data33 = data32[i4];
+if(typeof data33 !== "string"){
+const err50 = {instancePath:instancePath+"/container_options/" + i4,schemaPath:"#/properties/container_options/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[1].items.type,parentSchema:schema31.properties.container_options.anyOf[1].items,data:data33};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -753,23 +754,10 @@ vErrors.push(err50);
 }
 errors++;
 }
-else {
-errors = _errs79;
-if(vErrors !== null){
-if(_errs79){
-vErrors.length = _errs79;
+}
 }
 else {
-vErrors = null;
-}
-}
-}
-}
-if(data.container_auth_data !== undefined){
-let data33 = data.container_auth_data;
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-if(data33.host === undefined){
-const err51 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.container_auth_data.required,parentSchema:schema31.properties.container_auth_data,data:data33};
+const err51 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_options.anyOf[1].type,parentSchema:schema31.properties.container_options.anyOf[1],data:data32};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -778,9 +766,10 @@ vErrors.push(err51);
 }
 errors++;
 }
-for(const key1 in data33){
-if(!((((key1 === "host") || (key1 === "username")) || (key1 === "password")) || (key1 === "verify_ssl"))){
-const err52 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.container_auth_data,data:data33};
+var _valid4 = _errs84 === errors;
+valid13 = valid13 || _valid4;
+if(!valid13){
+const err52 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_options.anyOf,parentSchema:schema31.properties.container_options,data:data32};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -789,11 +778,23 @@ vErrors.push(err52);
 }
 errors++;
 }
+else {
+errors = _errs81;
+if(vErrors !== null){
+if(_errs81){
+vErrors.length = _errs81;
 }
-if(data33.host !== undefined){
-let data34 = data33.host;
-if(typeof data34 !== "string"){
-const err53 = {instancePath:instancePath+"/container_auth_data/host",schemaPath:"#/properties/container_auth_data/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.host.type,parentSchema:schema31.properties.container_auth_data.properties.host,data:data34};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.container_auth_data !== undefined){
+let data34 = data.container_auth_data;
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+if(data34.host === undefined){
+const err53 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.container_auth_data.required,parentSchema:schema31.properties.container_auth_data,data:data34};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -802,11 +803,9 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-if(data33.username !== undefined){
-let data35 = data33.username;
-if(typeof data35 !== "string"){
-const err54 = {instancePath:instancePath+"/container_auth_data/username",schemaPath:"#/properties/container_auth_data/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.username.type,parentSchema:schema31.properties.container_auth_data.properties.username,data:data35};
+for(const key1 in data34){
+if(!((((key1 === "host") || (key1 === "username")) || (key1 === "password")) || (key1 === "verify_ssl"))){
+const err54 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.container_auth_data,data:data34};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -816,10 +815,10 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data33.password !== undefined){
-let data36 = data33.password;
-if(typeof data36 !== "string"){
-const err55 = {instancePath:instancePath+"/container_auth_data/password",schemaPath:"#/properties/container_auth_data/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.password.type,parentSchema:schema31.properties.container_auth_data.properties.password,data:data36};
+if(data34.host !== undefined){
+let data35 = data34.host;
+if(typeof data35 !== "string"){
+const err55 = {instancePath:instancePath+"/container_auth_data/host",schemaPath:"#/properties/container_auth_data/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.host.type,parentSchema:schema31.properties.container_auth_data.properties.host,data:data35};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -829,10 +828,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data33.verify_ssl !== undefined){
-let data37 = data33.verify_ssl;
-if(typeof data37 !== "boolean"){
-const err56 = {instancePath:instancePath+"/container_auth_data/verify_ssl",schemaPath:"#/properties/container_auth_data/properties/verify_ssl/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_auth_data.properties.verify_ssl.type,parentSchema:schema31.properties.container_auth_data.properties.verify_ssl,data:data37};
+if(data34.username !== undefined){
+let data36 = data34.username;
+if(typeof data36 !== "string"){
+const err56 = {instancePath:instancePath+"/container_auth_data/username",schemaPath:"#/properties/container_auth_data/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.username.type,parentSchema:schema31.properties.container_auth_data.properties.username,data:data36};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -842,9 +841,10 @@ vErrors.push(err56);
 errors++;
 }
 }
-}
-else {
-const err57 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.container_auth_data.type,parentSchema:schema31.properties.container_auth_data,data:data33};
+if(data34.password !== undefined){
+let data37 = data34.password;
+if(typeof data37 !== "string"){
+const err57 = {instancePath:instancePath+"/container_auth_data/password",schemaPath:"#/properties/container_auth_data/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.password.type,parentSchema:schema31.properties.container_auth_data.properties.password,data:data37};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -854,13 +854,10 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data.engine_plugins !== undefined){
-let data38 = data.engine_plugins;
-const _errs98 = errors;
-let valid17 = false;
-const _errs99 = errors;
-if(typeof data38 !== "string"){
-const err58 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[0].type,parentSchema:schema31.properties.engine_plugins.anyOf[0],data:data38};
+if(data34.verify_ssl !== undefined){
+let data38 = data34.verify_ssl;
+if(typeof data38 !== "boolean"){
+const err58 = {instancePath:instancePath+"/container_auth_data/verify_ssl",schemaPath:"#/properties/container_auth_data/properties/verify_ssl/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_auth_data.properties.verify_ssl.type,parentSchema:schema31.properties.container_auth_data.properties.verify_ssl,data:data38};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -869,15 +866,10 @@ vErrors.push(err58);
 }
 errors++;
 }
-var _valid5 = _errs99 === errors;
-valid17 = valid17 || _valid5;
-const _errs101 = errors;
-if(Array.isArray(data38)){
-const len5 = data38.length;
-for(let i5=0; i5<len5; i5++){
-let data39 = data38[i5];
-if(typeof data39 !== "string"){
-const err59 = {instancePath:instancePath+"/engine_plugins/" + i5,schemaPath:"#/properties/engine_plugins/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[1].items.type,parentSchema:schema31.properties.engine_plugins.anyOf[1].items,data:data39};
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.container_auth_data.type,parentSchema:schema31.properties.container_auth_data,data:data34};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -887,9 +879,13 @@ vErrors.push(err59);
 errors++;
 }
 }
-}
-else {
-const err60 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.engine_plugins.anyOf[1].type,parentSchema:schema31.properties.engine_plugins.anyOf[1],data:data38};
+if(data.engine_plugins !== undefined){
+let data39 = data.engine_plugins;
+const _errs100 = errors;
+let valid17 = false;
+const _errs101 = errors;
+if(typeof data39 !== "string"){
+const err60 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[0].type,parentSchema:schema31.properties.engine_plugins.anyOf[0],data:data39};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -900,8 +896,13 @@ errors++;
 }
 var _valid5 = _errs101 === errors;
 valid17 = valid17 || _valid5;
-if(!valid17){
-const err61 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.engine_plugins.anyOf,parentSchema:schema31.properties.engine_plugins,data:data38};
+const _errs103 = errors;
+if(Array.isArray(data39)){
+const len5 = data39.length;
+for(let i5=0; i5<len5; i5++){
+let data40 = data39[i5];
+if(typeof data40 !== "string"){
+const err61 = {instancePath:instancePath+"/engine_plugins/" + i5,schemaPath:"#/properties/engine_plugins/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[1].items.type,parentSchema:schema31.properties.engine_plugins.anyOf[1].items,data:data40};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -910,25 +911,10 @@ vErrors.push(err61);
 }
 errors++;
 }
-else {
-errors = _errs98;
-if(vErrors !== null){
-if(_errs98){
-vErrors.length = _errs98;
+}
 }
 else {
-vErrors = null;
-}
-}
-}
-}
-if(data.engines !== undefined){
-let data40 = data.engines;
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
-for(const key2 in data40){
-let data41 = data40[key2];
-if(!(data41 && typeof data41 == "object" && !Array.isArray(data41))){
-const err62 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data41};
+const err62 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.engine_plugins.anyOf[1].type,parentSchema:schema31.properties.engine_plugins.anyOf[1],data:data39};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -937,10 +923,10 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-}
-else {
-const err63 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data40};
+var _valid5 = _errs103 === errors;
+valid17 = valid17 || _valid5;
+if(!valid17){
+const err63 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.engine_plugins.anyOf,parentSchema:schema31.properties.engine_plugins,data:data39};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -949,15 +935,54 @@ vErrors.push(err63);
 }
 errors++;
 }
-}
+else {
+errors = _errs100;
+if(vErrors !== null){
+if(_errs100){
+vErrors.length = _errs100;
 }
 else {
-const err64 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+vErrors = null;
+}
+}
+}
+}
+if(data.engines !== undefined){
+let data41 = data.engines;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key2 in data41){
+let data42 = data41[key2];
+if(!(data42 && typeof data42 == "object" && !Array.isArray(data42))){
+const err64 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data42};
 if(vErrors === null){
 vErrors = [err64];
 }
 else {
 vErrors.push(err64);
+}
+errors++;
+}
+}
+}
+else {
+const err65 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data41};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+}
+else {
+const err66 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
 }
 errors++;
 }
@@ -967,7 +992,7 @@ return errors === 0;
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateJobRequest: Validator = validate21 as never;
-const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/job-request.json","title":"JobRequest","description":"A request to run one job from a private data directory.","type":"object","additionalProperties":false,"required":["privateDataDir"],"properties":{"privateDataDir":{"type":"string","description":"Private data directory; relative to the caller's working directory."},"playbook":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"object","additionalProperties":true}},{"type":"object","additionalProperties":true}],"description":"Playbook, relative to the project directory; or its plays as data."},"module":{"type":"string","description":"Module to run ad hoc, instead of a playbook."},"moduleArgs":{"type":"string","description":"Arguments of the module."},"role":{"type":"string","description":"Role to run, instead of a playbook."},"roleVars":{"type":"object","additionalProperties":true,"description":"Variables of the role."},"roleSkipFacts":{"type":"boolean","description":"Gather no facts before the role. Default false."},"rolesPath":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Directories with roles, before those of the private data directory."},"hosts":{"type":"string","description":"Host pattern, with a module or role."},"command":{"type":"array","items":{"type":"string"},"description":"A whole command, run as it stands instead of a playbook, module or role."},"hostCwd":{"type":"string","description":"Directory of this machine in which a command runs; in a container it is mounted at the same path."},"separateStderr":{"type":"boolean","description":"Keep the tool's stderr apart, in the artifact of that name. Default: it joins stdout, in order."},"terminal":{"type":"boolean","description":"Give the tool a terminal for its output (and its input, if it has any). Default: only when there are prompts to answer."},"binary":{"type":"string","description":"Executable to run instead of the tool; the target is then left out of its arguments."},"ident":{"type":"string","description":"Name of the artifact directory. Default: a new UUID."},"inventory":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}},{"type":"object","additionalProperties":true}],"description":"Inventory file, directory or comma list, one or several; or an inventory itself, as text of several lines or as a mapping of groups. An empty list: none. Default: `inventory` of the private data directory."},"forks":{"anyOf":[{"type":"integer","minimum":1},{"type":"string"}],"description":"Hosts worked on at once."},"tags":{"type":"string","description":"Tags to run."},"skipTags":{"type":"string","description":"Tags to leave out."},"extravars":{"anyOf":[{"type":"object","additionalProperties":true},{"type":"string"}],"description":"Extra variables, or a file of them; they beat `env/extravars`."},"envvars":{"type":"object","additionalProperties":true,"description":"Environment variables; `env/envvars` beats them, name by name."},"passwords":{"type":"object","additionalProperties":true,"description":"Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt."},"secrets":{"type":"object","additionalProperties":true,"description":"Passwords by name: `connection`, `become`, `vault` (one, or a mapping of vault ids), `ssh_key` (the passphrase of the job's key); they beat `env/secrets`, one by one."},"sshKey":{"type":"string","description":"Private key, instead of `env/ssh_key`."},"limit":{"type":"string","description":"Host pattern that limits the play."},"verbosity":{"type":"integer","minimum":0,"description":"Number of v in -vvv."},"cmdline":{"type":"string","description":"Options for the tool in one string; instead of `env/cmdline`."},"artifactDir":{"type":"string","description":"Directory in which the job's artifact directory is made. Default: `artifacts` of the private data directory."},"projectDir":{"type":"string","description":"Project directory. Default: `project` of the private data directory."},"rotateArtifacts":{"type":"integer","minimum":0,"description":"Keep the artifacts of so many jobs, the newest; 0: all."},"omitEventData":{"type":"boolean","description":"Events without their data."},"onlyFailedEventData":{"type":"boolean","description":"Events with data only for failures."},"timeout":{"type":"number","minimum":0,"description":"Seconds the job may take; beats `job_timeout`."},"json":{"type":"boolean","description":"Events as JSON lines instead of text in `stdout`."},"quiet":{"type":"boolean","description":"Show nothing of the tool on the console."},"color":{"type":"boolean","description":"Ask the tool for colours. Default: leave it to the tool."},"processIsolation":{"type":"boolean","description":"Run in a container or a sandbox."},"processIsolationExecutable":{"type":"string","description":"Engine, or `bwrap`."},"containerImage":{"type":"string","description":"Execution environment image."},"offline":{"type":"boolean","description":"Never ask a registry: the image must be here. Default false."},"containerVolumeMounts":{"type":"array","items":{"type":"string"},"description":"Further mounts, `SOURCE:TARGET[:LABELS]`."},"containerOptions":{"type":"array","items":{"type":"string"},"description":"Further options as the engines' `run` spells them."},"containerWorkdir":{"type":"string","pattern":"^/","description":"Directory in the container in which the tool runs; made if it is not there. Default: the project's."},"settings":{"type":"object","additionalProperties":true,"description":"Settings, instead of those of the same name in `env/settings`."}}};
+const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/job-request.json","title":"JobRequest","description":"A request to run one job from a private data directory.","type":"object","additionalProperties":false,"required":["privateDataDir"],"properties":{"privateDataDir":{"type":"string","description":"Private data directory; relative to the caller's working directory."},"playbook":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"object","additionalProperties":true}},{"type":"object","additionalProperties":true}],"description":"Playbook, relative to the project directory; or its plays as data."},"module":{"type":"string","description":"Module to run ad hoc, instead of a playbook."},"moduleArgs":{"type":"string","description":"Arguments of the module."},"role":{"type":"string","description":"Role to run, instead of a playbook."},"roleVars":{"type":"object","additionalProperties":true,"description":"Variables of the role."},"roleSkipFacts":{"type":"boolean","description":"Gather no facts before the role. Default false."},"rolesPath":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Directories with roles, before those of the private data directory."},"hosts":{"type":"string","description":"Host pattern, with a module or role."},"command":{"type":"array","items":{"type":"string"},"description":"A whole command, run as it stands instead of a playbook, module or role."},"hostCwd":{"type":"string","description":"Directory of this machine in which a command runs; in a container it is mounted at the same path."},"separateStderr":{"type":"boolean","description":"Keep the tool's stderr apart, in the artifact of that name. Default: it joins stdout, in order."},"terminal":{"type":"boolean","description":"Give the tool a terminal for its output and input, on which it can ask. Default: only when there are prompts to answer."},"binary":{"type":"string","description":"Executable to run instead of the tool; the target is then left out of its arguments."},"ident":{"type":"string","description":"Name of the artifact directory. Default: a new UUID."},"inventory":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}},{"type":"object","additionalProperties":true}],"description":"Inventory file, directory or comma list, one or several; or an inventory itself, as text of several lines or as a mapping of groups. An empty list: none. Default: `inventory` of the private data directory."},"forks":{"anyOf":[{"type":"integer","minimum":1},{"type":"string"}],"description":"Hosts worked on at once."},"tags":{"type":"string","description":"Tags to run."},"skipTags":{"type":"string","description":"Tags to leave out."},"extravars":{"anyOf":[{"type":"object","additionalProperties":true},{"type":"string"}],"description":"Extra variables, or a file of them; they beat `env/extravars`."},"envvars":{"type":"object","additionalProperties":true,"description":"Environment variables; `env/envvars` beats them, name by name."},"passwords":{"type":"object","additionalProperties":true,"description":"Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt."},"secrets":{"type":"object","additionalProperties":true,"description":"Passwords by name: `connection`, `become`, `vault` (one, or a mapping of vault ids), `ssh_key` (the passphrase of the job's key); they beat `env/secrets`, one by one."},"sshKey":{"type":"string","description":"Private key, instead of `env/ssh_key`."},"limit":{"type":"string","description":"Host pattern that limits the play."},"verbosity":{"type":"integer","minimum":0,"description":"Number of v in -vvv."},"cmdline":{"type":"string","description":"Options for the tool in one string; instead of `env/cmdline`."},"artifactDir":{"type":"string","description":"Directory in which the job's artifact directory is made. Default: `artifacts` of the private data directory."},"projectDir":{"type":"string","description":"Project directory. Default: `project` of the private data directory."},"rotateArtifacts":{"type":"integer","minimum":0,"description":"Keep the artifacts of so many jobs, the newest; 0: all."},"omitEventData":{"type":"boolean","description":"Events without their data."},"onlyFailedEventData":{"type":"boolean","description":"Events with data only for failures."},"timeout":{"type":"number","minimum":0,"description":"Seconds the job may take; beats `job_timeout`."},"json":{"type":"boolean","description":"Events as JSON lines instead of text in `stdout`."},"quiet":{"type":"boolean","description":"Show nothing of the tool on the console."},"color":{"type":"boolean","description":"Ask the tool for colours. Default: leave it to the tool."},"processIsolation":{"type":"boolean","description":"Run in a container or a sandbox."},"processIsolationExecutable":{"type":"string","description":"Engine, or `bwrap`."},"containerImage":{"type":"string","description":"Execution environment image."},"offline":{"type":"boolean","description":"Never ask a registry: the image must be here. Default false."},"containerVolumeMounts":{"type":"array","items":{"type":"string"},"description":"Further mounts, `SOURCE:TARGET[:LABELS]`."},"containerOptions":{"type":"array","items":{"type":"string"},"description":"Further options as the engines' `run` spells them."},"containerWorkdir":{"type":"string","pattern":"^/","description":"Directory in the container in which the tool runs; made if it is not there. Default: the project's."},"settings":{"type":"object","additionalProperties":true,"description":"Settings, instead of those of the same name in `env/settings`."}}};
 const pattern5 = new RegExp("^/", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){

@@ -28,7 +28,7 @@ export const jobRequestSchema: ObjectSchema = {
     command: { ...strings, description: "A whole command, run as it stands instead of a playbook, module or role." },
     hostCwd: { type: "string", description: "Directory of this machine in which a command runs; in a container it is mounted at the same path." },
     separateStderr: { type: "boolean", description: "Keep the tool's stderr apart, in the artifact of that name. Default: it joins stdout, in order." },
-    terminal: { type: "boolean", description: "Give the tool a terminal for its output (and its input, if it has any). Default: only when there are prompts to answer." },
+    terminal: { type: "boolean", description: "Give the tool a terminal for its output and input, on which it can ask. Default: only when there are prompts to answer." },
     binary: { type: "string", description: "Executable to run instead of the tool; the target is then left out of its arguments." },
     ident: { type: "string", description: "Name of the artifact directory. Default: a new UUID." },
     inventory: {

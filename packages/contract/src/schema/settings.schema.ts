@@ -17,6 +17,7 @@ export const settingsSchema: ObjectSchema = {
   properties: {
     job_timeout: { type: ["number", "null"], minimum: 0, default: 0, description: "Seconds a job may take; 0 or null: no limit." },
     idle_timeout: { type: ["number", "null"], minimum: 0, default: 0, description: "Seconds without any output or event; 0 or null: no limit." },
+    prompt_timeout: { type: "number", minimum: 0, default: 0, description: "Ours. Seconds that a question of a job with a terminal may stay unanswered; then the job ends as with the other timeouts. 0: no limit." },
     subprocess_timeout: { type: ["number", "null"], minimum: 0, description: "Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit." },
     pexpect_timeout: { type: ["number", "null"], minimum: 0, description: "Accepted for compatibility; nothing here is polled." },
     pexpect_use_poll: { type: "boolean", description: "Accepted for compatibility; nothing here is polled." },

@@ -65,7 +65,7 @@ function remove(id: string, outcome: Outcome): readonly [JobState, readonly Effe
 }
 
 function outcomeOf(exit: ToolExit): Outcome {
-  if (exit.why === "job_timeout" || exit.why === "idle_timeout") return { status: "timeout", exit };
+  if (exit.why === "job_timeout" || exit.why === "idle_timeout" || exit.why === "prompt_timeout") return { status: "timeout", exit };
   if (exit.why !== null) return { status: "canceled", exit };
   return { status: exit.code === 0 ? "successful" : "failed", exit };
 }
