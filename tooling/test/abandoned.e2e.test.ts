@@ -1,5 +1,4 @@
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { runCli, startCli } from "../scenarios/cli.ts";
 import { makeDataDir } from "../scenarios/data-dir.ts";
