@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { peer } from "../peer.ts";
 import { ROOT } from "../repository.ts";
 import type { Run } from "./measure.ts";
@@ -8,8 +8,8 @@ export const names = ["bare", "ours", "peer"] as const;
 export type Name = (typeof names)[number];
 export type Contenders = Readonly<Partial<Record<Name, Run>>>;
 
-/** The command line as users get it: the bundle. */
-export const ourProgram: readonly string[] = [process.execPath, join(ROOT, "apps/cli/bin/run.js")];
+/** The command line as users get it: the bundle, started by its own first line. */
+export const ourProgram: readonly string[] = [join(ROOT, "apps/cli/bin/run.js")];
 
 /** The same job three times: by the tool alone (in a container: by the engine's own command line), by us, by the peer. */
 export function contenders(work: Workload, place: Place, image: string): Required<Contenders> {
@@ -17,7 +17,8 @@ export function contenders(work: Workload, place: Place, image: string): Require
   const tool = ["ansible-playbook", "-i", `${root}/inventory`, ...work.words, work.playbook];
   const isolation = place === "host" ? [] : ["--process-isolation", "--process-isolation-executable", place, "--container-image", image];
   const job = ["run", work.dataDir, "-p", work.playbook, ...work.words, ...isolation];
-  const env = { PATH: `${toolPath(work.dataDir)}:${process.env["PATH"]}` };
+  // Ours finds this Node first.
+  const env = { PATH: `${work.dataDir}/project/bin:${dirname(process.execPath)}:${toolPath(work.dataDir)}:${process.env["PATH"]}` };
   const bare: Run =
     place === "host"
       ? { argv: tool, cwd: join(work.dataDir, "project"), env }

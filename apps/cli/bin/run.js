@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=2
+// A small nursery: what passes through is short-lived, and left to itself it grows to 64 MB in a long job.
 // The version is answered before anything is loaded; everything else starts from the bundle, compiled once.
 import { readFileSync } from "node:fs";
 import module from "node:module";

@@ -1,4 +1,5 @@
 import type { Runner } from "@distronode-runner/contract";
+import { modestHeap } from "./modest-heap.ts";
 import { pluginsDirectory } from "./plugins-directory.ts";
 
 /**
@@ -7,6 +8,7 @@ import { pluginsDirectory } from "./plugins-directory.ts";
  * mistake are answered at once.
  */
 export async function openRunner(cwd?: string): Promise<Runner> {
+  modestHeap();
   const { createStandardRunner, enginesOfEnvironment, installedEngines, loadSinks, namedSinks, nodeHost, standardParts } = await import("@distronode-runner/standard");
   const host = cwd === undefined ? nodeHost() : { ...nodeHost(), cwd };
   const [named, installed, sinks] = await Promise.all([enginesOfEnvironment(host.environment, host.cwd), installedEngines(pluginsDirectory(host)), loadSinks(namedSinks(host.environment), host.cwd)]);

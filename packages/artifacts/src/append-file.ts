@@ -43,8 +43,11 @@ export class AppendFile {
       while (this.#pending.length > 0) {
         const batch = this.#pending;
         this.#pending = [];
+        const size = this.#pendingBytes;
         this.#pendingBytes = 0;
-        await this.#file.appendFile(batch.length === 1 ? batch[0]! : Buffer.concat(batch));
+        const { bytesWritten } = await this.#file.writev(batch);
+        // Less than all was written: the disk is full, and says so now.
+        if (bytesWritten < size) await this.#file.appendFile(Buffer.concat(batch).subarray(bytesWritten));
       }
     } catch (error) {
       this.#failure = error;

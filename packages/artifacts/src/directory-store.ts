@@ -4,7 +4,6 @@ import { asRunnerError, isFinal, isRunnerError, RunnerError, type ArtifactSizes,
 import { AppendFile } from "./append-file.ts";
 import { layout } from "./classic-layout.ts";
 import { EventFiles } from "./event-files.ts";
-import { eventWriter, type WriteEvents } from "./event-writer.ts";
 import { factCache } from "./fact-cache.ts";
 import { makePrivate } from "./make-private.ts";
 import { rotate } from "./rotate.ts";
@@ -12,26 +11,25 @@ import { withoutEnvironment } from "./without-environment.ts";
 
 /** Keeps artifacts below `<artifact root>/<ident>` in the classic layout: directories 0700, files 0600 whatever the umask. */
 export function directoryStore(): ArtifactStore {
-  const writer = eventWriter();
   return {
-    open: (plan) => stored(plan.artifactDir, () => begin(plan, writer)),
-    resume: (plan, sizes) => stored(plan.artifactDir, () => write(plan, writer, (name, size) => AppendFile.resume(name, size), sizes)),
+    open: (plan) => stored(plan.artifactDir, () => begin(plan)),
+    resume: (plan, sizes) => stored(plan.artifactDir, () => write(plan, (name, size) => AppendFile.resume(name, size), sizes)),
     abandon: (directory, result, record) => stored(directory, () => conclude(directory, result, record)),
   };
 }
 
-async function begin(plan: JobPlan, writer: WriteEvents): Promise<JobArtifacts> {
+async function begin(plan: JobPlan): Promise<JobArtifacts> {
   const directory = plan.artifactDir;
   await mkdir(join(directory, ".."), { recursive: true, mode: 0o700 });
   await claim(plan);
   await rotate(directory, plan.output.rotate);
   await mkdir(join(directory, layout.jobEvents), { mode: 0o700 });
-  return write(plan, writer, (name) => AppendFile.create(name), { stdout: 0, stderr: 0 });
+  return write(plan, (name) => AppendFile.create(name), { stdout: 0, stderr: 0 });
 }
 
-async function write(plan: JobPlan, writer: WriteEvents, openFile: (path: string, size: number) => Promise<AppendFile>, sizes: ArtifactSizes): Promise<JobArtifacts> {
+async function write(plan: JobPlan, openFile: (path: string, size: number) => Promise<AppendFile>, sizes: ArtifactSizes): Promise<JobArtifacts> {
   const directory = plan.artifactDir;
-  const events = plan.output.eventFiles ? new EventFiles(join(directory, layout.jobEvents), writer) : undefined;
+  const events = plan.output.eventFiles ? new EventFiles(join(directory, layout.jobEvents)) : undefined;
   const kept = !plan.output.suppressFiles;
   const stdout = kept ? await openFile(join(directory, layout.stdout), sizes.stdout) : undefined;
   const stderr = kept ? await openFile(join(directory, layout.stderr), sizes.stderr) : undefined;

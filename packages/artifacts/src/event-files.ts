@@ -1,22 +1,20 @@
 import { join } from "node:path";
-import type { EventFile, WriteEvents } from "./event-writer.ts";
+import { writeEvents, type EventFile } from "./event-writer.ts";
 
 /** How much may wait for the disk before `ready` holds the producer back: JSON's characters, and files. */
 const maximumPending = 1024 * 1024;
-const maximumFiles = 2048;
+const maximumFiles = 512;
 
 /** `<counter>-<uuid>.json`, one file for each event, written behind in batches; a reader never sees half of one. */
 export class EventFiles {
   readonly #directory: string;
-  readonly #write: WriteEvents;
   #pending: EventFile[] = [];
   #pendingSize = 0;
   #writing: Promise<void> | undefined;
   #failure: unknown;
 
-  constructor(directory: string, write: WriteEvents) {
+  constructor(directory: string) {
     this.#directory = directory;
-    this.#write = write;
   }
 
   add(counter: number, uuid: string, json: string): void {
@@ -34,7 +32,7 @@ export class EventFiles {
         const batch = this.#pending;
         this.#pending = [];
         this.#pendingSize = 0;
-        await this.#write(batch);
+        await writeEvents(batch);
       }
     } catch (error) {
       this.#failure = error;

@@ -1,4 +1,5 @@
-import { Worker } from "node:worker_threads";
+import { renameSync, writeFileSync } from "node:fs";
+import { setImmediate as pause } from "node:timers/promises";
 import { replaceFile } from "./replace-file.ts";
 
 export interface EventFile {
@@ -6,77 +7,36 @@ export interface EventFile {
   readonly json: string;
 }
 
-/** Writes a batch of files, private and each whole or not at all. */
-export type WriteEvents = (batch: readonly EventFile[]) => Promise<void>;
-
-/** So many files are worth a thread, whose start takes as long as some hundred of them. */
-const worthAThread = 200;
+/** A file that took so many milliseconds lies on a slow disk. */
+const slow = 5;
+/** So many milliseconds at a time belong to the files, then others have a turn. */
+const turn = 10;
+const parallel = 4;
 
 /**
- * One for all jobs of a store. After the first few files a thread does the work: four system calls a file are cheapest one after the other, and no slow disk may
- * hold up this process's other business meanwhile.
+ * Writes files, private and each whole or not at all. Four system calls a file are by far cheapest one after the other in this thread; on a disk that turns out
+ * slow the rest is left to others, so that nothing else has to wait for it. What a slow disk was is asked anew with each call.
  */
-export function eventWriter(): WriteEvents {
-  let files = 0;
-  let thread: WriteEvents | undefined;
-  return (batch) => {
-    files += batch.length;
-    if (files <= worthAThread) return writeHere(batch);
-    thread ??= startThread();
-    return thread(batch);
-  };
-}
-
-async function writeHere(batch: readonly EventFile[]): Promise<void> {
-  for (const { path, json } of batch) await replaceFile(path, json);
-}
-
-const source = `
-const { parentPort } = require("node:worker_threads");
-const { renameSync, writeFileSync } = require("node:fs");
-parentPort.on("message", ({ number, batch }) => {
-  try {
-    for (const { path, json } of batch) {
-      writeFileSync(path + ".tmp", json, { mode: 0o600 });
-      renameSync(path + ".tmp", path);
+export async function writeEvents(batch: readonly EventFile[]): Promise<void> {
+  let begun = performance.now();
+  let before = begun;
+  for (const [index, { path, json }] of batch.entries()) {
+    writeFileSync(`${path}.tmp`, json, { mode: 0o600 });
+    renameSync(`${path}.tmp`, path);
+    const now = performance.now();
+    if (now - before > slow) return writeBehind(batch.slice(index + 1));
+    if (now - begun > turn) {
+      await pause();
+      begun = performance.now();
     }
-    parentPort.postMessage({ number });
-  } catch (error) {
-    parentPort.postMessage({ number, failure: { message: error.message, code: error.code } });
+    before = performance.now();
   }
-});
-`;
-
-interface Answer {
-  readonly number: number;
-  readonly failure?: { readonly message: string; readonly code?: string };
 }
 
-function startThread(): WriteEvents {
-  // A text and not a file of its own, so that it needs no place beside a bundle.
-  const worker = new Worker(source, { eval: true, resourceLimits: { maxYoungGenerationSizeMb: 4 } });
-  const waiting = new Map<number, { resolve(): void; reject(error: Error): void }>();
-  let last = 0;
-  let broken: Error | undefined;
-  worker.unref();
-  worker.on("message", ({ number, failure }: Answer) => {
-    const waiter = waiting.get(number);
-    waiting.delete(number);
-    if (waiting.size === 0) worker.unref();
-    if (failure === undefined) waiter?.resolve();
-    else waiter?.reject(Object.assign(new Error(failure.message), { code: failure.code }));
-  });
-  worker.on("error", (error: Error) => {
-    broken = error;
-    for (const waiter of waiting.values()) waiter.reject(error);
-    waiting.clear();
-  });
-  return (batch) =>
-    new Promise((resolve, reject) => {
-      if (broken !== undefined) return reject(broken);
-      last += 1;
-      waiting.set(last, { resolve, reject });
-      worker.ref();
-      worker.postMessage({ number: last, batch });
-    });
+async function writeBehind(files: readonly EventFile[]): Promise<void> {
+  const rest = files.values();
+  const worker = async (): Promise<void> => {
+    for (const { path, json } of rest) await replaceFile(path, json);
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
 }

@@ -1,10 +1,11 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { asRunnerError, type JournalEntry, type RunnerError } from "@distronode-runner/contract";
+import { LineBuffer } from "./line-buffer.ts";
 import { readEntries, readLines, type JournalFile } from "./read-entries.ts";
 import { readLeft } from "./read-left.ts";
 
 /** How many bytes may wait for the disk before `ready` holds the writer back. */
-const maximumPending = 8 * 1024 * 1024;
+const maximumPending = 1024 * 1024;
 /** A place in the file is remembered for every so many entries, for readers that begin in the middle. */
 const indexStep = 1024;
 
@@ -18,8 +19,7 @@ export class Journal implements JournalFile {
   readonly #now: () => number;
   #seq = 0;
   #events = 0;
-  #pending: string[] = [];
-  #pendingBytes = 0;
+  readonly #pending = new LineBuffer();
   #offset = 0;
   #writing: Promise<void> | undefined;
   #failure: RunnerError | undefined;
@@ -78,10 +78,7 @@ export class Journal implements JournalFile {
     if (type === "event") this.#events += 1;
     const line = `{"seq":${this.#seq},"time":"${new Date(this.#now()).toISOString()}","type":"${type}",${body}}\n`;
     if (this.#seq % indexStep === 1) this.#index.push({ seq: this.#seq, offset: this.#offset });
-    const bytes = Buffer.byteLength(line);
-    this.#offset += bytes;
-    this.#pendingBytes += bytes;
-    this.#pending.push(line);
+    this.#offset += this.#pending.add(line);
     this.#writing ??= this.#write();
   }
 
@@ -112,14 +109,13 @@ export class Journal implements JournalFile {
   async #write(): Promise<void> {
     await Promise.resolve();
     try {
-      while (this.#pending.length > 0) {
-        const text = this.#pending.join("");
-        this.#pending = [];
-        this.#pendingBytes = 0;
-        const bytes = Buffer.from(text);
-        if (this.#failure === undefined) await this.#file.appendFile(bytes);
-        this.written += bytes.length;
-        this.#notify();
+      while (this.#pending.size > 0) {
+        for (const part of this.#pending.take()) {
+          if (this.#failure === undefined) await this.#file.appendFile(part);
+          this.written += part.length;
+          this.#pending.giveBack(part);
+          this.#notify();
+        }
       }
     } catch (error) {
       this.#failure = asRunnerError(error, "STORE_FAILED");
@@ -136,7 +132,7 @@ export class Journal implements JournalFile {
 
   /** Resolves when the writer may go on. */
   async ready(): Promise<void> {
-    if (this.#pendingBytes > maximumPending) await this.flush();
+    if (this.#pending.size > maximumPending) await this.flush();
   }
 
   /** Resolves when everything appended so far is in the file; rejects when the disk failed. */

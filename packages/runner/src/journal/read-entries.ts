@@ -31,6 +31,7 @@ export async function* readLines(journal: JournalFile, from: number, follow: boo
   try {
     let offset = from;
     let rest: Buffer[] = [];
+    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
     for (;;) {
       signal?.throwIfAborted();
       const available = journal.written - offset;
@@ -41,7 +42,7 @@ export async function* readLines(journal: JournalFile, from: number, follow: boo
         if (journal.written <= offset && !journal.ended) await (signal === undefined ? changed : untilAborted(changed, signal));
         continue;
       }
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(Math.min(chunkBytes, available)), { position: offset });
+      const { bytesRead } = await file.read(buffer, 0, Math.min(chunkBytes, available), offset);
       if (bytesRead === 0) return;
       offset += bytesRead;
       let start = 0;
@@ -52,7 +53,7 @@ export async function* readLines(journal: JournalFile, from: number, follow: boo
         start = end + 1;
         yield line.toString();
       }
-      if (start < chunk.length) rest.push(chunk.subarray(start));
+      if (start < chunk.length) rest.push(Buffer.from(chunk.subarray(start)));
     }
   } finally {
     await file.close();

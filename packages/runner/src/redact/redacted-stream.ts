@@ -35,8 +35,9 @@ export class RedactedStream {
     if (this.#redactor === undefined) return piece;
     const text = this.#held + piece.toString("latin1");
     const end = this.#mayBegin(text);
+    const whole = this.#held === "" && end === text.length;
     this.#held = text.slice(end);
-    return this.#let(text.slice(0, end));
+    return this.#let(text.slice(0, end), whole ? piece : undefined);
   }
 
   /** What was held back: no more will come, or something else comes in between. */
@@ -48,11 +49,14 @@ export class RedactedStream {
     return masked;
   }
 
-  #let(text: string): Buffer {
+  /** `bytes`: the text's own, which are as good as a copy where there is nothing to mask. */
+  #let(text: string, bytes?: Buffer): Buffer {
     if (this.#redactor === undefined || text === "") return nothing;
-    const masked = this.#redactor.latin1(this.#last + text).slice(this.#last.length);
+    const before = this.#last + text;
+    const after = this.#redactor.latin1(before);
+    const skipped = this.#last.length;
     this.#last = text.at(-1)!;
-    return Buffer.from(masked, "latin1");
+    return bytes !== undefined && after === before ? bytes : Buffer.from(after.slice(skipped), "latin1");
   }
 
   /** Where the text's end begins that may be the first part of a secret, or all of a short one. */
