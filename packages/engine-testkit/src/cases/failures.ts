@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { isRunnerError } from "@distronode-runner/contract";
-import { containers, rejectsWith, type Case } from "./case.ts";
+import { containers, quickly, rejectsWith, type Case } from "./case.ts";
 
 const absentImage = "localhost/distronode-runner-absent:none";
 
@@ -21,9 +21,8 @@ export const failureCases: readonly Case[] = [
     needs: containers,
     async run(context) {
       assert.equal(await context.engine.image(absentImage), undefined);
-      const begun = performance.now();
-      await rejectsWith("IMAGE_NOT_FOUND", context.engine.create(context.spec(context.script.exit(0), { image: absentImage })), "create");
-      assert.ok(performance.now() - begun < 2500, "The engine seems to have looked for it elsewhere.");
+      // Whoever looks for it in a registry takes longer.
+      await quickly(2.5, async () => () => rejectsWith("IMAGE_NOT_FOUND", context.engine.create(context.spec(context.script.exit(0), { image: absentImage })), "create"));
     },
   },
   {
