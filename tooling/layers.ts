@@ -21,6 +21,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   core: { may: ["contract"], inputOutputIn: ["src/data-dir/read.ts", "src/data-dir/read-pipe.ts", "src/data-dir/read-ssh-directory.ts"] },
   shim: { may: ["contract"] },
   "engine-http": { may: ["contract"] },
+  "engine-cli": { may: ["contract", "engine-http"] },
   "engine-docker": { may: ["contract", "engine-http"] },
   "engine-podman": { may: ["contract", "engine-http"] },
   "engine-process": { may: ["contract"] },

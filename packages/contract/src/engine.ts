@@ -32,7 +32,7 @@ import type { ImageStore } from "./image-store.ts";
  *    container's end is its own. A container that does not run is `CONTAINER_NOT_RUNNING`, a command that is not there `IMAGE_UNSUITABLE`.
  *    Where `supports.exec` is false it rejects with `ENGINE_INCOMPATIBLE` (`withoutExec`).
  * 11. The verbs of `ImageStore` work where `supports.images`, those of `Archives` where `supports.archives`; elsewhere they reject with
- *    `ENGINE_INCOMPATIBLE` (`withoutImageStore`, `withoutArchives`).
+ *    `ENGINE_INCOMPATIBLE` (`withoutImageStore`, `withoutArchives`; without any of these: `withoutOptionalVerbs`).
  */
 export interface Engine extends ImageStore, Archives {
   /** `podman`, `docker`, `process`, or the plugin's own. */

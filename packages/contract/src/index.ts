@@ -14,6 +14,7 @@ export * from "./image-reference.ts";
 export * from "./keychain.ts";
 export * from "./registry-keys.ts";
 export * from "./job.ts";
+export * from "./optional-verbs.ts";
 export * from "./plugin.ts";
 export { privateDirectory } from "./private-directory.ts";
 export * from "./sink.ts";

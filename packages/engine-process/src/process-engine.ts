@@ -1,10 +1,7 @@
 import {
   hasLabels,
   RunnerError,
-  withoutArchives,
-  withoutExec,
-  withoutImageStore,
-  type Archives,
+  withoutOptionalVerbs,
   type Attachment,
   type CallOptions,
   type ContainerExit,
@@ -19,8 +16,8 @@ import {
   type ExecSpec,
   type Host,
   type ImageInfo,
-  type ImageStore,
   type Labels,
+  type OptionalVerbs,
 } from "@distronode-runner/contract";
 import { abortable } from "./abortable.ts";
 import { execBeside } from "./exec-process.ts";
@@ -57,7 +54,7 @@ export class ProcessEngine implements Engine {
   readonly name: string;
   readonly supports: EngineSupports;
   readonly #info: EngineInfo;
-  readonly #none: ImageStore & Archives & Pick<Engine, "exec">;
+  readonly #none: OptionalVerbs;
   readonly #host: Host;
   readonly #sandboxExecutable: string | undefined;
   readonly #records: JobRecords | undefined;
@@ -66,7 +63,7 @@ export class ProcessEngine implements Engine {
   constructor(info: EngineInfo, host: Host, sandboxExecutable?: string) {
     const onHost = sandboxExecutable === undefined;
     this.name = info.name;
-    this.#none = { ...withoutImageStore(info.name), ...withoutArchives(info.name), ...withoutExec(info.name) };
+    this.#none = withoutOptionalVerbs(info.name);
     this.#info = info;
     this.#host = host;
     this.#sandboxExecutable = sandboxExecutable;

@@ -19,27 +19,32 @@ export interface Ran {
   readonly stderr: Buffer;
 }
 
+/** How hard an engine is tried. */
+export interface Load {
+  readonly rounds: number;
+  readonly atOnce: number;
+}
+
 /** What all cases of a suite have in common. */
-export type CaseSetting = Pick<CaseContext, "image" | "script" | "atOnce">;
+export type CaseSetting = Pick<CaseContext, "image" | "script" | "load">;
 
 /** What a case works with. All that it makes through this carries the case's own label, and is removed at its end. */
 export class CaseContext {
   readonly engine: Engine;
   readonly image: string;
   readonly script: Script;
-  /** How many containers the engine is to run at once. */
-  readonly atOnce: number;
+  readonly load: Load;
   /** On everything this case makes, and on nothing else. */
   readonly label: Labels = { "distronode-runner.suite": randomUUID() };
   readonly #open: () => Promise<Engine>;
   readonly #made: string[] = [];
   readonly #cleanups: (() => Promise<unknown>)[] = [];
 
-  constructor(engine: Engine, { image, script, atOnce }: CaseSetting, open: () => Promise<Engine>) {
+  constructor(engine: Engine, { image, script, load }: CaseSetting, open: () => Promise<Engine>) {
     this.engine = engine;
     this.image = image;
     this.script = script;
-    this.atOnce = atOnce;
+    this.load = load;
     this.#open = open;
   }
 

@@ -1,6 +1,6 @@
 import type { Engine } from "@distronode-runner/contract";
 import { cases, type Case } from "./cases/index.ts";
-import { CaseContext } from "./context.ts";
+import { CaseContext, type Load } from "./context.ts";
 import type { Script } from "./scripts.ts";
 
 /** What a test framework hands to a test; vitest and `node:test` both have `skip`. */
@@ -18,8 +18,8 @@ export interface SuiteOptions {
   readonly image: string;
   /** How things are said in that image. */
   readonly script: Script;
-  /** How many containers are run at once in the case about that. Default 50. */
-  readonly atOnce?: number;
+  /** How hard the cases about load try: `rounds` of a megabyte right before the exit, four at a time, and containers `atOnce`. Default 20 and 50. */
+  readonly load?: Partial<Load>;
   /** Milliseconds after which a case has failed. Default 60 seconds. */
   readonly deadline?: number;
   /** Cases that are known not to hold, by name, with the reason. They are skipped in plain sight. */
@@ -47,7 +47,7 @@ function declare(options: SuiteOptions, one: Case): void {
     try {
       const missing = one.needs?.(engine.supports);
       if (missing !== undefined) return test?.skip?.(`The engine does not support ${missing}.`);
-      await within(options.deadline ?? 60_000, runCase(new CaseContext(engine, { image: options.image, script: options.script, atOnce: options.atOnce ?? 50 }, open), one));
+      await within(options.deadline ?? 60_000, runCase(new CaseContext(engine, { image: options.image, script: options.script, load: { rounds: 20, atOnce: 50, ...options.load } }, open), one));
     } finally {
       await engine.close();
     }

@@ -200,7 +200,7 @@ export const brokenEngines: readonly BrokenEngine[] = [
   },
   {
     name: "cuts the end of large output",
-    caughtBy: "one megabyte written right before the exit arrives whole, twenty times",
+    caughtBy: "one megabyte written right before the exit arrives whole, time and again",
     spoil: (engine) =>
       replace(engine, {
         attach: async (id, options) => {

@@ -1,7 +1,10 @@
 import type { ContainerSpec } from "@distronode-runner/contract";
 
-/** A specification in the words of `docker create`. Ids of SELinux (`relabel`) are left alone: `--mount` has no word for them. */
-export function createArguments(spec: ContainerSpec): string[] {
+/**
+ * A specification in the words of `docker create`, which podman and nerdctl take as well. Ids of SELinux (`relabel`) are left alone: `--mount` has no word
+ * for them. Nothing is pulled, stdin stays open, and the engine keeps no log.
+ */
+export function createWords(spec: ContainerSpec): string[] {
   const [entrypoint, ...before] = spec.entrypoint ?? [];
   const flags: Record<string, string | number | readonly string[] | undefined> = {
     "--name": spec.name,
