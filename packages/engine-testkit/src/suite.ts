@@ -47,22 +47,18 @@ function declare(options: SuiteOptions, one: Case): void {
     try {
       const missing = one.needs?.(engine.supports);
       if (missing !== undefined) return test?.skip?.(`The engine does not support ${missing}.`);
-      await within(options.deadline ?? 60_000, runCase(new CaseContext(engine, { image: options.image, script: options.script, load: { rounds: 20, atOnce: 50, ...options.load } }, open), one));
+      const deadline = options.deadline ?? 60_000;
+      const context = new CaseContext(engine, { image: options.image, script: options.script, load: { rounds: 20, atOnce: 50, ...options.load } }, open);
+      await within(deadline, one.run(context)).catch(async (error: unknown) => {
+        // Its own failure is the one to report.
+        await within(deadline, context.finish()).catch(() => {});
+        throw error;
+      });
+      await within(deadline, context.finish());
     } finally {
       await engine.close();
     }
   });
-}
-
-/** A failed case cleans up as well; its own failure is the one to report. */
-async function runCase(context: CaseContext, one: Case): Promise<void> {
-  try {
-    await one.run(context);
-  } catch (error) {
-    await context.finish().catch(() => {});
-    throw error;
-  }
-  await context.finish();
 }
 
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
