@@ -86,6 +86,8 @@ export class Journal implements JournalFile {
   async end(stdoutBytes: number): Promise<void> {
     this.append("end", `"entries":${this.#seq + 1},"events":${this.#events},"stdoutBytes":${stdoutBytes}`);
     await this.flush().catch(() => {});
+    // The only wait for the disk itself. One that refuses here has the entries all the same, and nobody is left to tell.
+    await this.#file.datasync().catch(() => {});
     this.ended = true;
     this.#notify();
     await this.#file.close();
