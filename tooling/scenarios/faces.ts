@@ -1,6 +1,9 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { eventText, type JobRequest } from "@distronode-runner/contract";
 import { createServer } from "@distronode-runner/server";
-import { createStandardRunner } from "@distronode-runner/standard";
+import { createStandardRunner, nodeHost } from "@distronode-runner/standard";
 import { runCli } from "./cli.ts";
 import { image, isolation, type Execution } from "./executions.ts";
 
@@ -38,7 +41,9 @@ const throughCli: Face = async ({ privateDataDir, playbook, limit }, execution) 
 };
 
 const throughServer: Face = async (request, execution) => {
-  const runner = createStandardRunner();
+  // Its own: a server looks after every job that it finds there, those of tests beside this one too.
+  const runtimeDir = await mkdtemp(join(tmpdir(), "distronode-runtime-"));
+  const runner = createStandardRunner({ host: { ...nodeHost(), runtimeDir } });
   const server = await createServer({ runner, dataDirs: new Map([["scenario", request.privateDataDir]]), token: "test-token" });
   try {
     const url = await server.listen({ host: "127.0.0.1", port: 0 });
@@ -56,6 +61,7 @@ const throughServer: Face = async (request, execution) => {
   } finally {
     await server.close();
     await runner.close();
+    await rm(runtimeDir, { recursive: true, force: true });
   }
 };
 

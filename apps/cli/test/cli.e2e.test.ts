@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { processesWith, run, runIn, start } from "./support/command-line.ts";
+import { processesWith, run, runIn, start, startIn } from "./support/command-line.ts";
 import { makeDataDir } from "./support/data-dir.ts";
 
 let dataDir: string;
@@ -192,7 +192,8 @@ describe("other commands", () => {
   });
 
   test("serve answers until it is asked to stop", async () => {
-    const { child, finished, says } = start("serve", "--data-dir", `demo=${dataDir}`, "--port", "0");
+    // A runtime directory of its own: a server looks after every job that it finds there.
+    const { child, finished, says } = startIn({ env: { DISTRONODE_RUNNER_RUNTIME_DIR: join(dataDir, "runtime") } }, "serve", "--data-dir", `demo=${dataDir}`, "--port", "0");
     await says("Listening on http://127.0.0.1:");
     child.kill("SIGTERM");
     const { code, stdout, stderr } = await finished;

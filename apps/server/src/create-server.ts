@@ -6,6 +6,7 @@ import { answerError, answerNotFound } from "./http/answer-error.ts";
 import { authorize } from "./http/authorize.ts";
 import { OpenStreams } from "./http/open-streams.ts";
 import { JobRegistry } from "./jobs/job-registry.ts";
+import { OrphanedJobs } from "./jobs/orphaned-jobs.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { healthRoute, openApiRoute } from "./routes/service.ts";
 import { streamRoutes } from "./routes/streams.ts";
@@ -26,6 +27,8 @@ export interface ServerOptions {
   readonly logger?: FastifyServerOptions["logger"];
   readonly now?: () => number;
   readonly heartbeatMilliseconds?: number;
+  /** Between two looks after jobs whose runner was killed; the first is when the server is ready. Default: a minute. */
+  readonly reconcileMilliseconds?: number;
 }
 
 const prefix = "/api/v1";
@@ -33,7 +36,7 @@ const prefix = "/api/v1";
 /** Milliseconds a client has, when the server stops, to take what its job said last. */
 const farewell = 2000;
 
-/** The server, ready to listen. Closing it cancels its jobs and ends its streams; the runner stays the caller's. */
+/** The server, ready to listen. Closing it cancels its jobs and ends its streams; the runner stays the caller's. Jobs that it took over and that are to go on without a runner are left to `runner.close`. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: options.logger ?? false,
@@ -45,14 +48,16 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   });
   const jobs = new JobRegistry(options.runner, options.now === undefined ? {} : { now: options.now });
   const streams = new OpenStreams();
+  const orphaned = new OrphanedJobs({ runner: options.runner, jobs, dataDirs: options.dataDirs, log: app.log, milliseconds: options.reconcileMilliseconds ?? 60_000, now: options.now ?? Date.now });
   // Fastify takes it unasked; then a wrong type would be a wrong body.
   app.removeContentTypeParser("text/plain");
   app.decorate("jobs", jobs);
   app.setErrorHandler(answerError);
   app.setNotFoundHandler(answerNotFound);
   app.addHook("onRequest", authorize(options.token));
+  app.addHook("onReady", async () => orphaned.start());
   app.addHook("preClose", async () => {
-    await jobs.close();
+    await Promise.all([orphaned.stop(), jobs.close()]);
     await streams.drain(farewell);
     app.server.closeAllConnections();
   });

@@ -13,13 +13,23 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true }));
 
 test("names stand for paths relative to where the server was started", async () => {
-  const find = await parseDataDirs({ named: ["one=demo"], root: "jobs" }, home);
-  expect(await find("one")).toBe(join(home, "demo"));
-  expect(await find("web")).toBe(join(home, "jobs/web"));
+  const dirs = await parseDataDirs({ named: ["one=demo"], root: "jobs" }, home);
+  expect(await dirs.pathOf("one")).toBe(join(home, "demo"));
+  expect(await dirs.pathOf("web")).toBe(join(home, "jobs/web"));
 });
 
 test.each(["none", "..", ".", "web/..", "../demo", ""])("%j is no directory of the root", async (name) => {
-  expect(await (await parseDataDirs({ named: [], root: "jobs" }, home))(name)).toBeUndefined();
+  expect(await (await parseDataDirs({ named: [], root: "jobs" }, home)).pathOf(name)).toBeUndefined();
+});
+
+test("a directory has the name that clients use for it, if they may use it", async () => {
+  const dirs = await parseDataDirs({ named: ["one=demo"], root: "jobs" }, home);
+  expect(["demo", "jobs/web", "jobs", "jobs/web/project", "elsewhere"].map((path) => dirs.nameOf(join(home, path)))).toEqual(["one", "web", undefined, undefined, undefined]);
+});
+
+test("a directory of the root whose name stands for another has none", async () => {
+  const dirs = await parseDataDirs({ named: ["web=demo"], root: "jobs" }, home);
+  expect([dirs.nameOf(join(home, "jobs/web")), dirs.nameOf(join(home, "demo"))]).toEqual([undefined, "web"]);
 });
 
 test.each([[[]], [["demo"]], [["=demo"]], [["a/b=demo"]], [["x=missing"]]])("%j is refused at the start", async (named) => {

@@ -109,6 +109,43 @@ test("a job is asked to stop, or killed", async () => {
   expect(runner.started[0]?.cancels).toEqual([false, true]);
 });
 
+test("a question is shown until it is answered, and the answer is nowhere", async () => {
+  const log: string[] = [];
+  const logging = await createServer({ runner, dataDirs: new Map([["demo", "/data/demo"]]), token: "secret", logger: { level: "trace", stream: { write: (line: string) => void log.push(line) } } });
+  await logging.inject({ method: "POST", url: "/api/v1/jobs", headers, payload: { dataDir: "demo", playbook: "ask.yml", ident: "one", terminal: true } });
+  const job = runner.started[0]!;
+  const question = async (): Promise<unknown> => ((await logging.inject({ url: "/api/v1/jobs/one", headers })).json() as { question?: string }).question;
+  expect(await question()).toBeUndefined();
+  job.question = "Your word:";
+  expect(await question()).toBe("Your word:");
+
+  const answer = (payload: object | string) => logging.inject({ method: "POST", url: "/api/v1/jobs/one/answer", headers: { ...headers, "content-type": "application/json" }, payload });
+  const refused = [await answer("swordfish"), await answer('{"line": "swordfish'), await answer({ line: ["swordfish"] }), await answer({ line: "swordfish\nswordfish" }), await answer({ line: "swordfish", more: "swordfish" })];
+  expect(refused.map((response) => [response.statusCode, code(response)])).toEqual(refused.map(() => [400, "REQUEST_INVALID"]));
+  expect(job.answers).toEqual([]);
+
+  const taken = await answer({ line: "swordfish" });
+  expect([taken.statusCode, taken.body, job.answers]).toEqual([204, "", ["swordfish"]]);
+  expect(await question()).toBeUndefined();
+  const late = await answer({ line: "swordfish" });
+  expect([late.statusCode, code(late)]).toEqual([400, "REQUEST_INVALID"]);
+  await logging.close();
+  expect(log.length).toBeGreaterThan(0);
+  expect([...log, ...refused.map(({ body }) => body), late.body].join("\n")).not.toContain("swordfish");
+});
+
+test("a job that has ended asks nothing any more", async () => {
+  await post({ dataDir: "demo", playbook: "ask.yml", ident: "one" });
+  runner.started[0]!.question = "Your word:";
+  runner.started[0]!.finish("canceled", 254);
+  expect((await app.inject({ url: "/api/v1/jobs/one", headers })).json()).not.toHaveProperty("question");
+});
+
+test("a job that nobody knows takes no answer", async () => {
+  const response = await app.inject({ method: "POST", url: "/api/v1/jobs/none/answer", headers, payload: { line: "x" } });
+  expect([response.statusCode, code(response)]).toEqual([404, "JOB_NOT_FOUND"]);
+});
+
 test.each(["/api/v1/jobs/none", "/api/v1/jobs/none/events", "/api/v1/jobs/none/stdout"])("%s is not there", async (url) => {
   const response = await app.inject({ url, headers });
   expect([response.statusCode, code(response)]).toEqual([404, "JOB_NOT_FOUND"]);
@@ -155,6 +192,6 @@ test("the description lists every route", async () => {
   const description = (await app.inject({ url: "/api/v1/openapi.json", headers })).json() as { openapi: string; paths: Record<string, object> };
   expect(description.openapi).toBe("3.1.0");
   expect(Object.keys(description.paths)).toEqual(
-    expect.arrayContaining(["/health", "/api/v1/jobs", "/api/v1/jobs/{ident}", "/api/v1/jobs/{ident}/cancel", "/api/v1/jobs/{ident}/stdout", "/api/v1/jobs/{ident}/events"]),
+    expect.arrayContaining(["/health", "/api/v1/jobs", "/api/v1/jobs/{ident}", "/api/v1/jobs/{ident}/cancel", "/api/v1/jobs/{ident}/answer", "/api/v1/jobs/{ident}/stdout", "/api/v1/jobs/{ident}/events"]),
   );
 });

@@ -1,4 +1,4 @@
-import { isFinal, type RunnerError, type JobHandle, type JobPlan, type JobRequest, type JobResult, type JobStatus, type JournalEntry, type Runner } from "@distronode-runner/contract";
+import { isFinal, RunnerError, type JobHandle, type JobPlan, type JobRequest, type JobResult, type JobStatus, type JournalEntry, type Runner } from "@distronode-runner/contract";
 
 type Unnumbered<T> = T extends JournalEntry ? Omit<T, "seq" | "time"> : never;
 
@@ -13,15 +13,18 @@ export class ScriptedJob implements JobHandle {
   readonly cancels: boolean[] = [];
   status: JobStatus = "running";
   rc: number | undefined;
+  question: string | undefined;
+  /** What was answered. */
+  readonly answers: string[] = [];
   readers = 0;
   readonly #entries: JournalEntry[] = [];
   readonly #done = Promise.withResolvers<JobResult>();
   #more = Promise.withResolvers<void>();
   #lines = 0;
 
-  constructor(request: JobRequest) {
+  constructor(request: JobRequest, more: Partial<JobPlan> = {}) {
     this.ident = request.ident ?? `job-${Math.random().toString(36).slice(2)}`;
-    this.plan = plan(request, this.ident);
+    this.plan = { ...plan(request, this.ident), ...more };
     this.#append({ type: "status", status: "running", runner_ident: this.ident });
   }
 
@@ -31,7 +34,6 @@ export class ScriptedJob implements JobHandle {
   readonly stdout: JobHandle["stdout"] = unused;
   readonly stderr: JobHandle["stderr"] = unused;
   readonly stats: JobHandle["stats"] = unused;
-  readonly answer: JobHandle["answer"] = unused;
   readonly facts: JobHandle["facts"] = { get: unused, set: unused };
 
   get artifactDir(): string {
@@ -47,6 +49,13 @@ export class ScriptedJob implements JobHandle {
     const start = this.#lines;
     this.#lines += text.split("\n").length - 1;
     this.#append({ type: "event", event: { uuid: "u", counter: 1, stdout, start_line: start, end_line: this.#lines, runner_ident: this.ident, event: "verbose", created: "" } });
+  }
+
+  answer(line: string): Promise<void> {
+    if (this.question === undefined) return Promise.reject(new RunnerError("REQUEST_INVALID", `The job ${this.ident} takes no answer: it has no terminal.`));
+    this.question = undefined;
+    this.answers.push(line);
+    return Promise.resolve();
   }
 
   finish(status: JobResult["status"], rc: number): void {
@@ -98,7 +107,7 @@ export class ScriptedRunner implements Runner {
   readonly started: ScriptedJob[] = [];
   readonly jobs: Runner["jobs"] = unused;
   readonly attach: Runner["attach"] = unused;
-  readonly reconcile: Runner["reconcile"] = () => Promise.resolve([]);
+  reconcile: Runner["reconcile"] = () => Promise.resolve([]);
   readonly requests: JobRequest[] = [];
   refuse: RunnerError | undefined;
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JournalEntry, Runner } from "@distronode-runner/contract";
-import { createStandardRunner } from "@distronode-runner/standard";
+import { createStandardRunner, nodeHost } from "@distronode-runner/standard";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -12,10 +12,13 @@ const play = (task: string): string => `- hosts: all\n  gather_facts: false\n  t
 const files = {
   "inventory/hosts": "here ansible_connection=local ansible_python_interpreter=/usr/bin/python3\n",
   "project/site.yml": play('debug: {msg: "hello"}'),
+  "project/ask.yml": "- hosts: all\n  gather_facts: false\n  vars_prompt: [{name: word, prompt: Your word, private: true}]\n  tasks:\n    - debug: {msg: 'it has {{ word | length }} letters'}\n",
   "project/wait.yml": play("pause: {seconds: 60}"),
 };
 
 let dataDir: string;
+/** Its own: a server looks after every job that it finds there. */
+let runtimeDir: string;
 let runner: Runner;
 let app: FastifyInstance;
 let url: string;
@@ -26,14 +29,15 @@ beforeEach(async () => {
     await mkdir(join(dataDir, name, ".."), { recursive: true });
     await writeFile(join(dataDir, name), text);
   }
-  runner = createStandardRunner();
+  runtimeDir = await mkdtemp(join(tmpdir(), "distronode-runtime-"));
+  runner = createStandardRunner({ host: { ...nodeHost(), runtimeDir } });
   app = await createServer({ runner, dataDirs: new Map([["demo", dataDir]]), token: "secret" });
   url = `${await listen(app, { port: 0 })}/api/v1`;
 });
 afterEach(async () => {
   await app.close();
   await runner.close();
-  await rm(dataDir, { recursive: true, force: true });
+  for (const directory of [dataDir, runtimeDir]) await rm(directory, { recursive: true, force: true });
 });
 
 function get(path: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
@@ -44,8 +48,8 @@ function post(path: string, body: object): Promise<Response> {
   return fetch(url + path, { method: "POST", headers: { authorization: "Bearer secret", "content-type": "application/json" }, body: JSON.stringify(body) });
 }
 
-async function create(playbook: string): Promise<JobView> {
-  const response = await post("/jobs", { dataDir: "demo", playbook });
+async function create(playbook: string, more: object = {}): Promise<JobView> {
+  const response = await post("/jobs", { dataDir: "demo", playbook, ...more });
   expect(response.status).toBe(201);
   const job = (await response.json()) as JobView;
   expect(response.headers.get("location")).toBe(`/api/v1/jobs/${job.ident}`);
@@ -119,6 +123,17 @@ test("what the runner refuses, and what is not there", async () => {
 test("the description is valid OpenAPI", async () => {
   const description = (await (await get("/openapi.json")).json()) as Record<string, unknown>;
   expect(await new Validator().validate(description)).toMatchObject({ valid: true });
+});
+
+test("what a job asks is shown and answered, and the answer is in none of its artifacts", async () => {
+  const { ident } = await create("ask.yml", { terminal: true });
+  await vi.waitFor(async () => expect(await show(ident)).toMatchObject({ status: "running", question: "Your word:" }), { timeout: 60_000, interval: 200 });
+  expect((await post(`/jobs/${ident}/answer`, { line: "swordfish" })).status).toBe(204);
+  expect(await (await get(`/jobs/${ident}/stdout`)).text()).toContain("it has 9 letters");
+  await vi.waitFor(async () => expect((await show(ident)).status).toBe("successful"), { timeout: 20_000, interval: 100 });
+  expect(await show(ident)).not.toHaveProperty("question");
+  expect((await post(`/jobs/${ident}/answer`, { line: "swordfish" })).status).toBe(400);
+  for (const name of ["stdout", "events.ndjson", "command", "record.json"]) expect(await readFile(join(dataDir, "artifacts", ident, name), "utf8"), name).not.toContain("swordfish");
 });
 
 test("closing the server ends its jobs and streams", async () => {

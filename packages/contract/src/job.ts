@@ -203,6 +203,8 @@ export interface JobHandle extends AttachedJob {
   readonly status: JobStatus;
   /** The exit code (see `JobResult.rc`); `undefined` before the job has ended. */
   readonly rc: number | undefined;
+  /** What it asks on its terminal and nobody has answered. */
+  readonly question: string | undefined;
   /** What stands in the `stderr` artifact, when the job has ended: with `separateStderr`. */
   stderr(): Promise<string>;
   /** The fact cache among the job's artifacts. */

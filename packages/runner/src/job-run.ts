@@ -139,6 +139,7 @@ export class JobRun implements JobHandle {
     this.#options = options;
     this.#exit = checkpoint?.exit;
     this.#shimInfo = checkpoint?.shim;
+    this.#question = checkpoint?.question;
     this.#handovers = handovers;
     this.#door = door;
     this.#phases = new Phases(() => parts.host.now());
@@ -276,6 +277,10 @@ export class JobRun implements JobHandle {
   /** Resolves when the event sinks have nothing more to deliver, or no more time; never rejects. */
   get delivered(): Promise<void> {
     return this.#sinks?.done ?? Promise.resolve();
+  }
+
+  get question(): string | undefined {
+    return this.#question;
   }
 
   async answer(line: string): Promise<void> {
@@ -485,6 +490,7 @@ export class JobRun implements JobHandle {
       handovers: this.#handovers,
       ...(this.#exit === undefined ? {} : { exit: this.#exit }),
       ...(this.#shimInfo === undefined ? {} : { shim: this.#shimInfo }),
+      ...(this.#question === undefined ? {} : { question: this.#question }),
     };
   }
 

@@ -1,10 +1,11 @@
 import { isFinal, RunnerError, type JobHandle, type JobResult, type Runner } from "@distronode-runner/contract";
 import type { PlaybookRequest } from "./job-order.ts";
 
-/** A job of this process. */
+/** A job that this process started, or took over from a runner that was killed. */
 export interface JobRecord {
   readonly dataDir: string;
-  readonly playbook: string;
+  /** Undefined: it was taken over. */
+  readonly playbook: string | undefined;
   readonly handle: JobHandle;
   /** Milliseconds since 1970. */
   readonly created: number;
@@ -45,6 +46,13 @@ export class JobRegistry {
     }
   }
 
+  /** Lists a job that this process has taken over. False if another one of that ident is running. */
+  adopt(dataDir: string, handle: JobHandle, created: number): boolean {
+    if (this.#isBusy(handle.ident)) return false;
+    this.#add({ dataDir, playbook: undefined, created, handle });
+    return true;
+  }
+
   get(ident: string): JobRecord {
     const job = this.#jobs.get(ident);
     if (job === undefined) throw new RunnerError("JOB_NOT_FOUND", `No job of this server has the ident ${ident}.`);
@@ -55,11 +63,12 @@ export class JobRegistry {
     return [...this.#jobs.values()];
   }
 
+  /** All but those that are to go on without a runner, which this process has only looked after. */
   async cancelAll(options: { readonly force?: boolean } = {}): Promise<void> {
-    await Promise.all(this.list().map((job) => job.handle.cancel(options)));
+    await Promise.all(this.list().flatMap((job) => (outlives(job) ? [] : [job.handle.cancel(options)])));
   }
 
-  /** Takes no more jobs, and stops those that run. */
+  /** Takes no more jobs, and stops those that run, as `cancelAll` does. */
   async close(): Promise<void> {
     this.#closing = true;
     await this.cancelAll();
@@ -79,7 +88,7 @@ export class JobRegistry {
       job.finished = this.#now();
       this.#forget();
     });
-    if (this.#closing) void job.handle.cancel();
+    if (this.#closing && !outlives(job)) void job.handle.cancel();
     return job;
   }
 
@@ -87,4 +96,8 @@ export class JobRegistry {
     const finished = this.list().filter((job) => job.finished !== undefined);
     for (const job of finished.slice(0, Math.max(0, finished.length - this.#keep))) this.#jobs.delete(job.handle.ident);
   }
+}
+
+function outlives({ playbook, handle }: JobRecord): boolean {
+  return playbook === undefined && handle.plan.ownerGone === "continue";
 }

@@ -1,32 +1,37 @@
-import type { ErrorRecord, JobStatus } from "@distronode-runner/contract";
+import { isFinal, type ErrorRecord, type JobStatus } from "@distronode-runner/contract";
 import type { JobRecord } from "./job-registry.ts";
 
 /** A job as clients see it. Paths of the server's disk stay out, except in the command. */
 export interface JobView {
   readonly ident: string;
   readonly dataDir: string;
-  readonly playbook: string;
+  /** Null: the job was found running when its runner had been killed. */
+  readonly playbook: string | null;
   readonly status: JobStatus;
   readonly rc: number | null;
   readonly created: string;
   readonly finished: string | null;
   readonly events: number | null;
   readonly plan: { readonly command: readonly string[]; readonly execution: "host" | "container"; readonly engine?: string; readonly image?: string; readonly warnings: readonly string[] };
+  /** What it asks and nobody has answered. */
+  readonly question?: string;
   readonly error?: ErrorRecord;
 }
 
 export function jobView({ handle, dataDir, playbook, created, finished, result }: JobRecord): JobView {
   const { command, execution, warnings } = handle.plan;
+  const status = result?.status ?? handle.status;
   return {
     ident: handle.ident,
     dataDir,
-    playbook,
-    status: result?.status ?? handle.status,
+    playbook: playbook ?? null,
+    status,
     rc: result?.rc ?? null,
     created: new Date(created).toISOString(),
     finished: finished === undefined ? null : new Date(finished).toISOString(),
     events: result?.events ?? null,
     plan: { command, execution: execution.kind, ...(execution.kind === "container" ? { engine: execution.engine, image: execution.image } : {}), warnings },
+    ...(handle.question === undefined || isFinal(status) ? {} : { question: handle.question }),
     ...(result?.error === undefined ? {} : { error: result.error }),
   };
 }

@@ -21,7 +21,7 @@ const settingsOfClients = {
   type: "object",
   additionalProperties: false,
   properties: {
-    ...pick(settings, ["job_timeout", "idle_timeout", "cancel_grace", "suppress_output_file", "job_events", "process_isolation_executable", "container_image", "container_pull_policy"]),
+    ...pick(settings, ["job_timeout", "idle_timeout", "prompt_timeout", "cancel_grace", "suppress_output_file", "job_events", "process_isolation_executable", "container_image", "container_pull_policy"]),
     process_isolation: onlyTrue,
   },
 };
@@ -32,7 +32,7 @@ export const jobOrderSchema: JsonSchema = {
   required: ["dataDir", "playbook"],
   properties: {
     dataDir: { type: "string", pattern: dataDirName, description: "Name of a private data directory of this server." },
-    ...pick(request, ["ident", "limit", "verbosity", "cmdline", "json", "quiet", "processIsolationExecutable", "containerImage"]),
+    ...pick(request, ["ident", "limit", "verbosity", "cmdline", "json", "quiet", "terminal", "processIsolationExecutable", "containerImage"]),
     playbook: { ...relativePath, description: "Playbook, relative to the project directory." },
     inventory: { anyOf: [relativePath, { type: "array", items: relativePath }], description: "File below the directory's `inventory`, or a comma list of hosts." },
     processIsolation: { ...onlyTrue, description: "Run in a container." },
@@ -60,7 +60,7 @@ export const jobViewSchema: JsonSchema = {
   properties: {
     ident: { type: "string" },
     dataDir: { type: "string" },
-    playbook: { type: "string" },
+    playbook: { type: ["string", "null"], description: "Null: the job was taken over from a runner that had been killed." },
     status: { type: "string", enum: ["unstarted", "starting", "running", ...finalStatuses] },
     rc: { type: ["integer", "null"], description: "Exit code, once the job has ended." },
     created: { type: "string", format: "date-time" },
@@ -77,8 +77,17 @@ export const jobViewSchema: JsonSchema = {
         warnings: { type: "array", items: { type: "string" } },
       },
     },
+    question: { type: "string", description: "What the job asks on its terminal and nobody has answered." },
     error: errorRecordSchema,
   },
+};
+
+/** One line, without its end. */
+export const answerSchema: JsonSchema = {
+  type: "object",
+  additionalProperties: false,
+  required: ["line"],
+  properties: { line: { type: "string", maxLength: 4000, pattern: "^[^\\u0000\\r\\n]*$", writeOnly: true, description: "The answer, without a line end. It is in no log, journal or artifact." } },
 };
 
 export const identSchema: JsonSchema = { type: "object", required: ["ident"], properties: { ident: { type: "string" } } };

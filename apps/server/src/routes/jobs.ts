@@ -3,7 +3,7 @@ import { resolveDataDir, type DataDirs } from "../data-dirs.ts";
 import { toJobRequest, type JobOrder } from "../jobs/job-order.ts";
 import type { JobRegistry } from "../jobs/job-registry.ts";
 import { jobView, type JobView } from "../jobs/job-view.ts";
-import { errorSchema, identSchema, jobOrderSchema, jobViewSchema } from "../jobs/schemas.ts";
+import { answerSchema, errorSchema, identSchema, jobOrderSchema, jobViewSchema } from "../jobs/schemas.ts";
 
 interface ByIdent {
   readonly Params: { readonly ident: string };
@@ -49,6 +49,23 @@ export function jobRoutes(jobs: JobRegistry, dataDirs: DataDirs): FastifyPluginC
         void job.handle.cancel({ force: request.body?.force ?? false });
         reply.code(202);
         return jobView(job);
+      },
+    );
+
+    app.post<ByIdent & { Body: { readonly line: string } }>(
+      "/jobs/:ident/answer",
+      {
+        schema: {
+          summary: "Answer what a job asks",
+          description: "Types a line on the job's terminal. The job's `question` tells what is asked, as do notices of the kind `prompt` among its events.",
+          params: identSchema,
+          body: answerSchema,
+          response: { 204: { type: "null" }, "4xx": errorSchema },
+        },
+      },
+      async (request, reply) => {
+        await jobs.get(request.params.ident).handle.answer(request.body.line);
+        return reply.code(204).send();
       },
     );
     done();

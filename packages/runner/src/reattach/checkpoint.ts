@@ -15,6 +15,7 @@ export interface Checkpoint {
   readonly entries: number;
   readonly exit?: ToolExit;
   readonly shim?: unknown;
+  readonly question?: string;
   /** Times that the job has changed hands. */
   readonly handovers: number;
 }
