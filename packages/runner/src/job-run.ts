@@ -21,8 +21,8 @@ import {
   type JournalEntry,
   type StartOptions,
 } from "@distronode-runner/contract";
-import type { Planned } from "@distronode-runner/core";
-import { bootstrapCommand, type Frame } from "@distronode-runner/shim";
+import { jobIdOf, type Planned } from "@distronode-runner/core";
+import { bootstrapCommand, type Frame, type ReadyPayload } from "@distronode-runner/shim";
 import { containerSpec } from "./container-spec.ts";
 import { ControlDoor } from "./control/control-door.ts";
 import { memoryHint, outOfMemory } from "./out-of-memory.ts";
@@ -34,6 +34,8 @@ import { feedInput } from "./handlers/feed-input.ts";
 import { HandlerCalls, handlerFailure } from "./handlers/handler-calls.ts";
 import { watchCancel } from "./handlers/watch-cancel.ts";
 import { commandRecord, jobDocument } from "./job-document.ts";
+import { patiently } from "./engines/patiently.ts";
+import { endStrays } from "./jobs/strays.ts";
 import { Journal } from "./journal/journal.ts";
 import { exitCodeOf } from "./lifecycle/exit-code.ts";
 import type { Effect, JobState, Message, Outcome, ToolExit } from "./lifecycle/states.ts";
@@ -42,6 +44,7 @@ import type { RunnerParts } from "./parts.ts";
 import { Phases } from "./phases.ts";
 import { Acknowledgement } from "./reattach/acknowledgement.ts";
 import { stateLimit, type Checkpoint } from "./reattach/checkpoint.ts";
+import { untilBack } from "./reattach/come-back.ts";
 import type { FoundJob } from "./reattach/knock.ts";
 import { copyProject, discardProject } from "./project-copy.ts";
 import { failureMessage, noticeMessage } from "./shim-messages.ts";
@@ -114,15 +117,17 @@ export class JobRun implements JobHandle {
   #sinks: JobSinks | undefined;
   #session: ShimSession | undefined;
   #exit: (ToolExit & { readonly oomKills?: number }) | undefined;
-  #shimInfo: unknown;
+  #shimInfo: ReadyPayload | undefined;
+  #tool: number | undefined;
   #overdue: NodeJS.Timeout | undefined;
   /** What the tool asks and nobody has answered. */
   #question: string | undefined;
   #left = false;
+  #adopted = false;
   readonly #settled = Promise.withResolvers<void>();
   readonly #door: ControlDoor;
   readonly #acknowledgement: Acknowledgement;
-  readonly #handovers: number;
+  #handovers: number;
 
   private constructor({ planned, token, engine, image, parts, artifacts, journal, options, door, checkpoint, handovers }: RunParts) {
     this.#planned = planned;
@@ -138,6 +143,7 @@ export class JobRun implements JobHandle {
     this.#recorder = new JobRecorder({ plan: this.plan, token, journal, artifacts, redactor: this.#redactor, eventFiles: options.onEvent === undefined }, checkpoint?.recorder);
     this.#options = options;
     this.#exit = checkpoint?.exit;
+    this.#tool = checkpoint?.tool;
     this.#shimInfo = checkpoint?.shim;
     this.#question = checkpoint?.question;
     this.#handovers = handovers;
@@ -176,6 +182,7 @@ export class JobRun implements JobHandle {
     const artifacts = await parts.store.resume(planned.plan, checkpoint?.artifacts ?? { stdout: 0, stderr: 0 });
     const journal = await Journal.resume(join(artifacts.directory, "events.ndjson"), () => parts.host.now(), checkpoint?.entries ?? 0);
     const run = new JobRun({ planned, token, engine, parts: { ...parts, makeRoom: () => Promise.resolve(false) }, artifacts, journal, options: others.options, door, handovers: (checkpoint?.handovers ?? 0) + 1, ...(checkpoint === undefined ? {} : { checkpoint }) });
+    run.#adopted = true;
     run.status = "running";
     run.#phases.enter("run");
     run.#session = session;
@@ -311,7 +318,7 @@ export class JobRun implements JobHandle {
 
   /** It was begun by another runner. */
   get adopted(): boolean {
-    return this.#handovers > 0;
+    return this.#adopted;
   }
 
   cancel(options: { readonly force?: boolean } = {}): Promise<JobResult> {
@@ -406,8 +413,30 @@ export class JobRun implements JobHandle {
     await this.#listen(id, session, session.frames());
   }
 
-  /** Hears a shim to its end. */
+  /** Hears a shim to its end, also when its streams break in between. */
   async #listen(id: string, session: ShimSession, batches: AsyncIterable<readonly Frame[]>): Promise<void> {
+    try {
+      await this.#hear(session, batches);
+    } catch (error) {
+      if (!isRunnerError(error) || error.code !== "ENGINE_UNAVAILABLE") throw error;
+    }
+    if (this.#left || !this.#expects) return;
+    const back = session.shook && this.#engine.supports.exec ? await untilBack({ engine: this.#engine, id, jobId: jobIdOf(this.plan.labels), ident: this.ident, hostPython: this.#parts.hostPython }, session.position) : undefined;
+    if (back === undefined) throw await this.#lost(id, session);
+    this.#handovers += 1;
+    this.#session = back.session;
+    await session.close();
+    // What was asked of the job on its way out may not have arrived.
+    if (this.#state.at === "stopping") await back.session.cancel(this.plan.clocks.grace);
+    return this.#listen(id, back.session, back.frames);
+  }
+
+  /** There is more to come. */
+  get #expects(): boolean {
+    return this.#state.at === "starting" || this.#state.at === "running" || this.#state.at === "stopping";
+  }
+
+  async #hear(session: ShimSession, batches: AsyncIterable<readonly Frame[]>): Promise<void> {
     for await (const frames of batches) {
       if (this.#left) return;
       for (const frame of frames) await this.#frame(frame);
@@ -415,8 +444,6 @@ export class JobRun implements JobHandle {
       await Promise.all([this.#journal.ready(), this.#artifacts.ready()]);
       if (this.#journal.failure !== undefined) throw this.#journal.failure;
     }
-    if (this.#left) return;
-    if (this.#state.at === "starting" || this.#state.at === "running" || this.#state.at === "stopping") throw await this.#lost(id, session);
   }
 
   async #frame(frame: Frame): Promise<void> {
@@ -426,6 +453,7 @@ export class JobRun implements JobHandle {
         this.#shimInfo = frame.data;
         return;
       case "started":
+        this.#tool = frame.data.pid;
         return this.#started(frame.data.argv, frame.data.cwd);
       case "stdout":
         this.#question = undefined;
@@ -491,12 +519,14 @@ export class JobRun implements JobHandle {
       ...(this.#exit === undefined ? {} : { exit: this.#exit }),
       ...(this.#shimInfo === undefined ? {} : { shim: this.#shimInfo }),
       ...(this.#question === undefined ? {} : { question: this.#question }),
+      ...(this.#tool === undefined ? {} : { tool: this.#tool }),
     };
   }
 
   /** The streams ended without the shim's last word. */
   async #lost(id: string, session: ShimSession): Promise<RunnerError> {
-    const { exitCode, outOfMemory: starved } = await this.#engine.wait(id);
+    const { exitCode, outOfMemory: starved } = await patiently(() => this.#engine.wait(id));
+    if (this.plan.execution.kind === "host" && this.plan.execution.sandbox === undefined) await endStrays(this.#tool, this.#shimInfo?.jobDir);
     const said = session.preamble;
     const problems = said === "" ? [] : said.split("\n").slice(-20);
     if (!session.shook) {
@@ -529,7 +559,7 @@ export class JobRun implements JobHandle {
     try {
       if (this.#exit !== undefined) await this.#gone(id);
       await this.#session?.close();
-      await this.#engine.remove(id);
+      await patiently(() => this.#engine.remove(id));
       this.#tell({ is: "removed" });
     } catch (error) {
       this.#tell({ is: "remove_failed", error: asRunnerError(error, "ENGINE_FAILED") });

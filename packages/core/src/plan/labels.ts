@@ -6,6 +6,8 @@ const jobLabel = `${prefix}.job`;
 export const identLabel: string = `${prefix}.ident`;
 export const artifactsLabel: string = `${prefix}.artifacts`;
 export const runtimeLabel: string = `${prefix}.runtime`;
+/** `cancel` or `continue`: `JobPlan.ownerGone`. */
+export const ownerGoneLabel: string = `${prefix}.owner-gone`;
 export const ownerLabel: string = `${prefix}.owner`;
 const versionLabel = `${prefix}.version`;
 
@@ -16,13 +18,14 @@ export interface LabeledJob {
   readonly owner: string;
   /** The owner's `Host.runtimeDir`: who has another one can not say whether the owner is there. */
   readonly runtimeDir: string;
+  readonly ownerGone: "cancel" | "continue";
   readonly version: string;
   /** Directory of its artifacts, on the owner's machine. */
   readonly artifactDir: string;
 }
 
 export function jobLabels(job: LabeledJob): Labels {
-  return { [jobLabel]: job.jobId, [identLabel]: job.ident, [ownerLabel]: job.owner, [runtimeLabel]: job.runtimeDir, [versionLabel]: job.version, [artifactsLabel]: job.artifactDir };
+  return { [jobLabel]: job.jobId, [identLabel]: job.ident, [ownerLabel]: job.owner, [runtimeLabel]: job.runtimeDir, [ownerGoneLabel]: job.ownerGone, [versionLabel]: job.version, [artifactsLabel]: job.artifactDir };
 }
 
 /** The job's own id, a UUID; empty for labels that are none of ours. */

@@ -146,6 +146,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
       workdir: target.kind === "raw" ? undefined : cwd,
     });
   const auth = values.container_auth_data;
+  const ownerGone = values.owner_gone ?? "cancel";
   // Words of a cmdline may be a pattern of hosts.
   if (adHoc && request.hosts === undefined && cmdline.length === 0) throw new RunnerError("USAGE", `No hosts were named for the module ${request.module}.`, { location: { key: "hosts" }, hint: "Give --hosts PATTERN: all, localhost, or a host or group of the inventory." });
 
@@ -168,7 +169,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     ...(sshKey === undefined || named.sshKeyPassphrase === undefined ? {} : { sshKeyPassphrase: named.sshKeyPassphrase }),
     execution: container?.execution ?? { kind: "host", ...(isolation === "sandbox" ? { sandbox: sandbox() } : {}) },
     clocks: { job: (request.command === undefined ? undefined : values.subprocess_timeout) ?? values.job_timeout ?? 0, idle: values.idle_timeout ?? 0, prompt: values.prompt_timeout ?? 0, grace: values.cancel_grace ?? 10, lease: values.owner_gone_timeout ?? 10 },
-    ownerGone: values.owner_gone ?? "cancel",
+    ownerGone,
     output: {
       json: request.json ?? false,
       suppressFiles: values.suppress_output_file ?? false,
@@ -177,7 +178,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
       separateStderr: request.separateStderr ?? false,
       rotate: request.rotateArtifacts ?? 0,
     },
-    labels: { ...container?.labels, ...jobLabels({ jobId: context.jobId, ident, owner: context.owner, runtimeDir: context.runtimeDir, version: context.version, artifactDir }) },
+    labels: { ...container?.labels, ...jobLabels({ jobId: context.jobId, ident, owner: context.owner, runtimeDir: context.runtimeDir, ownerGone, version: context.version, artifactDir }) },
     warnings: [
       ...unsupported(values, isolation, snapshot.hasProject),
       ...(ssh?.warnings ?? []),

@@ -1,9 +1,11 @@
 import { isRunnerError, RunnerError, type AttachedJob, type AttachOptions, type Engine, type JobSummary, type Reconciliation } from "@distronode-runner/contract";
+import { ownerGoneLabel } from "@distronode-runner/core";
 import { JobRun } from "../job-run.ts";
 import type { RunnerParts } from "../parts.ts";
 import { knock } from "../reattach/knock.ts";
 import { finalizeLost } from "./finalize.ts";
 import type { JobFinder, Orphan } from "./job-finder.ts";
+import { sweepJobDirs } from "./strays.ts";
 import { RemoteJob } from "./remote-job.ts";
 
 /** Looks after jobs that other runners started: speaks with those runners, and stands in for those that have gone. */
@@ -41,6 +43,7 @@ export class JobCare {
   /** Every container whose runner has gone is taken over, or stopped and removed; no artifacts stay without a final status. */
   async reconcile(continuing: "adopt" | "leave"): Promise<readonly Reconciliation[]> {
     const done = await this.tidy(await this.#finder.orphans(), continuing);
+    await sweepJobDirs(this.#parts.host.uid);
     const abandoned = await this.#finder.abandoned();
     const lost = await Promise.all(abandoned.map(async (job): Promise<readonly Reconciliation[]> => ((await this.#finalize(job.artifactDir, job.ident)) ? [{ ...job, action: "lost" }] : [])));
     return [...done, ...lost.flat()];
@@ -65,15 +68,14 @@ export class JobCare {
   async #settle(orphan: Orphan, continuing: "adopt" | "leave"): Promise<readonly Reconciliation[]> {
     const { engine, container, ident, artifactDir } = orphan;
     if (container.phase === "running" && engine.supports.exec) {
+      if (continuing === "leave" && container.labels[ownerGoneLabel] === "continue") return [{ ident, artifactDir, action: "left" }];
       try {
         const job = await this.#adopt(orphan);
         if (job.plan.ownerGone === "cancel") {
           void job.cancel();
           return [{ ident, artifactDir, action: "canceled", job }];
         }
-        if (continuing === "adopt") return [{ ident, artifactDir, action: "adopted", job }];
-        await job.leave();
-        return [{ ident, artifactDir, action: "left" }];
+        return [{ ident, artifactDir, action: "adopted", job }];
       } catch (error) {
         // Somebody was faster.
         if (isRunnerError(error) && error.code === "JOB_CONFLICT") return [];

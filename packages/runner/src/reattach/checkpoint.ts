@@ -1,5 +1,5 @@
 import type { ArtifactSizes } from "@distronode-runner/contract";
-import type { ContextPayload, DecoderPosition } from "@distronode-runner/shim";
+import type { ContextPayload, DecoderPosition, ReadyPayload } from "@distronode-runner/shim";
 import type { RecorderState } from "../events/job-recorder.ts";
 import type { ToolExit } from "../lifecycle/states.ts";
 
@@ -14,8 +14,10 @@ export interface Checkpoint {
   /** Number of the journal's last entry. */
   readonly entries: number;
   readonly exit?: ToolExit;
-  readonly shim?: unknown;
   readonly question?: string;
+  readonly shim?: ReadyPayload;
+  /** Process of the tool, as the shim sees it. */
+  readonly tool?: number;
   /** Times that the job has changed hands. */
   readonly handovers: number;
 }

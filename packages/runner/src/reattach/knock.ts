@@ -1,12 +1,18 @@
 import { RunnerError, type ContainerSummary, type Engine } from "@distronode-runner/contract";
 import { identLabel, jobIdOf, readSinkSettings, type Planned } from "@distronode-runner/core";
-import { connectorCommand, type ContextPayload, type Frame } from "@distronode-runner/shim";
+import { connectorCommand, type AttachRequest, type ContextPayload, type DecoderPosition, type Frame } from "@distronode-runner/shim";
 import { ShimSession } from "../shim-session.ts";
 import { checkpointOf, positionOf, type Checkpoint } from "./checkpoint.ts";
 import { readContext } from "./job-context.ts";
 
-/** A running job whose shim has taken this process for its owner. */
-export interface FoundJob {
+/** A shim that takes this process for its owner. */
+export interface OpenDoor {
+  readonly session: ShimSession;
+  readonly frames: AsyncIterable<readonly Frame[]>;
+}
+
+/** A running job that this process has become the owner of. */
+export interface FoundJob extends OpenDoor {
   readonly engine: Engine;
   /** The engine's, of the container. */
   readonly id: string;
@@ -14,8 +20,6 @@ export interface FoundJob {
   readonly token: string;
   /** Undefined: nothing has been acknowledged, so everything comes again. */
   readonly checkpoint?: Checkpoint;
-  readonly session: ShimSession;
-  readonly frames: AsyncIterable<readonly Frame[]>;
 }
 
 /**
@@ -24,18 +28,41 @@ export interface FoundJob {
  * @throws RunnerError `JOB_CONFLICT` if it has one that is there; `JOB_LOST` if nobody can go on with it
  */
 export async function knock(engine: Engine, container: ContainerSummary, hostPython: string): Promise<FoundJob> {
-  const python = engine.supports.containers ? "python3" : hostPython;
   const ident = container.labels[identLabel] ?? container.name;
-  const attachment = await engine.exec(container.id, { command: connectorCommand(jobIdOf(container.labels), python) });
-  const session = new ShimSession(attachment, positionOf);
+  const door = { engine, id: container.id, jobId: jobIdOf(container.labels), ident, hostPython };
+  const { context, session, frames } = await enter(door, {}, positionOf);
   try {
-    await session.takeOver({});
+    return { engine, id: container.id, session, frames, ...(await known(context, ident)) };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+export interface Door {
+  readonly engine: Engine;
+  readonly id: string;
+  readonly jobId: string;
+  readonly ident: string;
+  readonly hostPython: string;
+}
+
+/** Becomes the owner again, of a job whose streams were lost: its frames after a position. Rejects as `knock`. */
+export async function comeBack(door: Door, position: DecoderPosition): Promise<OpenDoor> {
+  return enter(door, { force: true, after: position.sequence }, () => position);
+}
+
+async function enter({ engine, id, jobId, ident, hostPython }: Door, request: AttachRequest, resume: (context: ContextPayload) => DecoderPosition): Promise<OpenDoor & { readonly context: ContextPayload }> {
+  const attachment = await engine.exec(id, { command: connectorCommand(jobId, engine.supports.containers ? "python3" : hostPython) });
+  const session = new ShimSession(attachment, resume);
+  try {
+    await session.takeOver(request);
     const batches = session.frames()[Symbol.asyncIterator]();
     const first = await firstOf(batches, session, ident);
     const answer = first.find((frame) => frame.type === "context" || frame.type === "failed");
     if (answer?.type === "failed") throw new RunnerError("JOB_CONFLICT", `The job ${ident} has a runner, which is there.`);
     if (answer === undefined) throw lost(ident, "its first process does not say where it is");
-    return { engine, id: container.id, session, frames: rest(first, batches), ...(await known(answer.data, ident)) };
+    return { context: answer.data, session, frames: rest(first, batches) };
   } catch (error) {
     await session.close();
     throw error;
@@ -56,7 +83,8 @@ async function known(context: ContextPayload, ident: string): Promise<Pick<Found
   if (job === undefined) throw lost(ident, "it was started by another version");
   if (checkpoint === undefined && context.after > 0) throw lost(ident, "it said more at once than can be gone on with");
   const sinkSettings = await readSinkSettings(job.plan.privateDataDir).catch(() => ({}));
-  return { planned: { plan: job.plan, secrets: new Map(), sensitive: job.sensitive, enginePlugins: [], engineSettings: {}, sinkSettings }, token: job.token, ...(checkpoint === undefined ? {} : { checkpoint }) };
+  const planned: Planned = { plan: job.plan, secrets: new Map(), sensitive: job.sensitive, enginePlugins: [], engineSettings: {}, sinkSettings };
+  return { planned, token: job.token, ...(checkpoint === undefined ? {} : { checkpoint }) };
 }
 
 function lost(ident: string, why: string): RunnerError {

@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { isFinal, type JobStatus, type JournalEntry } from "@distronode-runner/contract";
+import { containersOf } from "../scenarios/engine-cli.ts";
+import type { Execution } from "../scenarios/executions.ts";
+import { processes } from "./victims.ts";
+import { secret, type Workbench } from "./workbench.ts";
+
+/** What is wrong with what a job left; empty when all is well. */
+export async function audit(bench: Workbench, ident: string, execution: Execution): Promise<readonly string[]> {
+  const faults: string[] = [];
+  if (execution !== "host") for (const name of await containersOf(execution, ident)) faults.push(`the container ${name} was left`);
+  for (const { pid, command } of processes()) if (pid !== process.pid && command.includes(bench.dataDir)) faults.push(`process ${pid} was left: ${command.replaceAll("\0", " ").slice(0, 120)}`);
+  const directory = bench.artifacts(ident);
+  if (existsSync(directory)) faults.push(...artifactFaults(directory));
+  for (const root of [join(bench.dataDir, "artifacts"), bench.runtimeDir, ...privateDirectories()]) faults.push(...holding(root).map((path) => `the secret is in ${path}`));
+  return faults;
+}
+
+/** The journal's entries. */
+export function journalOf(directory: string): readonly JournalEntry[] {
+  return readFileSync(join(directory, "events.ndjson"), "utf8").split("\n").slice(0, -1).map((line) => JSON.parse(line) as JournalEntry);
+}
+
+function artifactFaults(directory: string): readonly string[] {
+  const faults: string[] = [];
+  const status = read(join(directory, "status")) as JobStatus;
+  if (!isFinal(status)) return [`the status is ${JSON.stringify(status)}`];
+  const entries = journalOf(directory);
+  const gap = entries.findIndex((entry, index) => entry.seq !== index + 1);
+  if (gap !== -1) faults.push(`the journal has a gap before ${entries[gap]!.seq}`);
+  const last = entries.at(-1);
+  if (last?.type !== "end") return [...faults, "the journal has no end"];
+  const events = entries.filter(({ type }) => type === "event").length;
+  if (last.entries !== entries.length || last.events !== events) faults.push(`the journal's end counts ${last.entries} entries and ${last.events} events, there are ${entries.length} and ${events}`);
+  const bytes = statSync(join(directory, "stdout")).size;
+  if (last.stdoutBytes !== bytes) faults.push(`the journal's end counts ${last.stdoutBytes} bytes of output, stdout has ${bytes}`);
+  const files = readdirSync(join(directory, "job_events")).length;
+  if (files !== events) faults.push(`there are ${events} events and ${files} files of events`);
+  return faults;
+}
+
+const read = (path: string): string => (existsSync(path) ? readFileSync(path, "utf8") : "");
+
+function privateDirectories(): readonly string[] {
+  return ["/dev/shm", "/tmp", "/var/tmp"].flatMap((place) => (existsSync(place) ? readdirSync(place) : []).filter((name) => /^\.?distronode-runner-/.test(name)).map((name) => join(place, name)));
+}
+
+function holding(path: string): readonly string[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return readdirSync(path).flatMap((name) => holding(join(path, name)));
+  return found?.isFile() === true && readFileSync(path).includes(secret) ? [path] : [];
+}
