@@ -180,7 +180,7 @@ export class JobRun implements JobHandle {
     const { planned, token, checkpoint, session, frames, engine, id } = found;
     const door = await ControlDoor.open(parts.host, planned.plan, engine.name);
     const artifacts = await parts.store.resume(planned.plan, checkpoint?.artifacts ?? { stdout: 0, stderr: 0 });
-    const journal = await Journal.resume(join(artifacts.directory, "events.ndjson"), () => parts.host.now(), checkpoint?.entries ?? 0);
+    const journal = await Journal.resume(join(artifacts.directory, "events.ndjson"), () => parts.host.now(), checkpoint?.entries ?? 0, checkpoint?.repeated);
     const run = new JobRun({ planned, token, engine, parts: { ...parts, makeRoom: () => Promise.resolve(false) }, artifacts, journal, options: others.options, door, handovers: (checkpoint?.handovers ?? 0) + 1, ...(checkpoint === undefined ? {} : { checkpoint }) });
     run.#adopted = true;
     run.status = "running";
@@ -515,6 +515,7 @@ export class JobRun implements JobHandle {
       recorder: this.#recorder.state(),
       artifacts: this.#artifacts.sizes,
       entries: this.#journal.seq,
+      repeated: this.#journal.repeated,
       handovers: this.#handovers,
       ...(this.#exit === undefined ? {} : { exit: this.#exit }),
       ...(this.#shimInfo === undefined ? {} : { shim: this.#shimInfo }),

@@ -44,9 +44,9 @@ export class Journal implements JournalFile {
 
   /**
    * Goes on with a journal that was left. A last line without its end is cut off: it was never written. What stands in it after the entry `checkpoint` will
-   * be said once more, and is not appended a second time.
+   * be said once more, and is not appended a second time; `repeated`: nor is this, of what stands before it.
    */
-  static async resume(path: string, now: () => number, checkpoint: number): Promise<Journal> {
+  static async resume(path: string, now: () => number, checkpoint: number, repeated: Readonly<Record<string, number>> = {}): Promise<Journal> {
     const left = await readLeft(path, checkpoint, indexStep);
     const file = await open(path, "a", 0o600);
     await file.truncate(left.bytes);
@@ -55,6 +55,7 @@ export class Journal implements JournalFile {
     journal.#events = left.events;
     journal.#offset = journal.written = left.bytes;
     journal.#repeated = left.repeated;
+    for (const [key, count] of Object.entries(repeated)) journal.#repeated.set(key, (journal.#repeated.get(key) ?? 0) + count);
     journal.#index.push(...left.index);
     journal.complete = left.last?.type === "end";
     return journal;
@@ -101,6 +102,11 @@ export class Journal implements JournalFile {
 
   get events(): number {
     return this.#events;
+  }
+
+  /** What is here already and will come again, counted by kind. */
+  get repeated(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#repeated].filter(([, count]) => count > 0));
   }
 
   /** Number of the last entry. */
