@@ -26,22 +26,24 @@ async function blocks(path: string, language: string): Promise<string[]> {
 }
 
 let examples = 0;
-async function runExample(code: string): Promise<string> {
+/** `runtime`: what the example knows of other jobs is its own. */
+async function runExample(code: string, runtime = "runtime"): Promise<string> {
   const name = `example-${(examples += 1)}.ts`;
   await writeFile(join(root, name), code);
-  const { stdout } = await call(process.execPath, ["--conditions=@distronode-runner/source", name], { cwd: root });
+  const { stdout } = await call(process.execPath, ["--conditions=@distronode-runner/source", name], { cwd: root, env: { ...process.env, DISTRONODE_RUNNER_RUNTIME_DIR: join(root, runtime) } });
   return stdout;
 }
 
 test("the examples of standard's README run as they stand and show what they promise", async () => {
   for (const script of await blocks("standard/README.md", "sh")) await call("sh", ["-ec", script], { cwd: root });
-  const [one, several, handlers, questions, ...more] = await blocks("standard/README.md", "ts");
+  const [one, several, handlers, others, questions, ...more] = await blocks("standard/README.md", "ts");
   expect(more).toEqual([]);
-  const said = await Promise.all([one!, several!, handlers!, questions!].map(runExample));
+  const said = await Promise.all([one!, several!, handlers!, others!, questions!].map((code, index) => runExample(code, `runtime-${index}`)));
   expect(said[0]).toMatch(/^successful 0 \{[^]*ok: \{ localhost: 1 \}/);
   expect(said[1]).toBe("localhost Greet Hello world\nsuccessful 0 true\n");
   expect(said[2]).toMatch(/^status starting\nstatus running\nstatus successful\nfinished 0 .*\/demo\/artifacts\//);
-  expect(said[3]).toMatch(/pong[^]*ansible_connection: 'local'[^]*'CACHE_PLUGIN'[^]*\n0 ansible \[core .*\n5\n$/);
+  expect(said[3]).toMatch(/^Hello world\nsuccessful\n\S+ successful ended\n$/);
+  expect(said[4]).toMatch(/pong[^]*ansible_connection: 'local'[^]*'CACHE_PLUGIN'[^]*\n0 ansible \[core .*\n5\n$/);
 });
 
 test("the example of runner's README runs as it stands", async () => {

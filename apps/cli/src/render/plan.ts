@@ -1,4 +1,4 @@
-import type { ContainerExecution, JobClocks, JobPlan, Mount, PlannedValue, SandboxExecution } from "@distronode-runner/contract";
+import type { ContainerExecution, JobPlan, Mount, PlannedValue, SandboxExecution } from "@distronode-runner/contract";
 import { renderColumns } from "./columns.ts";
 import { printable } from "./printable.ts";
 import { shellWord } from "./shell-word.ts";
@@ -25,7 +25,7 @@ export function renderPlan(plan: JobPlan): string {
     ["Files of the job alone, in memory", Object.entries(plan.files).map(renderFile).join("\n")],
     ["Prompts that are answered", plan.prompts.map(({ pattern, answer }) => `${pattern} (${origin(answer)})`).join("\n")],
     ["SSH key", plan.sshKey === undefined ? "" : `held by an agent of the job's own (${origin(plan.sshKey)})${plan.sshKeyPassphrase === undefined ? "" : `\nopened with its passphrase (${origin(plan.sshKeyPassphrase)})`}`],
-    ["Clocks", renderClocks(plan.clocks)],
+    ["Clocks", renderClocks(plan)],
     ["Warnings", plan.warnings.join("\n")],
   );
   return sections
@@ -90,13 +90,20 @@ function origin(planned: PlannedValue): string {
   return "secret" in planned ? `secret, from ${planned.secret}` : planned.value;
 }
 
-function renderClocks(clocks: JobClocks): string {
+function renderClocks({ clocks, ownerGone }: JobPlan): string {
   return renderColumns([
     ["job", seconds(clocks.job)],
     ["idle", seconds(clocks.idle)],
+    ["prompt", seconds(clocks.prompt)],
     ["grace", seconds(clocks.grace)],
-    ["lease", seconds(clocks.lease)],
+    ["lease", lease(clocks.lease, ownerGone)],
   ]);
+}
+
+/** The clock that begins when the runner is killed. */
+function lease(value: number, ownerGone: JobPlan["ownerGone"]): string {
+  if (ownerGone === "continue") return "off: the job goes on without a runner";
+  return value === 0 ? "off: the job goes on until another runner cancels it" : `${value} s without a runner, then canceled`;
 }
 
 function seconds(value: number): string {

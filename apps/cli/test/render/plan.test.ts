@@ -30,6 +30,12 @@ test("a job without event files says so", () => {
   expect(renderPlan({ ...plan, output: { ...plan.output, eventFiles: false } })).toContain("event files  none (job_events: false)");
 });
 
+test("what becomes of a job whose runner is killed is told with its clocks", () => {
+  const clocks = { ...plan.clocks, prompt: 30, lease: 20 };
+  expect(renderPlan({ ...plan, clocks })).toMatch(/prompt  30 s\n.*\n +lease   20 s without a runner, then canceled\n/);
+  expect(renderPlan({ ...plan, clocks, ownerGone: "continue" })).toContain("lease   off: the job goes on without a runner\n");
+});
+
 test("the passphrase of a key is named and not shown", () => {
   expect(renderPlan({ ...plan, sshKeyPassphrase: { secret: "env/secrets#ssh_key" } })).toContain("opened with its passphrase (secret, from env/secrets#ssh_key)");
 });
@@ -63,10 +69,11 @@ test("a plan on the host", () => {
       held by an agent of the job's own (secret, from env/ssh_key)
 
     Clocks
-      job    off
-      idle   60 s
-      grace  10 s
-      lease  off
+      job     off
+      idle    60 s
+      prompt  off
+      grace   10 s
+      lease   off: the job goes on until another runner cancels it
 
     Warnings
       Something odd.
