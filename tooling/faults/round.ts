@@ -51,8 +51,9 @@ export async function round({ bench, ident, execution, victim, at, like }: Round
   if (!existsSync(bench.artifacts(ident))) return { outcome: "none", faults };
   const entries = journalOf(bench.artifacts(ident));
   const status = entries.findLast((entry) => entry.type === "status")?.status ?? "unknown";
+  const why = entries.findLast((entry) => entry.type === "status")?.error?.message ?? "";
   const begun = entries.some((entry) => entry.type === "event");
-  if (like !== undefined && begun && (victim === "runner" || victim === "service") && courseOf(entries) !== like.course) faults.push(`the job ended as ${status} and not as an undisturbed one`);
+  if (like !== undefined && begun && (victim === "runner" || victim === "service") && courseOf(entries) !== like.course) faults.push(`the job ended as ${status} and not as an undisturbed one ${why}`);
   return { outcome: status, faults };
 }
 

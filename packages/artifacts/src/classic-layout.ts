@@ -8,6 +8,8 @@ export const layout = {
   jobEvents: "job_events",
   factCache: "fact_cache",
   record: "record.json",
+  /** From the tool's end to the last file. */
+  exit: "exit.json",
   rc: "rc",
   status: "status",
 } as const;

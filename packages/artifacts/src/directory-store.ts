@@ -6,6 +6,7 @@ import { layout } from "./classic-layout.ts";
 import { EventFiles } from "./event-files.ts";
 import { factCache } from "./fact-cache.ts";
 import { makePrivate } from "./make-private.ts";
+import { replaceFile } from "./replace-file.ts";
 import { rotate } from "./rotate.ts";
 import { withoutEnvironment } from "./without-environment.ts";
 
@@ -14,6 +15,10 @@ export function directoryStore(): ArtifactStore {
   return {
     open: (plan) => stored(plan.artifactDir, () => begin(plan)),
     resume: (plan, sizes) => stored(plan.artifactDir, () => write(plan, (name, size) => AppendFile.resume(name, size), sizes)),
+    exitOf: async (directory) => {
+      const text = await readFile(join(directory, layout.exit), "utf8").catch(() => undefined);
+      return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
+    },
     abandon: (directory, result, record) => stored(directory, () => conclude(directory, result, record)),
   };
 }
@@ -46,12 +51,16 @@ async function write(plan: JobPlan, openFile: (path: string, size: number) => Pr
     event: (counter, uuid, json) => events?.add(counter, uuid, json),
     ready: async () => void (await Promise.all([stdout?.ready(), stderr?.ready(), events?.ready()])),
     flush,
+    exited: (exit) => stored(directory, () => replaceFile(join(directory, layout.exit), JSON.stringify(exit))),
     finish: (result, record) =>
       stored(directory, async () => {
-        await flush();
+        try {
+          await flush();
+        } finally {
+          await Promise.all([stdout?.close(), stderr?.close()]);
+        }
         await withoutEnvironment(plan.factCache);
         await makePrivate(plan.factCache, directory);
-        await Promise.all([stdout?.close(), stderr?.close()]);
         await conclude(directory, result, record);
       }),
   };
@@ -62,6 +71,7 @@ async function conclude(directory: string, result: JobResult, record: Readonly<R
   await put(directory, layout.record, `${JSON.stringify(record, null, 2)}\n`);
   await put(directory, layout.rc, String(result.rc));
   await put(directory, layout.status, result.status);
+  await rm(join(directory, layout.exit), { force: true });
 }
 
 function put(directory: string, name: string, text: string): Promise<void> {

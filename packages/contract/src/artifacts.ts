@@ -11,6 +11,8 @@ export interface ArtifactStore {
   resume(plan: JobPlan, sizes: ArtifactSizes): Promise<JobArtifacts>;
   /** Completes what nobody goes on with: `rc`, `status` and `record.json`, as `JobArtifacts.finish` does. */
   abandon(artifactDir: string, result: JobResult, record: Readonly<Record<string, unknown>>): Promise<void>;
+  /** What `JobArtifacts.exited` said of a job whose artifacts were not finished. */
+  exitOf(artifactDir: string): Promise<Readonly<Record<string, unknown>> | undefined>;
 }
 
 /** Bytes in `stdout` and `stderr`. */
@@ -38,6 +40,8 @@ export interface JobArtifacts {
   readonly facts: FactCache;
   /** Resolves when everything handed over so far is on disk, or rejects with `STORE_FAILED` / `STORE_FULL`. */
   flush(): Promise<void>;
+  /** All that the job said is stored, and this is how its tool ended. Kept until `finish`, for who has to finish it if this process is killed before. */
+  exited(exit: Readonly<Record<string, unknown>>): Promise<void>;
   /** Writes `rc`, `status` and `record.json`, in this order last of all; nothing may follow. */
   finish(result: JobResult, record: Readonly<Record<string, unknown>>): Promise<void>;
 }

@@ -499,8 +499,10 @@ export class JobRun implements JobHandle {
   async #ended(sequence: number, time: number): Promise<void> {
     this.#recorder.finish(time);
     await this.#flush();
+    const exit = this.#exit ?? { code: null, signal: null, why: null };
+    await this.#artifacts.exited({ ...exit });
     await this.#session?.ack(sequence);
-    this.#tell({ is: "ended", exit: this.#exit ?? { code: null, signal: null, why: null } });
+    this.#tell({ is: "ended", exit });
   }
 
   async #flush(): Promise<void> {

@@ -77,8 +77,8 @@ export class JobCare {
         }
         return [{ ident, artifactDir, action: "adopted", job }];
       } catch (error) {
-        // Somebody was faster.
-        if (isRunnerError(error) && error.code === "JOB_CONFLICT") return [];
+        // Somebody was faster, or the engine is in trouble: another time.
+        if (!isRunnerError(error) || !gone.has(error.code)) return [];
       }
     }
     // Whatever the engine has to say against it, the artifacts must not wait for ever.
@@ -96,6 +96,9 @@ export class JobCare {
     return finalizeLost(this.#parts.store, artifactDir, ident, { now: () => this.#parts.host.now(), version: this.#parts.version });
   }
 }
+
+/** Nobody can go on with it. */
+const gone = new Set(["JOB_LOST", "CONTAINER_NOT_RUNNING", "CONTAINER_NOT_FOUND"]);
 
 function continuing(ident: string): RunnerError {
   return new RunnerError("JOB_CONFLICT", `The job ${ident} goes on without a runner.`, { location: { key: "ident" }, hint: `distronode-runner attach ${ident} shows it, distronode-runner cancel ${ident} ends it.` });

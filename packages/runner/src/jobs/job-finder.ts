@@ -46,12 +46,12 @@ export class JobFinder {
     return job === undefined || request.do === "status" ? job : this.#ask(job.jobId, request);
   }
 
-  /** Containers of this user's jobs that nobody looks after. Default: in all engines. */
+  /** Containers of this user's jobs that nobody looks after. Default: in all engines. Rejects if an engine does not answer: what it has is not known then. */
   async orphans(engines?: readonly Engine[]): Promise<readonly Orphan[]> {
     const looked = engines ?? (await this.#engines());
     const found = await Promise.all(
       looked.map(async (engine) => {
-        const containers = await engine.list({ [runtimeLabel]: this.#host.runtimeDir }).catch(() => []);
+        const containers = await engine.list({ [runtimeLabel]: this.#host.runtimeDir });
         return containers.map((container) => orphanOf(engine, container));
       }),
     );

@@ -64,7 +64,8 @@ function remove(id: string, outcome: Outcome): readonly [JobState, readonly Effe
   return [{ at: "removing", outcome }, [{ do: "remove", id }]];
 }
 
-function outcomeOf(exit: ToolExit): Outcome {
+/** What a tool's end means for its job. */
+export function outcomeOf(exit: ToolExit): Outcome {
   if (exit.why === "job_timeout" || exit.why === "idle_timeout" || exit.why === "prompt_timeout") return { status: "timeout", exit };
   if (exit.why !== null) return { status: "canceled", exit };
   return { status: exit.code === 0 ? "successful" : "failed", exit };
