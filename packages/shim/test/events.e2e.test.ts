@@ -155,7 +155,7 @@ describe("a playbook seen through shim and plugin", () => {
     expect(only(said, "runner_item_on_ok").map((one) => String((one.data.res as Json).item)).toSorted(inOrder)).toEqual(["a", "a", "b", "b"]);
     expect(only(said, "runner_on_failed").filter((one) => one.data.ignore_errors === true)).toHaveLength(1);
     expect(only(said, "runner_on_ok").find((one) => one.data.event_loop === "items")?.data.task_action).toBe("debug");
-    expect(only(said, "playbook_on_notify").map((one) => [one.data.host, one.data.handler])).toEqual([["one", "handled"], ["two", "handled"]]);
+    expect(only(said, "playbook_on_notify").map((one) => `${String(one.data.host)} ${String(one.data.handler)}`).toSorted(inOrder)).toEqual(["one handled", "two handled"]);
     expect(only(said, "playbook_on_include").map((one) => String(one.data.included_file))).toEqual([join(dir, "included.yml")]);
     expect(only(said, "playbook_on_task_start").filter((one) => one.data.is_conditional).map((one) => one.data.name)).toEqual(["handled"]);
     expect(JSON.stringify(said)).not.toContain("s3cr3t");
