@@ -1,4 +1,4 @@
-// ./pnpmw bench [--cases hello,items] [--engines podman,docker] [--rounds 7] [--quick] [--full]
+// ./pnpmw bench [--cases hello,items] [--engines podman,docker] [--rounds 7] [--quick] [--full] [--write]
 // Measures ours against the bare tool and against the peer, in turn. A run of all cases writes docs/benchmarks.md and .svg; others only print.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -25,6 +25,8 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "7" },
     // Small sizes and two rounds: whether it works, not how fast it is.
     quick: { type: "boolean", default: false },
+    // Writes the page for the cases that were chosen, which then says so.
+    write: { type: "boolean", default: false },
     // All rounds for the long cases too.
     full: { type: "boolean", default: false },
   },
@@ -71,7 +73,7 @@ async function bench(): Promise<void> {
   }
   const minutes = (Date.now() - begun) / 60_000;
   console.log(`\n${table(results)}\n\n${minutes.toFixed(1)} minutes`);
-  if (options.cases === "" && !options.quick && engines.length === 2) await report(results, minutes);
+  if (options.write || (options.cases === "" && !options.quick && engines.length === 2)) await report(results, minutes, process.argv.slice(2));
   if (results.some(({ failures }) => failures.bare !== undefined || failures.ours !== undefined)) process.exitCode = 1;
 }
 

@@ -9,15 +9,15 @@ import type { Result } from "./contest.ts";
 import { table } from "./table.ts";
 
 /** Writes docs/benchmarks.md and its chart. */
-export async function report(results: readonly Result[], minutes: number): Promise<void> {
+export async function report(results: readonly Result[], minutes: number, words: readonly string[]): Promise<void> {
   await writeFile(join(ROOT, "docs/benchmarks.svg"), chart(results));
-  await writeFile(join(ROOT, "docs/benchmarks.md"), await text(results, minutes));
+  await writeFile(join(ROOT, "docs/benchmarks.md"), await text(results, minutes, words));
 }
 
-async function text(results: readonly Result[], minutes: number): Promise<string> {
+async function text(results: readonly Result[], minutes: number, words: readonly string[]): Promise<string> {
   return `# Benchmarks
 
-Written by \`./pnpmw bench\` from one run of ${Math.round(minutes)} minutes; do not edit.
+Written by \`${["./pnpmw bench", ...words].join(" ")}\` from one run of ${Math.round(minutes)} minutes; do not edit.
 
 The same job is run by the bare tool (in a container: by the engine's own command line), by this project's command line as it is built for users, and by
 \`ansible-runner\`, in turn within one run. Ratios are medians of the ratios of pairs from the same round, so that a machine that is busy for a while
