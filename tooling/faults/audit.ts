@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { isFinal, type JobStatus, type JournalEntry } from "@distronode-runner/contract";
 import { containersOf } from "../scenarios/engine-cli.ts";
 import type { Execution } from "../scenarios/executions.ts";
@@ -10,11 +11,20 @@ import { secret, type Workbench } from "./workbench.ts";
 export async function audit(bench: Workbench, ident: string, execution: Execution): Promise<readonly string[]> {
   const faults: string[] = [];
   if (execution !== "host") for (const name of await containersOf(execution, ident)) faults.push(`the container ${name} was left`);
-  for (const { pid, command } of processes()) if (pid !== process.pid && command.includes(bench.dataDir)) faults.push(`process ${pid} was left: ${command.replaceAll("\0", " ").slice(0, 120)}`);
+  for (const { pid, command } of await stayers(bench.dataDir)) faults.push(`process ${pid} was left: ${command.replaceAll("\0", " ").slice(0, 120)}`);
   const directory = bench.artifacts(ident);
   if (existsSync(directory)) faults.push(...artifactFaults(directory));
   for (const root of [join(bench.dataDir, "artifacts"), bench.runtimeDir, ...privateDirectories()]) faults.push(...holding(root).map((path) => `the secret is in ${path}`));
   return faults;
+}
+
+/** Processes about a directory that do not go by themselves: who has just done its work may be on its way out. */
+async function stayers(directory: string): Promise<ReturnType<typeof processes>> {
+  for (let waited = 0; ; waited += 250) {
+    const found = processes().filter(({ pid, command }) => pid !== process.pid && command.includes(directory));
+    if (found.length === 0 || waited > 30_000) return found;
+    await sleep(250);
+  }
 }
 
 /** The journal's entries. */
