@@ -154,6 +154,7 @@ function plan(request: JobRequest, ident: string): JobPlan {
     files: {},
     mirrors: {},
     terminal: false,
+    interactive: false,
     prompts: [],
     execution: { kind: "host" },
     clocks: { job: 0, idle: 0, prompt: 0, grace: 10, lease: 0 },

@@ -32,6 +32,6 @@ export interface JobHandlers {
 export interface StartOptions extends JobHandlers {
   /** Aborting it cancels the job. If it is aborted beforehand, the job ends as `canceled` before anything runs. */
   readonly signal?: AbortSignal;
-  /** Standard input for the tool, then its end; without it there is none, or a terminal where nobody types unless `answer` is called. What the tool has not read yet is held in memory. */
+  /** Standard input for the tool, then its end; without it there is none; a playbook, module or role on a terminal has that, and can ask. What the tool has not read yet is held in memory. */
   readonly stdin?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
 }

@@ -50,6 +50,8 @@ export interface JobPlan {
   readonly projectCopy?: ProjectCopy;
   /** The tool's output is a terminal: asked for, or because there are prompts to answer. */
   readonly terminal: boolean;
+  /** The terminal is the tool's input as well: what it asks can be answered. A command of the user's own has only the input that it is given. */
+  readonly interactive: boolean;
   /** Prompts that are answered, as Python regular expressions. */
   readonly prompts: readonly { readonly pattern: string; readonly answer: PlannedValue }[];
   /** A private key that an agent of the job's own holds. */

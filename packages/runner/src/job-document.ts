@@ -24,7 +24,7 @@ export function jobDocument(planned: Planned, token: string, input: boolean): Jo
     cwd: plan.cwd,
     createCwd: inContainer,
     tty: plan.terminal ? { rows: 24, cols: 80 } : null,
-    stdin: input || plan.terminal ? "pipe" : "null",
+    stdin: input || plan.interactive ? "pipe" : "null",
     prompts,
     mirrors: plan.mirrors,
     ...(plan.sshKey === undefined ? {} : { sshKey: reveal(plan.sshKey) }),

@@ -292,7 +292,7 @@ export class JobRun implements JobHandle {
 
   async answer(line: string): Promise<void> {
     const refuse = (why: string): RunnerError => new RunnerError("REQUEST_INVALID", `The job ${this.ident} takes no answer: ${why}.`, { hint: "With terminal: true in the request, or --terminal, it can ask." });
-    if (!this.plan.terminal) throw refuse("it has no terminal");
+    if (!this.plan.interactive && this.#options.stdin === undefined) throw refuse("it has no terminal");
     if (this.#session === undefined || this.#state.at !== "running") throw refuse("it does not run");
     this.#question = undefined;
     await this.#session.input(Buffer.from(`${line}\n`));

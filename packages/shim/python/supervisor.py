@@ -1407,6 +1407,9 @@ class Ends:
                 self.status, self.usage = status, usage
                 self.exited_at = self.last_output = monotonic()
                 self.term_at = self.kill_at = None
+                if os.WIFSIGNALED(status):
+                    # It could not end what it had started in its own group. What has a session of its own is meant to stay.
+                    self.processes.signal_group(9)
             elif pid == self.agent:
                 self.agent = 0
 

@@ -26,7 +26,7 @@ interface NewOwner {
 /** Comes in by the door and reads to the end. State of the first owner: its decoder's position as JSON. */
 async function takeOver(shim: ShimProcess, request: AttachRequest = {}): Promise<NewOwner> {
   const { jobDir } = (await shim.frame("ready")).data;
-  const socket: Socket = connect(join(jobDir, "job-1.sock"));
+  const socket: Socket = connect(join(jobDir, "job-1.sock")).on("error", () => {});
   return follow(socket, (bytes) => socket.write(bytes), request);
 }
 
@@ -119,7 +119,7 @@ describe("a new owner", () => {
     shim.write(encodeDetach());
     leave(shim);
     const { jobDir } = (await shim.frame("ready")).data;
-    const first = connect(join(jobDir, "job-1.sock"));
+    const first = connect(join(jobDir, "job-1.sock")).on("error", () => {});
     const owner = follow(first, (bytes) => first.write(bytes), {});
     await owner.context;
     first.destroy();
@@ -133,7 +133,7 @@ describe("a new owner", () => {
     await shim.printed("one");
     leave(shim);
     const { jobDir } = (await shim.frame("ready")).data;
-    const stranger = connect(join(jobDir, "job-1.sock"));
+    const stranger = connect(join(jobDir, "job-1.sock")).on("error", () => {});
     stranger.write("GET / HTTP/1.1\r\n\r\n");
     await new Promise((resolve) => stranger.once("close", resolve));
     const owner = await takeOver(shim);

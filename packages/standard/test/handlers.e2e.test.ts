@@ -145,9 +145,10 @@ test("input that never comes does not hold the job's end back, and input that fa
   await expect(runCommand(runner, ["cat"], { stdin: broken, settings: { cancel_grace: 1 } })).rejects.toMatchObject({ code: "HANDLER_FAILED", message: "The handler stdin threw: disk" });
 });
 
-test("a command gets a terminal where one is asked for, for its input too [API-03]", async () => {
+test("a command gets a terminal where one is asked for, with or without input [API-03]", async () => {
   const kind = ["sh", "-c", "for fd in 0 1 2; do test -t $fd && echo $fd terminal || echo $fd none; done"];
   expect((await runCommand(runner, kind, {})).stdout).toBe("0 none\n1 none\n2 none\n");
   const output = await runCommand(runner, kind, { terminal: true });
-  expect([output.stdout, output.stderr]).toEqual(["0 terminal\n1 terminal\n2 terminal\n", ""]);
+  expect([output.stdout, output.stderr]).toEqual(["0 none\n1 terminal\n2 terminal\n", ""]);
+  expect((await runCommand(runner, kind, { terminal: true, stdin: "" })).stdout).toContain("0 terminal");
 });

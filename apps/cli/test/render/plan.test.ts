@@ -15,6 +15,7 @@ const plan: JobPlan = {
   files: { "extravars/0.yml": { secret: "env/extravars" } },
   mirrors: {},
   terminal: false,
+  interactive: false,
   prompts: [{ pattern: "^Password:$", answer: { secret: "env/passwords#0" } }],
   sshKey: { secret: "env/ssh_key" },
   execution: { kind: "host" },

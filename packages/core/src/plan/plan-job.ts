@@ -164,6 +164,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     mirrors: { ...inventoryData?.mirrors, ...(target.plays !== undefined && project !== undefined ? { [playMirror]: project } : {}) },
     ...(projectCopy === undefined ? {} : { projectCopy }),
     terminal,
+    interactive: terminal && target.kind !== "raw",
     prompts,
     ...(sshKey === undefined ? {} : { sshKey: secrets.keep(request.sshKey === undefined ? "env/ssh_key" : "sshKey", sshKey) }),
     ...(sshKey === undefined || named.sshKeyPassphrase === undefined ? {} : { sshKeyPassphrase: named.sshKeyPassphrase }),
