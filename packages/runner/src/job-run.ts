@@ -12,11 +12,9 @@ import {
   type FactCache,
   type ImageInfo,
   type JobArtifacts,
-  type JobEvent,
   type JobHandle,
   type JobPlan,
   type JobResult,
-  type JobStats,
   type JobStatus,
   type JournalEntry,
   type StartOptions,
@@ -50,7 +48,7 @@ import { copyProject, discardProject } from "./project-copy.ts";
 import { failureMessage, noticeMessage } from "./shim-messages.ts";
 import { ShimSession } from "./shim-session.ts";
 import { JobSinks } from "./sinks/job-sinks.ts";
-import { eventsOf, hostEventsOf, statsOf, textOf } from "./views/job-views.ts";
+import { ToldJob, type EntryOptions } from "./views/told-job.ts";
 
 /** Added to the grace that the shim was given before the engine itself is asked to kill. */
 const overtime = 5;
@@ -88,7 +86,7 @@ interface Adoption {
 }
 
 /** One job on its way: interprets the effects of the table and turns what happens into its messages. */
-export class JobRun implements JobHandle {
+export class JobRun extends ToldJob implements JobHandle {
   readonly ident: string;
   readonly plan: JobPlan;
   readonly result: Promise<JobResult>;
@@ -130,6 +128,7 @@ export class JobRun implements JobHandle {
   #handovers: number;
 
   private constructor({ planned, token, engine, image, parts, artifacts, journal, options, door, checkpoint, handovers }: RunParts) {
+    super();
     this.#planned = planned;
     this.plan = planned.plan;
     this.ident = planned.plan.ident;
@@ -252,29 +251,13 @@ export class JobRun implements JobHandle {
     if (!this.#closing) this.#recorder.notice(level, kind, message);
   }
 
-  entries(options?: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<JournalEntry> {
+  entries(options?: EntryOptions): AsyncIterable<JournalEntry> {
     return this.#journal.read(options);
-  }
-
-  events(options?: { readonly signal?: AbortSignal }): AsyncIterable<JobEvent> {
-    return eventsOf(this.entries(options));
-  }
-
-  hostEvents(host: string): AsyncIterable<JobEvent> {
-    return hostEventsOf(this.entries(), host);
-  }
-
-  stdout(): Promise<string> {
-    return textOf(this.entries());
   }
 
   async stderr(): Promise<string> {
     await this.result;
     return readFile(join(this.#artifacts.directory, "stderr"), "utf8").catch(() => "");
-  }
-
-  stats(): Promise<JobStats | undefined> {
-    return statsOf(this.entries());
   }
 
   get facts(): FactCache {

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { RunnerError, type AttachedJob, type JobEvent, type JobResult, type JobStats, type JournalEntry } from "@distronode-runner/contract";
+import { RunnerError, type AttachedJob, type JobResult, type JournalEntry } from "@distronode-runner/contract";
 import type { ControlReply, ControlRequest } from "../control/protocol.ts";
-import { eventsOf, hostEventsOf, statsOf, textOf } from "../views/job-views.ts";
+import { ToldJob, type EntryOptions } from "../views/told-job.ts";
 import { entriesOf } from "./journal-file.ts";
 
 export interface RemoteJobParts {
@@ -15,36 +15,21 @@ export interface RemoteJobParts {
 }
 
 /** A job that another process runs or ran: told by its artifacts, asked over its control socket. */
-export class RemoteJob implements AttachedJob {
+export class RemoteJob extends ToldJob implements AttachedJob {
   readonly ident: string;
   readonly artifactDir: string;
   readonly #parts: RemoteJobParts;
   #result: Promise<JobResult> | undefined;
 
   constructor(parts: RemoteJobParts) {
+    super();
     this.ident = parts.ident;
     this.artifactDir = parts.artifactDir;
     this.#parts = parts;
   }
 
-  entries(options: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal } = {}): AsyncIterable<JournalEntry> {
+  entries(options: EntryOptions = {}): AsyncIterable<JournalEntry> {
     return entriesOf(join(this.artifactDir, "events.ndjson"), options, () => this.#parts.ensureRunner());
-  }
-
-  events(options?: { readonly signal?: AbortSignal }): AsyncIterable<JobEvent> {
-    return eventsOf(this.entries(options));
-  }
-
-  hostEvents(host: string): AsyncIterable<JobEvent> {
-    return hostEventsOf(this.entries(), host);
-  }
-
-  stdout(): Promise<string> {
-    return textOf(this.entries());
-  }
-
-  stats(): Promise<JobStats | undefined> {
-    return statsOf(this.entries());
   }
 
   get result(): Promise<JobResult> {
