@@ -1,3 +1,4 @@
+export { abortable } from "./abortable.ts";
 export * from "./archives.ts";
 export * from "./artifacts.ts";
 export * from "./container.ts";

@@ -1,4 +1,4 @@
-export { abortable, pause } from "./abort.ts";
+export { pause } from "./abort.ts";
 export { AttachedStreams, type AttachedStreamsOptions } from "./attached-streams.ts";
 export { download, type Download } from "./download.ts";
 export { endedAttachment } from "./ended-attachment.ts";

@@ -1,5 +1,4 @@
-import type { ContainerSpec, ExecSession, ExecSpec, Host } from "@distronode-runner/contract";
-import { abortable } from "./abortable.ts";
+import { abortable, type ContainerSpec, type ExecSession, type ExecSpec, type Host } from "@distronode-runner/contract";
 import { JobProcess } from "./job-process.ts";
 
 /** What `exec` needs to know of the job that a process is to stand beside. */

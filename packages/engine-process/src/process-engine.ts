@@ -1,4 +1,5 @@
 import {
+  abortable,
   hasLabels,
   RunnerError,
   withoutOptionalVerbs,
@@ -19,7 +20,6 @@ import {
   type Labels,
   type OptionalVerbs,
 } from "@distronode-runner/contract";
-import { abortable } from "./abortable.ts";
 import { execBeside } from "./exec-process.ts";
 import { endForeign, signalForeign, waitForForeign } from "./foreign-job.ts";
 import { JobProcess, endedAttachment } from "./job-process.ts";

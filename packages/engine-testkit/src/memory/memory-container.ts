@@ -1,5 +1,4 @@
-import { RunnerError, type Attachment, type ContainerExit, type ContainerPhase, type ContainerSpec, type EngineSignal, type ExecSession, type ExecSpec, type OutputChunk } from "@distronode-runner/contract";
-import { abortable } from "./calls.ts";
+import { abortable, RunnerError, type Attachment, type ContainerExit, type ContainerPhase, type ContainerSpec, type EngineSignal, type ExecSession, type ExecSpec, type OutputChunk } from "@distronode-runner/contract";
 import { Pipe } from "./pipe.ts";
 import type { Program } from "./program.ts";
 

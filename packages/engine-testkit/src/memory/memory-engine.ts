@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { hasLabels, RunnerError, withoutArchives, withoutExec, withoutImageStore, type Engine, type EngineInfo, type EngineSupports, type ErrorCode, type ImageInfo, type PullRequest } from "@distronode-runner/contract";
-import { abortable, answer } from "./calls.ts";
+import { abortable, hasLabels, RunnerError, withoutArchives, withoutExec, withoutImageStore, type Engine, type EngineInfo, type EngineSupports, type ErrorCode, type ImageInfo, type PullRequest } from "@distronode-runner/contract";
+import { answer } from "./calls.ts";
 import { memoryArchives } from "./memory-archives.ts";
 import { MemoryContainer } from "./memory-container.ts";
 import { describeImage, memoryImageStore, type MemoryImages } from "./memory-images.ts";
