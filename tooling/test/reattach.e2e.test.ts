@@ -54,7 +54,7 @@ describe.each(executions)("a job on %s whose runner is killed", (execution) => {
       const attached = await runner.attach(ident);
       expect(await attached.result).toMatchObject({ ident, status: "successful", rc: 0 });
       const undisturbed = await runner.start({ privateDataDir: dataDir, playbook: "site.yml", ident: twin, ...isolation(execution) });
-      await undisturbed.result;
+      expect(await undisturbed.result).toMatchObject({ status: "successful", rc: 0 });
       expect(course(await journalOf(ident))).toEqual(course(await journalOf(twin)));
       const artifacts = join(dataDir, "artifacts", ident);
       expect(await readFile(join(artifacts, "stdout"), "utf8")).toBe(await readFile(join(dataDir, "artifacts", twin, "stdout"), "utf8"));

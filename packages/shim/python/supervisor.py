@@ -823,9 +823,12 @@ class Door:
         from _socket import socket, AF_UNIX, SOCK_STREAM
 
         door = socket(AF_UNIX, SOCK_STREAM)
+        path = os.path.join(self.job_dir, name)
         try:
-            door.bind(octets(os.path.join(self.job_dir, name + ".sock")))
+            # Whoever finds the door's own name finds somebody behind it: one at which nobody answers means that the shim was killed.
+            door.bind(octets(path + ".new"))
             door.listen(CALLERS)
+            os.rename(octets(path + ".new"), octets(path + ".sock"))
             door.setblocking(False)
         except OSError as error:
             door.close()

@@ -29,11 +29,24 @@ export class JobFinder {
     this.#engines = engines;
   }
 
-  /** Jobs whose runner answers. What is left of runners that do not is removed. */
+  /** Jobs whose runner answers. */
   async live(): Promise<readonly JobReport[]> {
+    return (await this.#attended()).flatMap(({ report }) => (report === undefined ? [] : [report]));
+  }
+
+  /** Jobs that have a runner. One that could not be asked, for whatever reason, is there until the opposite is known. */
+  async #attended(): Promise<readonly { readonly jobId: string; readonly report?: JobReport }[]> {
     const ids = await this.#places.jobIds();
-    const replies = await Promise.all(ids.map((id) => this.#ask(id, { do: "status" }).catch(() => undefined)));
-    return replies.flatMap((reply) => (reply !== undefined && "status" in reply ? [reply] : []));
+    const asked = ids.map(async (jobId) => {
+      try {
+        const reply = await this.#ask(jobId, { do: "status" });
+        if (reply === undefined) return [];
+        return [{ jobId, ...("status" in reply ? { report: reply } : {}) }];
+      } catch {
+        return [{ jobId }];
+      }
+    });
+    return (await Promise.all(asked)).flat();
   }
 
   async #ask(jobId: string, request: ControlRequest): Promise<ControlReply | undefined> {
@@ -57,8 +70,8 @@ export class JobFinder {
     );
     if (found.flat().length === 0) return [];
     // Asked after the list was made: a runner makes itself known before it makes a container.
-    const live = new Set((await this.live()).map(({ jobId }) => jobId));
-    const unattended = found.flat().filter(({ jobId }) => !live.has(jobId));
+    const attended = new Set((await this.#attended()).map(({ jobId }) => jobId));
+    const unattended = found.flat().filter(({ jobId }) => !attended.has(jobId));
     const mine = await Promise.all(unattended.map(async (orphan) => ((await ownerIsGone(orphan.container, this.#host, this.#places)) ? [orphan] : [])));
     return mine.flat();
   }
@@ -68,8 +81,9 @@ export class JobFinder {
     const known = await this.#known();
     const open = known.filter(({ status }) => status !== undefined && !isFinal(status));
     if (open.length === 0) return [];
-    const [live, orphans] = [await this.live(), await this.orphans()];
-    const taken = new Set([...live, ...orphans].map(({ artifactDir }) => artifactDir));
+    const [attended, orphans] = [await this.#attended(), await this.orphans()];
+    if (attended.some(({ report }) => report === undefined)) return [];
+    const taken = new Set([...attended.map(({ report }) => report), ...orphans].map((one) => one?.artifactDir));
     return open.filter(({ artifactDir }) => !taken.has(artifactDir));
   }
 
