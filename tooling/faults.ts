@@ -1,15 +1,15 @@
-// ./pnpmw test:faults [--rounds 200] [--executions host,podman,docker] [--seed N]
+// ./pnpmw test:faults [--rounds 200] [--executions host,podman,docker] [--victims runner,shim,tool,service] [--owner-gone continue,cancel] [--seed N]
 // Kills a process of a running job at a random moment, again and again, and says what was left or lost. Without --rounds: 200.
 import { parseArgs } from "node:util";
 import { round, undisturbed, type RoundResult, type Undisturbed } from "./faults/round.ts";
 import { exists, victims, type Victim } from "./faults/victims.ts";
 import { Workbench } from "./faults/workbench.ts";
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "200" }, executions: { type: "string", default: "host,podman,docker" }, victims: { type: "string", default: victims.join(",") }, seed: { type: "string" } } });
+const { values } = parseArgs({ options: { rounds: { type: "string", default: "200" }, executions: { type: "string", default: "host,podman,docker" }, victims: { type: "string", default: victims.join(",") }, "owner-gone": { type: "string", default: "continue,cancel" }, seed: { type: "string" } } });
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const rounds = Number(values.rounds);
 const chosen = values.victims.split(",") as Victim[];
-const policies = ["continue", "cancel"] as const;
+const policies = values["owner-gone"].split(",") as ("continue" | "cancel")[];
 
 console.log(`${rounds} rounds, seed ${seed}`);
 let state = seed;
@@ -30,7 +30,7 @@ try {
   for (const execution of values.executions.split(",")) likes.set(execution, await undisturbed(benches.continue, execution));
   for (let number = 1; number <= rounds; number += 1) {
     const { execution, victim } = places[number % places.length]!;
-    const policy = policies[Math.floor(number / places.length) % 2]!;
+    const policy = policies[Math.floor(number / places.length) % policies.length]!;
     const like = likes.get(execution)!;
     const at = Math.round(random() * like.milliseconds);
     const result = await round({ bench: benches[policy], ident: `round-${number}`, execution, victim, at, ...(policy === "continue" || victim === "service" ? { like } : {}) });

@@ -1,4 +1,4 @@
-import type { JobHandle, JournalEntry } from "@distronode-runner/contract";
+import type { EntryOptions, JobHandle, JournalEntry } from "@distronode-runner/contract";
 import { expect, test } from "vitest";
 import { followJob } from "../src/follow-job.ts";
 
@@ -25,8 +25,12 @@ function handle(output: { json: boolean; quiet: boolean }): JobHandle {
   return {
     ident: "i",
     plan: { output: { ...output, suppressFiles: false, eventFiles: true } },
-    async *entries() {
-      yield* script;
+    async *entries({ types = ["status", "notice", "event", "end"] }: EntryOptions = {}) {
+      yield* script.filter(({ type }) => types.includes(type));
+    },
+    async *output() {
+      yield Buffer.from("PLAY\nno ");
+      yield Buffer.from("end");
     },
     result: Promise.resolve(result),
   } as unknown as JobHandle;
@@ -35,7 +39,7 @@ function handle(output: { json: boolean; quiet: boolean }): JobHandle {
 async function shown(output: { json: boolean; quiet: boolean }): Promise<{ printed: string; told: string; progress: string[] }> {
   const seen = { printed: "", told: "", progress: [] as string[] };
   await followJob(handle(output), output, {
-    print: (text) => void (seen.printed += text),
+    print: (text) => void (seen.printed += text.toString()),
     tell: (text) => void (seen.told += text),
     progress: (message) => void seen.progress.push(message),
   });

@@ -1,4 +1,4 @@
-import { isFinal, RunnerError, type JobHandle, type JobPlan, type JobRequest, type JobResult, type JobStatus, type JournalEntry, type Runner } from "@distronode-runner/contract";
+import { eventText, isFinal, RunnerError, type EntryOptions, type JobHandle, type JobPlan, type JobRequest, type JobResult, type JobStatus, type JournalEntry, type Runner } from "@distronode-runner/contract";
 
 type Unnumbered<T> = T extends JournalEntry ? Omit<T, "seq" | "time"> : never;
 
@@ -28,7 +28,7 @@ export class ScriptedJob implements JobHandle {
     this.#append({ type: "status", status: "running", runner_ident: this.ident });
   }
 
-  // The server reads entries alone.
+  // The server reads entries and output alone.
   readonly events: JobHandle["events"] = unused;
   readonly hostEvents: JobHandle["hostEvents"] = unused;
   readonly stdout: JobHandle["stdout"] = unused;
@@ -73,7 +73,11 @@ export class ScriptedJob implements JobHandle {
     return this.result;
   }
 
-  async *entries({ from = 1, follow = true, signal }: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal } = {}): AsyncGenerator<JournalEntry> {
+  async *output(options: EntryOptions = {}): AsyncGenerator<Uint8Array> {
+    for await (const entry of this.entries(options)) if (entry.type === "event") yield Buffer.from(eventText(entry.event));
+  }
+
+  async *entries({ from = 1, follow = true, signal }: EntryOptions = {}): AsyncGenerator<JournalEntry> {
     const aborted = new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
     this.readers += 1;
     try {

@@ -1,33 +1,41 @@
 import { open, type FileHandle } from "node:fs/promises";
+import type { GrowingFile } from "@distronode-runner/contract";
 
 /** How many bytes may wait for the disk before `ready` holds the producer back. */
 const maximumPending = 1024 * 1024;
 
 /** A file that grows. `append` takes bytes at once and remembers a failure for `flush`, so that producers need not wait. */
-export class AppendFile {
+export class AppendFile implements GrowingFile {
+  readonly path: string;
   readonly #file: FileHandle;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #writing: Promise<void> | undefined;
   #failure: unknown;
+  #changed = Promise.withResolvers<void>();
   /** Bytes that it has or will have. */
   size: number;
+  written: number;
+  ended = false;
+  /** For the writer alone, by `flush`: what is written may be read to its end. */
+  readonly failure = undefined;
 
-  private constructor(file: FileHandle, size: number) {
+  private constructor(path: string, file: FileHandle, size: number) {
+    this.path = path;
     this.#file = file;
-    this.size = size;
+    this.size = this.written = size;
   }
 
   /** Creates it empty, 0600. */
   static async create(path: string): Promise<AppendFile> {
-    return new AppendFile(await open(path, "w", 0o600), 0);
+    return new AppendFile(path, await open(path, "w", 0o600), 0);
   }
 
   /** Goes on with one that has `size` bytes that count. */
   static async resume(path: string, size: number): Promise<AppendFile> {
     const file = await open(path, "a", 0o600);
     await file.truncate(size);
-    return new AppendFile(file, size);
+    return new AppendFile(path, file, size);
   }
 
   append(bytes: Uint8Array): void {
@@ -48,6 +56,8 @@ export class AppendFile {
         const { bytesWritten } = await this.#file.writev(batch);
         // Less than all was written: the disk is full, and says so now.
         if (bytesWritten < size) await this.#file.appendFile(Buffer.concat(batch).subarray(bytesWritten));
+        this.written += size;
+        this.#notify();
       }
     } catch (error) {
       this.#failure = error;
@@ -68,6 +78,17 @@ export class AppendFile {
   }
 
   async close(): Promise<void> {
+    this.ended = true;
+    this.#notify();
     await this.#file.close();
+  }
+
+  #notify(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers<void>();
+  }
+
+  changed(): Promise<void> {
+    return this.#changed.promise;
   }
 }

@@ -44,6 +44,7 @@ async function write(plan: JobPlan, openFile: (path: string, size: number) => Pr
     command: (record) => stored(directory, () => put(directory, layout.command, commandText(record))),
     stdout: (bytes) => stdout?.append(bytes),
     stderr: (bytes) => stderr?.append(bytes),
+    output: stdout,
     get sizes(): ArtifactSizes {
       return { stdout: stdout?.size ?? 0, stderr: stderr?.size ?? 0 };
     },

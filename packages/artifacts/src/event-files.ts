@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { writeEvents, type EventFile } from "./event-writer.ts";
 
-/** How much may wait for the disk before `ready` holds the producer back: JSON's characters, and files. */
+/** How much may wait for the disk before `ready` holds the producer back: JSON's size, and files. */
 const maximumPending = 1024 * 1024;
 const maximumFiles = 512;
+
+const sizeOf = (json: EventFile["json"]): number => (typeof json === "string" ? json.length : json.reduce((sum, piece) => sum + piece.length, 0));
 
 /** `<counter>-<uuid>.json`, one file for each event, written behind in batches; a reader never sees half of one. */
 export class EventFiles {
@@ -17,10 +19,10 @@ export class EventFiles {
     this.#directory = directory;
   }
 
-  add(counter: number, uuid: string, json: string): void {
+  add(counter: number, uuid: string, json: string | readonly Uint8Array[]): void {
     if (this.#failure !== undefined) return;
     this.#pending.push({ path: join(this.#directory, `${counter}-${uuid}.json`), json });
-    this.#pendingSize += json.length;
+    this.#pendingSize += sizeOf(json);
     this.#writing ??= this.#drain();
   }
 

@@ -4,7 +4,7 @@ import { replaceFile } from "./replace-file.ts";
 
 export interface EventFile {
   readonly path: string;
-  readonly json: string;
+  readonly json: string | readonly Uint8Array[];
 }
 
 /** A file that took so many milliseconds lies on a slow disk. */
@@ -21,6 +21,11 @@ export async function writeEvents(batch: readonly EventFile[]): Promise<void> {
   let begun = performance.now();
   let before = begun;
   for (const [index, { path, json }] of batch.entries()) {
+    // A large one is worth no wait of everybody else.
+    if (typeof json !== "string") {
+      await replaceFile(path, json);
+      continue;
+    }
     writeFileSync(`${path}.tmp`, json, { mode: 0o600 });
     renameSync(`${path}.tmp`, path);
     const now = performance.now();

@@ -21,6 +21,19 @@ export interface ArtifactSizes {
   readonly stderr: number;
 }
 
+/** A file that is read while it is written. */
+export interface GrowingFile {
+  readonly path: string;
+  /** Bytes that may be read. */
+  readonly written: number;
+  /** No more will come. */
+  readonly ended: boolean;
+  /** Why nothing more can be written. */
+  readonly failure: Error | undefined;
+  /** Resolves at the next change of any of these. */
+  changed(): Promise<void>;
+}
+
 /** The artifacts of one job. Bytes and events are taken at once and written behind; `flush` waits for them and reports what failed. */
 export interface JobArtifacts {
   /** The job's directory, absolute. */
@@ -30,8 +43,10 @@ export interface JobArtifacts {
   /** Bytes for `stdout`, in order. */
   stdout(bytes: Uint8Array): void;
   stderr(bytes: Uint8Array): void;
-  /** One event: its `counter`, its `uuid`, and its JSON. */
-  event(counter: number, uuid: string, json: string): void;
+  /** Where the bytes for `stdout` are, as they come. Undefined: the job was not to keep them. */
+  readonly output: GrowingFile | undefined;
+  /** One event: its `counter`, its `uuid`, and its JSON, as text or encoded in pieces. */
+  event(counter: number, uuid: string, json: string | readonly Uint8Array[]): void;
   /** Resolves when more may be handed over: what waits for the disk is little. Never rejects. */
   ready(): Promise<void>;
   /** How much of the streams was handed over. */

@@ -170,6 +170,17 @@ export interface JobResult {
   readonly phases: Readonly<Record<string, number>>;
 }
 
+/** Which entries of a journal are read. */
+export interface EntryOptions {
+  /** Number of the first. Default 1. */
+  readonly from?: number;
+  /** False: only those that are there. Default true. */
+  readonly follow?: boolean;
+  /** Default: all. Others are passed over without being parsed. */
+  readonly types?: readonly JournalEntry["type"][];
+  readonly signal?: AbortSignal;
+}
+
 /** A job that was started, here or elsewhere. Everything it tells is read from its journal, so it can be asked during the job and after it, as often as wanted. */
 export interface AttachedJob {
   readonly ident: string;
@@ -186,8 +197,13 @@ export interface AttachedJob {
   stdout(): Promise<string>;
   /** The counts of the play recap, when the job has ended; `undefined` if the tool gave none, or `omitEventData` left them out. */
   stats(): Promise<JobStats | undefined>;
-  /** Every entry from `from` (default 1) to the end, live. Any number of readers; a slow one slows nobody. */
-  entries(options?: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<JournalEntry>;
+  /**
+   * What the tool prints, as bytes, live as `events` and without the cost of them: pieces cut anywhere, also before the end of a line.
+   * `follow: false`: only what is there. All together are what the `stdout` artifact holds, with `json` a line for each event.
+   */
+  output(options?: { readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<Uint8Array>;
+  /** Every entry from `from` (default 1) to the end, live. `types`: only those. Any number of readers; a slow one slows nobody. */
+  entries(options?: EntryOptions): AsyncIterable<JournalEntry>;
   /** Settles when the job has ended and its handlers have returned. Never rejects. */
   readonly result: Promise<JobResult>;
   /** Asks the job to stop; resolves with `result`. `force` skips the grace. Harmless when it has ended. */

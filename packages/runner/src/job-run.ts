@@ -9,6 +9,7 @@ import {
   type ContainerSpec,
   type CreatedContainer,
   type Engine,
+  type EntryOptions,
   type FactCache,
   type ImageInfo,
   type JobArtifacts,
@@ -35,6 +36,7 @@ import { commandRecord, jobDocument } from "./job-document.ts";
 import { patiently } from "./engines/patiently.ts";
 import { endStrays } from "./jobs/strays.ts";
 import { Journal } from "./journal/journal.ts";
+import { readChunks } from "./journal/read-chunks.ts";
 import { exitCodeOf } from "./lifecycle/exit-code.ts";
 import type { Effect, JobState, Message, Outcome, ToolExit } from "./lifecycle/states.ts";
 import { initialEffects, initialState, transition } from "./lifecycle/transition.ts";
@@ -48,7 +50,7 @@ import { copyProject, discardProject } from "./project-copy.ts";
 import { failureMessage, noticeMessage } from "./shim-messages.ts";
 import { ShimSession } from "./shim-session.ts";
 import { JobSinks } from "./sinks/job-sinks.ts";
-import { ToldJob, type EntryOptions } from "./views/told-job.ts";
+import { ToldJob, type OutputOptions } from "./views/told-job.ts";
 
 /** Added to the grace that the shim was given before the engine itself is asked to kill. */
 const overtime = 5;
@@ -57,6 +59,9 @@ export interface JobParts extends RunnerParts {
   /** Ends what a runner that has gone left under a container's name. False if there is nothing of the kind. */
   makeRoom(name: string): Promise<boolean>;
 }
+
+/** Output is passed on in pieces of at most so many bytes. */
+const pieceBytes = 64 * 1024;
 
 /** Why a job ran out of time -> which clock that is. */
 const clocks: Readonly<Record<string, JobResult["clock"]>> = { job_timeout: "job", idle_timeout: "idle", prompt_timeout: "prompt" };
@@ -253,6 +258,11 @@ export class JobRun extends ToldJob implements JobHandle {
 
   entries(options?: EntryOptions): AsyncIterable<JournalEntry> {
     return this.#journal.read(options);
+  }
+
+  override output(options: OutputOptions = {}): AsyncIterable<Uint8Array> {
+    const file = this.#artifacts.output;
+    return file === undefined ? super.output(options) : readChunks(file, 0, { follow: true, ...options }, (available) => Buffer.allocUnsafeSlow(Math.min(available, pieceBytes)));
   }
 
   async stderr(): Promise<string> {

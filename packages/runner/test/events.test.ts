@@ -6,7 +6,7 @@ import { Lines } from "../src/events/lines.ts";
 import { Redactor } from "../src/redact/redactor.ts";
 
 const writer = (): EnvelopeWriter => new EnvelopeWriter("job", (counter) => `id-${counter}`);
-const parse = (json: string): Record<string, unknown> => JSON.parse(json) as Record<string, unknown>;
+const parse = (json: string | readonly Buffer[]): Record<string, unknown> => JSON.parse(typeof json === "string" ? json : Buffer.concat(json).toString()) as Record<string, unknown>;
 
 test("the envelope has the peer's fields in the peer's order [EVT-03]", () => {
   const { json, counter, uuid } = writer().event(Buffer.from('{"uuid": "u-1", "event": "runner_on_ok", "pid": 7, "event_data": {"a": 1}}'), Buffer.from("\nok: [x]\r\n"), 0);
@@ -25,6 +25,18 @@ test("counters and lines go on from event to event [EVT-02]", () => {
 
 test("text that is not UTF-8 is kept with replacement characters", () => {
   expect(parse(writer().verbose(Buffer.from([0x61, 0xff, 0x62, 0x0a]), 0).json)["stdout"]).toBe("a\uFFFDb");
+});
+
+test("a text of any size and with any characters is the same in its event", () => {
+  for (const characters of ["a\u00e9\u2603\u{1f600}\"\\\n", "\u{1f600}", "\u2603", "x"]) {
+    const text = characters.repeat(200_000 / characters.length);
+    for (let shift = 0; shift < 4; shift += 1) {
+      const shifted = "s".repeat(shift) + text.trimEnd();
+      expect(parse(writer().event(Buffer.from('{"uuid":"a","event":"x"}'), Buffer.from(`${shifted}\r\n\n`), 0).json)["stdout"]).toBe(shifted);
+    }
+  }
+  const damaged = Buffer.alloc(200_000, 0x9f);
+  expect(parse(writer().verbose(damaged, 0).json)["stdout"]).toBe("\uFFFD".repeat(200_000));
 });
 
 test("what the callback wrote may have its keys in any order, and a damaged object loses the object, not the text [EVT-26]", () => {

@@ -35,6 +35,22 @@ test("readers get every entry in order, whether they came before, during or afte
   expect(await middle).toEqual(late.slice(1999));
 });
 
+test("a reader that wants only some kinds of entries gets those, whatever size the others have", async () => {
+  const journal = await create();
+  const wanted = collect(journal.read({ types: ["notice", "end"] }));
+  const large = Buffer.from(JSON.stringify({ stdout: `"type":"notice" ${"x".repeat(700_000)}` }));
+  for (let index = 0; index < 20; index += 1) {
+    note(journal, `n${index} "type":"event"`);
+    journal.append("event", index % 2 === 0 ? ['"event":', large] : '"event":{}');
+    if (index % 5 === 0) await journal.flush();
+  }
+  await journal.end(0);
+  const all = await collect(journal.read());
+  expect(all).toHaveLength(41);
+  expect(await wanted).toEqual(all.filter(({ type }) => type !== "event"));
+  expect(await collect(journal.read({ types: ["event"], from: 40 }))).toEqual(all.filter(({ type, seq }) => type === "event" && seq >= 40));
+});
+
 test("the last entry has the counts that prove completeness", async () => {
   const journal = await create();
   note(journal, "a");
@@ -102,7 +118,7 @@ test("readers that have caught up sleep: nothing is looked at until the journal 
     changed: () => woken.promise,
     offsetOf: (seq) => journal.offsetOf(seq),
   };
-  const readers = Array.from({ length: 3 }, () => collect(readEntries(watched, 1, true, undefined)));
+  const readers = Array.from({ length: 3 }, () => collect(readEntries(watched, {})));
   const turns = async (): Promise<number> => {
     for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setTimeout(resolve));
     return looks;

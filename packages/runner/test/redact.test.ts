@@ -71,3 +71,18 @@ describe("a text that comes in pieces", () => {
     expect(stream.push(Buffer.from("ing\n")).toString()).toBe("hunting\n");
   });
 });
+
+test("a secret is found in a large text wherever it stands, and a large text without one is passed on as it is", () => {
+  const size = 300_000;
+  const plain = Buffer.alloc(size, "x ");
+  expect(redactor.bytes(plain)).toBe(plain);
+  for (const [secret, shown] of [[" 73915 ", ` ${mask} `], ["pässwörd-ü", mask]] as const) {
+    for (const at of [0, 1, 65_530, 65_535, 65_536, 65_540, 131_070, size - 30]) {
+      const text = Buffer.from(plain);
+      text.write(secret, at);
+      const masked = redactor.bytes(text);
+      expect(masked.toString()).toContain(shown);
+      expect(masked.length).toBe(size - Buffer.byteLength(secret) + shown.length);
+    }
+  }
+});

@@ -21,8 +21,8 @@ export class Output {
     return this.#gone || this.#stream.destroyed;
   }
 
-  write(text: string): Promise<void> | undefined {
-    if (text === "" || this.gone) return undefined;
+  write(text: string | Uint8Array): Promise<void> | undefined {
+    if (text.length === 0 || this.gone) return undefined;
     return this.#stream.write(text) ? undefined : this.flush();
   }
 

@@ -18,7 +18,7 @@ export class Screen {
   }
 
   /** To stdout. Awaiting the result is what keeps a slow reader from filling our memory. */
-  print(text: string): Promise<void> | undefined {
+  print(text: string | Uint8Array): Promise<void> | undefined {
     this.#clearProgress();
     return this.#out.write(text);
   }

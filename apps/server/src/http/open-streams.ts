@@ -11,7 +11,7 @@ export class OpenStreams {
    * Sends chunks as they come, headers at once. When the client goes away only this stream ends: `chunks` gets a signal for it, so that
    * a wait for the next entry ends too.
    */
-  async send(reply: FastifyReply, contentType: string, chunks: (signal: AbortSignal) => AsyncIterable<string>): Promise<void> {
+  async send(reply: FastifyReply, contentType: string, chunks: (signal: AbortSignal) => AsyncIterable<string | Uint8Array>): Promise<void> {
     const sending = send(reply, contentType, chunks);
     this.#streams.add(sending);
     await sending.finally(() => this.#streams.delete(sending));
@@ -25,7 +25,7 @@ export class OpenStreams {
   }
 }
 
-async function send(reply: FastifyReply, contentType: string, chunks: (signal: AbortSignal) => AsyncIterable<string>): Promise<void> {
+async function send(reply: FastifyReply, contentType: string, chunks: (signal: AbortSignal) => AsyncIterable<string | Uint8Array>): Promise<void> {
   const gone = new AbortController();
   reply.hijack();
   reply.raw.once("close", () => gone.abort());

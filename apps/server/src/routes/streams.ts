@@ -3,7 +3,6 @@ import type { FastifyPluginCallback } from "fastify";
 import type { OpenStreams } from "../http/open-streams.ts";
 import type { JobRegistry } from "../jobs/job-registry.ts";
 import { errorSchema, identSchema } from "../jobs/schemas.ts";
-import { textOf } from "../streams/text-of.ts";
 import { heartbeat, jsonLines, serverSentEvents } from "../streams/server-sent-events.ts";
 import { withHeartbeat } from "../streams/with-heartbeat.ts";
 
@@ -26,7 +25,7 @@ export function streamRoutes(jobs: JobRegistry, streams: OpenStreams, heartbeatM
       async (request, reply) => {
         const { handle } = jobs.get(request.params.ident);
         const follow = request.query.follow !== "false";
-        await streams.send(reply, "text/plain; charset=utf-8", (signal) => textOf(handle.entries({ follow, signal })));
+        await streams.send(reply, "text/plain; charset=utf-8", (signal) => handle.output({ follow, signal }));
       },
     );
 

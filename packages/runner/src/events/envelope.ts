@@ -1,8 +1,11 @@
+import { jsonPieces, pieceBytes } from "./json-pieces.ts";
+
 /** Numbers the job's events and lines, and puts the peer's envelope around what the callback wrote. */
 export interface Envelope {
   readonly counter: number;
   readonly uuid: string;
-  readonly json: string;
+  /** That of an event with much text is encoded already, in pieces. */
+  readonly json: string | readonly Buffer[];
 }
 
 const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -60,18 +63,27 @@ export class EnvelopeWriter {
   }
 
   #wrap(uuid: string, text: Buffer, fields: string): Envelope {
-    const decoded = textDecoder.decode(text);
     this.#counter += 1;
     const start = this.#line;
     this.#line += lineEnds(text);
-    const stdout = decoded.replace(/(?:\r?\n)+$/, "");
-    const json = `{"uuid":"${uuid}","counter":${this.#counter},"stdout":${JSON.stringify(stdout)},"start_line":${start},"end_line":${this.#line},"runner_ident":${JSON.stringify(this.#ident)},${fields}}`;
+    const stdout = withoutLineEnds(text);
+    const head = `{"uuid":"${uuid}","counter":${this.#counter},"stdout":`;
+    const tail = `,"start_line":${start},"end_line":${this.#line},"runner_ident":${JSON.stringify(this.#ident)},${fields}}`;
+    const json = stdout.length > pieceBytes ? [Buffer.from(head), ...jsonPieces(stdout), Buffer.from(tail)] : head + JSON.stringify(textDecoder.decode(stdout)) + tail;
     return { counter: this.#counter, uuid, json };
   }
 }
 
+/** Cut before it is decoded: a pattern would look at every line of a text. */
+function withoutLineEnds(text: Buffer): Buffer {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === 0x0a) end -= end > 1 && text[end - 2] === 0x0d ? 2 : 1;
+  return text.subarray(0, end);
+}
+
+/** Byte by byte: a search for each is a call for each. */
 function lineEnds(text: Buffer): number {
   let count = 0;
-  for (let at = text.indexOf(0x0a); at !== -1; at = text.indexOf(0x0a, at + 1)) count += 1;
+  for (let at = 0; at < text.length; at += 1) if (text[at] === 0x0a) count += 1;
   return count;
 }

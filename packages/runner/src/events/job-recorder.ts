@@ -120,9 +120,10 @@ export class JobRecorder {
 
   #record(envelope: Envelope, text: Buffer): void {
     this.#stdoutBytes += text.length;
-    this.#journal.append("event", `"event":${envelope.json}`, "event");
-    if (this.#eventFiles) this.#artifacts.event(envelope.counter, envelope.uuid, envelope.json);
-    this.#artifacts.stdout(this.#json ? Buffer.from(eventLine(JSON.parse(envelope.json) as JobEvent)) : text);
+    const { counter, uuid, json } = envelope;
+    this.#journal.append("event", typeof json === "string" ? `"event":${json}` : ['"event":', ...json], "event");
+    if (this.#eventFiles) this.#artifacts.event(counter, uuid, json);
+    this.#artifacts.stdout(this.#json ? Buffer.from(eventLine(JSON.parse(typeof json === "string" ? json : Buffer.concat(json).toString()) as JobEvent)) : text);
   }
 
   status(status: JobStatus, ident: string, more: { readonly command?: readonly string[]; readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly rc?: number; readonly error?: ErrorRecord } = {}): void {

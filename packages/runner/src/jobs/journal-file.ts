@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { JournalEntry } from "@distronode-runner/contract";
+import type { EntryOptions, JournalEntry } from "@distronode-runner/contract";
 import { readEntries, type JournalFile } from "../journal/read-entries.ts";
 
 /** Milliseconds between two looks at a file that somebody else writes, and at whether that one is still there. */
@@ -42,10 +42,10 @@ class ForeignJournal implements JournalFile {
 }
 
 /** Entries of a journal file as they are written. `check` is called now and then while nothing comes; if it rejects, so does the reading. */
-export async function* entriesOf(path: string, options: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal }, check: () => Promise<void>): AsyncIterable<JournalEntry> {
+export async function* entriesOf(path: string, options: EntryOptions, check: () => Promise<void>): AsyncIterable<JournalEntry> {
   const journal = new ForeignJournal(path, check);
   await journal.measure();
-  for await (const entry of readEntries(journal, options.from ?? 1, options.follow ?? true, options.signal)) {
+  for await (const entry of readEntries(journal, options)) {
     yield entry;
     if (entry.type === "end") return;
   }

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { RunnerError, type AttachedJob, type JobResult, type JournalEntry } from "@distronode-runner/contract";
+import { RunnerError, type AttachedJob, type EntryOptions, type JobResult, type JournalEntry } from "@distronode-runner/contract";
 import type { ControlReply, ControlRequest } from "../control/protocol.ts";
-import { ToldJob, type EntryOptions } from "../views/told-job.ts";
+import { ToldJob } from "../views/told-job.ts";
 import { entriesOf } from "./journal-file.ts";
 
 export interface RemoteJobParts {

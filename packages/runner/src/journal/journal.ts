@@ -1,5 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
-import { asRunnerError, type JournalEntry, type RunnerError } from "@distronode-runner/contract";
+import { asRunnerError, type EntryOptions, type JournalEntry, type RunnerError } from "@distronode-runner/contract";
 import { LineBuffer } from "./line-buffer.ts";
 import { readEntries, readLines, type JournalFile } from "./read-entries.ts";
 import { readLeft } from "./read-left.ts";
@@ -66,10 +66,10 @@ export class Journal implements JournalFile {
   }
 
   /**
-   * Appends an entry; `body` is its JSON without seq and time, so that an event's text is not encoded again. `key` tells the kinds of entries apart that come in
+   * Appends an entry; `body` is its JSON without seq and time, whole or in pieces, so that an event's text is not encoded again. `key` tells the kinds of entries apart that come in
    * the same order again when they are said again.
    */
-  append(type: JournalEntry["type"], body: string, key: string = type): void {
+  append(type: JournalEntry["type"], body: string | readonly (string | Buffer)[], key: string = type): void {
     const again = this.#repeated.get(key) ?? 0;
     if (again > 0) {
       this.#repeated.set(key, again - 1);
@@ -77,9 +77,9 @@ export class Journal implements JournalFile {
     }
     this.#seq += 1;
     if (type === "event") this.#events += 1;
-    const line = `{"seq":${this.#seq},"time":"${new Date(this.#now()).toISOString()}","type":"${type}",${body}}\n`;
+    const head = `{"seq":${this.#seq},"time":"${new Date(this.#now()).toISOString()}","type":"${type}",`;
     if (this.#seq % indexStep === 1) this.#index.push({ seq: this.#seq, offset: this.#offset });
-    this.#offset += this.#pending.add(line);
+    for (const part of typeof body === "string" ? [`${head}${body}}\n`] : [head, ...body, "}\n"]) this.#offset += this.#pending.add(part);
     this.#writing ??= this.#write();
   }
 
@@ -158,12 +158,12 @@ export class Journal implements JournalFile {
     return this.#index.findLast((place) => place.seq <= seq)?.offset ?? 0;
   }
 
-  read(options: { readonly from?: number; readonly follow?: boolean; readonly signal?: AbortSignal } = {}): AsyncIterable<JournalEntry> {
-    return readEntries(this, options.from ?? 1, options.follow ?? true, options.signal);
+  read(options: EntryOptions = {}): AsyncIterable<JournalEntry> {
+    return readEntries(this, options);
   }
 
   /** The lines of the file from its first, followed to the end. */
   lines(): AsyncIterable<string> {
-    return readLines(this, 0, true, undefined);
+    return readLines(this, 0, { follow: true });
   }
 }

@@ -10,11 +10,18 @@ export class LineBuffer {
   #slab: Buffer | undefined;
   #used = 0;
   readonly #spare: Buffer[] = [];
+  readonly #slabs = new WeakSet<ArrayBufferLike>();
   /** Bytes added and not taken. */
   size = 0;
 
-  /** Returns the text's size in bytes. */
-  add(text: string): number {
+  /** Returns the text's size in bytes. Bytes are not copied. */
+  add(text: string | Buffer): number {
+    if (typeof text !== "string") {
+      this.#seal();
+      this.#full.push(text);
+      this.size += text.length;
+      return text.length;
+    }
     const most = text.length * widest;
     if (most > slabBytes) {
       this.#seal();
@@ -24,11 +31,17 @@ export class LineBuffer {
       return own.length;
     }
     if (this.#slab !== undefined && this.#used + most > slabBytes) this.#seal();
-    this.#slab ??= this.#spare.pop() ?? Buffer.allocUnsafeSlow(slabBytes);
+    this.#slab ??= this.#spare.pop() ?? this.#make();
     const bytes = this.#slab.write(text, this.#used);
     this.#used += bytes;
     this.size += bytes;
     return bytes;
+  }
+
+  #make(): Buffer {
+    const slab = Buffer.allocUnsafeSlow(slabBytes);
+    this.#slabs.add(slab.buffer);
+    return slab;
   }
 
   /** All that was added, in order, each part whole texts. To be given back. */
@@ -42,7 +55,7 @@ export class LineBuffer {
 
   /** A part that nobody reads any more. */
   giveBack(part: Buffer): void {
-    if (part.buffer.byteLength === slabBytes && this.#spare.length < keptSlabs) this.#spare.push(Buffer.from(part.buffer));
+    if (this.#slabs.has(part.buffer) && this.#spare.length < keptSlabs) this.#spare.push(Buffer.from(part.buffer));
   }
 
   #seal(): void {

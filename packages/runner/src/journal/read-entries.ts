@@ -1,61 +1,59 @@
-import { open } from "node:fs/promises";
-import type { JournalEntry } from "@distronode-runner/contract";
-import { untilAborted } from "../until-aborted.ts";
+import type { EntryOptions, GrowingFile, JournalEntry } from "@distronode-runner/contract";
+import { readChunks, type Following } from "./read-chunks.ts";
 
 /** What a reader needs of a journal that may still grow. */
-export interface JournalFile {
-  readonly path: string;
-  /** Bytes that may be read. */
-  readonly written: number;
-  readonly ended: boolean;
-  readonly failure: Error | undefined;
-  changed(): Promise<void>;
+export interface JournalFile extends GrowingFile {
   /** A place at or before the entry `seq`. */
   offsetOf(seq: number): number;
 }
 
 const chunkBytes = 256 * 1024;
 const lineEnd = 0x0a;
+/** So far from its beginning a line has told its type. */
+const headBytes = 96;
 
-/** Entries from number `from`, to the end if `follow`, else as far as written. Memory: one chunk and one line. */
-export async function* readEntries(journal: JournalFile, from: number, follow: boolean, signal: AbortSignal | undefined): AsyncIterable<JournalEntry> {
-  for await (const line of readLines(journal, journal.offsetOf(from), follow, signal)) {
+/** Entries as `options` want them. Memory: one chunk and one line that is wanted. */
+export async function* readEntries(journal: JournalFile, { from = 1, follow = true, types, signal }: EntryOptions): AsyncIterable<JournalEntry> {
+  const wants = types === undefined ? undefined : wanted(types);
+  for await (const line of readLines(journal, journal.offsetOf(from), { follow, signal }, wants)) {
     const entry = JSON.parse(line) as JournalEntry;
-    if (entry.seq >= from) yield entry;
+    if (entry.seq >= from && (types === undefined || types.includes(entry.type))) yield entry;
   }
 }
 
-/** Lines as they stand in the file, from a place in it on. */
-export async function* readLines(journal: JournalFile, from: number, follow: boolean, signal: AbortSignal | undefined): AsyncIterable<string> {
-  const file = await open(journal.path, "r");
-  try {
-    let offset = from;
-    let rest: Buffer[] = [];
-    const buffer = Buffer.allocUnsafeSlow(chunkBytes);
-    for (;;) {
-      signal?.throwIfAborted();
-      const available = journal.written - offset;
-      if (available <= 0) {
-        if (journal.failure !== undefined) throw journal.failure;
-        if (journal.ended || !follow) return;
-        const changed = journal.changed();
-        if (journal.written <= offset && !journal.ended) await (signal === undefined ? changed : untilAborted(changed, signal));
-        continue;
+/** Whether a line, of which at least the head is there, may be one of these. */
+function wanted(types: readonly JournalEntry["type"][]): (line: Buffer) => boolean {
+  return (line) => {
+    const type = /^\{"seq":\d+,"time":"[^"]*","type":"([a-z]+)"/.exec(line.toString("latin1", 0, headBytes))?.[1];
+    return type === undefined || types.some((one) => one === type);
+  };
+}
+
+/** Lines as they stand in the file, from a place in it on; `wants`: of those only the ones whose head it takes. */
+export async function* readLines(journal: GrowingFile, from: number, following: Following, wants: (line: Buffer) => boolean = () => true): AsyncIterable<string> {
+  let rest: Buffer[] = [];
+  /** Of an unfinished line: whether its head was looked at, and nobody wants it. */
+  let known = false;
+  let passing = false;
+  const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+  for await (const chunk of readChunks(journal, from, following, () => buffer)) {
+    let start = 0;
+    for (let end = chunk.indexOf(lineEnd); end !== -1; end = chunk.indexOf(lineEnd, start)) {
+      const last = chunk.subarray(start, end);
+      start = end + 1;
+      if (!passing) {
+        const line = rest.length === 0 ? last : Buffer.concat([...rest, last]);
+        if (wants(line)) yield line.toString();
       }
-      const { bytesRead } = await file.read(buffer, 0, Math.min(chunkBytes, available), offset);
-      if (bytesRead === 0) return;
-      offset += bytesRead;
-      let start = 0;
-      const chunk = buffer.subarray(0, bytesRead);
-      for (let end = chunk.indexOf(lineEnd); end !== -1; end = chunk.indexOf(lineEnd, start)) {
-        const line = rest.length === 0 ? chunk.subarray(start, end) : Buffer.concat([...rest, chunk.subarray(start, end)]);
-        rest = [];
-        start = end + 1;
-        yield line.toString();
-      }
-      if (start < chunk.length) rest.push(Buffer.from(chunk.subarray(start)));
+      known = passing = false;
+      rest = [];
     }
-  } finally {
-    await file.close();
+    if (passing || start === chunk.length) continue;
+    // A copy: the chunk's room is used again.
+    rest.push(Buffer.from(chunk.subarray(start)));
+    if (known) continue;
+    const head = Buffer.concat(rest);
+    known = head.length >= headBytes;
+    passing = known && !wants(head);
   }
 }

@@ -11,6 +11,13 @@ export async function* hostEventsOf(entries: Entries, host: string): AsyncGenera
   for await (const event of eventsOf(entries)) if (event.event_data?.["host"] === host) yield event;
 }
 
+export async function* outputOf(entries: Entries): AsyncGenerator<Uint8Array> {
+  for await (const event of eventsOf(entries)) {
+    const text = eventText(event);
+    if (text !== "") yield Buffer.from(text);
+  }
+}
+
 export async function textOf(entries: Entries): Promise<string> {
   let text = "";
   for await (const event of eventsOf(entries)) text += eventText(event);

@@ -1,11 +1,7 @@
-import type { JobEvent, JobStats, JournalEntry } from "@distronode-runner/contract";
-import { eventsOf, hostEventsOf, statsOf, textOf } from "./job-views.ts";
+import type { EntryOptions, JobEvent, JobStats, JournalEntry } from "@distronode-runner/contract";
+import { eventsOf, hostEventsOf, outputOf, statsOf, textOf } from "./job-views.ts";
 
-export interface EntryOptions {
-  readonly from?: number;
-  readonly follow?: boolean;
-  readonly signal?: AbortSignal;
-}
+export type OutputOptions = Pick<EntryOptions, "follow" | "signal">;
 
 /** What a job's journal tells of it, wherever that is read. */
 export abstract class ToldJob {
@@ -13,6 +9,10 @@ export abstract class ToldJob {
 
   events(options?: { readonly signal?: AbortSignal }): AsyncIterable<JobEvent> {
     return eventsOf(this.entries(options));
+  }
+
+  output(options?: OutputOptions): AsyncIterable<Uint8Array> {
+    return outputOf(this.entries({ ...options, types: ["event"] }));
   }
 
   hostEvents(host: string): AsyncIterable<JobEvent> {
