@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: { conditionNames: ["@distronode-runner/source", "node", "import", "default"] },
   // The server is a package of its own, with files beside its code, and only `serve` needs it.
   external: ["@distronode-runner/server"],
-  plugins: [filesBesideModules()],
+  plugins: [filesBesideModules(), asciiOnly()],
   output: {
     dir: "dist",
     format: "esm",
@@ -16,8 +16,22 @@ export default defineConfig({
     chunkFileNames: "chunks/[name]-[hash].js",
     assetFileNames: "files/[name][extname]",
     sourcemap: false,
+    // A third of the start is reading these files. Names of functions and classes stay: a stack tells something, and so does an error.
+    minify: { mangle: { toplevel: false, keepNames: true }, compress: true, codegen: { removeWhitespace: true } },
   },
 });
+
+/** Node reads a file of ASCII alone faster, and keeps it in half the memory. */
+function asciiOnly(): Plugin {
+  return {
+    name: "ascii-only",
+    generateBundle(_options, bundle) {
+      for (const chunk of Object.values(bundle)) {
+        if (chunk.type === "chunk") chunk.code = chunk.code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+      }
+    },
+  };
+}
 
 /** `new URL("../python/x.py", import.meta.url)` names a file beside a module: it is carried along, and found again. */
 function filesBesideModules(): Plugin {

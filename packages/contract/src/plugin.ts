@@ -17,6 +17,8 @@ export interface EnginePlugin<Settings = unknown> {
   readonly settingsSchema: object;
   /** Whether it could be used here, and if not, why and what to do. Never rejects for an engine that is merely absent. */
   detect(settings: Settings, host: Host, options?: CallOptions): Promise<Detection>;
+  /** `open` itself rejects where `detect` would say no, so that it can be called at once: an engine that works is not asked twice. */
+  readonly opensOrRejects?: boolean;
   /** Connects, starting a service of its own if that is how the engine works. */
   open(settings: Settings, host: Host, options?: CallOptions): Promise<Engine>;
 }

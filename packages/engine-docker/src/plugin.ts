@@ -12,6 +12,7 @@ export interface DockerSettings {
 /** Containers of a Docker daemon, through the Docker Engine API. */
 export const docker: EnginePlugin<DockerSettings> = defineEngine<DockerSettings>({
   contract: engineContract,
+  opensOrRejects: true,
   name: "docker",
   settingsSchema: {
     type: "object",

@@ -11,6 +11,7 @@ export interface PodmanSettings {
 /** Podman containers, rootless or rootful, through libpod's own API: on a service that runs already, else on one of our own. */
 export const podman: EnginePlugin<PodmanSettings> = defineEngine<PodmanSettings>({
   contract: engineContract,
+  opensOrRejects: true,
   name: "podman",
   settingsSchema: {
     type: "object",

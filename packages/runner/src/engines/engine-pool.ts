@@ -67,11 +67,19 @@ export class EnginePool {
   }
 
   async #detectAndOpen(plugin: AnyPlugin, section: unknown, place: Place): Promise<Engine> {
+    if (plugin.opensOrRejects !== true) await this.#detect(plugin, section, place);
+    return plugin.open(section, this.#host).catch(async (error: unknown) => {
+      if (plugin.opensOrRejects === true) await this.#detect(plugin, section, place);
+      throw error;
+    });
+  }
+
+  /** Rejects, with the reason and what to do, if it can not be used. */
+  async #detect(plugin: AnyPlugin, section: unknown, place: Place): Promise<void> {
     const found = await plugin.detect(section, this.#host).catch((error: unknown) => {
       throw asRunnerError(error, "ENGINE_UNAVAILABLE");
     });
     if (!found.usable) throw new RunnerError("ENGINE_NOT_FOUND", `The engine ${plugin.name} is not usable: ${found.reason}`, { ...place, hint: found.hint });
-    return plugin.open(section, this.#host);
   }
 
   async #auto(plugins: readonly AnyPlugin[], settings: Sections): Promise<Engine> {
