@@ -1,4 +1,6 @@
-import { jsonPieces, pieceBytes } from "./json-pieces.ts";
+import { isAscii } from "node:buffer";
+import { pieceBytes } from "../pieces.ts";
+import { jsonPieces } from "./json-pieces.ts";
 
 /** Numbers the job's events and lines, and puts the peer's envelope around what the callback wrote. */
 export interface Envelope {
@@ -9,6 +11,8 @@ export interface Envelope {
 }
 
 const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
+/** More than the beginning of an event that the callback wrote. */
+const headBytes = 128;
 const head = /^\{"uuid": ?"([A-Za-z0-9_-]+)", ?/;
 
 /** Where the numbering is. */
@@ -38,9 +42,11 @@ export class EnvelopeWriter {
 
   /** An event of the callback, with the text it displayed. `json` is the object as the callback wrote it: its text is spliced, not parsed. */
   event(json: Buffer, text: Buffer, time: number): Envelope {
-    const rich = textDecoder.decode(json);
-    const match = head.exec(rich);
-    return match === null ? this.#parsed(rich, text, time) : this.#wrap(match[1]!, text, rich.slice(match[0].length, -1));
+    const start = json.toString("latin1", 0, headBytes);
+    const match = head.exec(start);
+    if (match === null) return this.#parsed(textDecoder.decode(json), text, time);
+    const fields = json.subarray(match[0].length, -1);
+    return this.#wrap(match[1]!, text, fields.length > pieceBytes && isAscii(fields) ? fields : textDecoder.decode(fields));
   }
 
   /** Text outside any event: one line with its end, or the last one without. `time`: when it was said, in milliseconds since 1970. */
@@ -62,14 +68,17 @@ export class EnvelopeWriter {
     return this.#wrap(safe, text, JSON.stringify(others).slice(1, -1));
   }
 
-  #wrap(uuid: string, text: Buffer, fields: string): Envelope {
+  #wrap(uuid: string, text: Buffer, fields: string | Buffer): Envelope {
     this.#counter += 1;
     const start = this.#line;
     this.#line += lineEnds(text);
     const stdout = withoutLineEnds(text);
     const head = `{"uuid":"${uuid}","counter":${this.#counter},"stdout":`;
-    const tail = `,"start_line":${start},"end_line":${this.#line},"runner_ident":${JSON.stringify(this.#ident)},${fields}}`;
-    const json = stdout.length > pieceBytes ? [Buffer.from(head), ...jsonPieces(stdout), Buffer.from(tail)] : head + JSON.stringify(textDecoder.decode(stdout)) + tail;
+    const tail = `,"start_line":${start},"end_line":${this.#line},"runner_ident":${JSON.stringify(this.#ident)},`;
+    const small = stdout.length <= pieceBytes && typeof fields === "string";
+    const json = small
+      ? `${head}${JSON.stringify(textDecoder.decode(stdout))}${tail}${fields}}`
+      : [Buffer.from(head), ...jsonPieces(stdout), Buffer.from(tail), typeof fields === "string" ? Buffer.from(fields) : fields, Buffer.from("}")];
     return { counter: this.#counter, uuid, json };
   }
 }

@@ -1,7 +1,6 @@
-const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
+import { pieceBytes } from "../pieces.ts";
 
-/** A piece fits the processor's cache: a large text as a whole would go through main memory once for each step. */
-export const pieceBytes: number = 64 * 1024;
+const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** A text as a JSON string, encoded. */
 export function jsonPieces(text: Buffer): readonly Buffer[] {

@@ -1,3 +1,4 @@
+import { pieceBytes, piecesOf } from "../pieces.ts";
 import type { SecretForms } from "./secret-forms.ts";
 
 const nothing = Buffer.alloc(0);
@@ -31,8 +32,15 @@ export class RedactedStream {
     return { held: this.#held, last: this.#last };
   }
 
-  push(piece: Buffer): Buffer {
-    if (this.#redactor === undefined) return piece;
+  push(bytes: Buffer): Buffer {
+    if (this.#redactor === undefined) return bytes;
+    if (bytes.length <= pieceBytes) return this.#push(bytes);
+    const pieces = [...piecesOf(bytes)];
+    const masked = pieces.map((piece) => this.#push(piece));
+    return masked.every((piece, index) => piece === pieces[index]) ? bytes : Buffer.concat(masked);
+  }
+
+  #push(piece: Buffer): Buffer {
     const text = this.#held + piece.toString("latin1");
     const end = this.#mayBegin(text);
     const whole = this.#held === "" && end === text.length;

@@ -1,9 +1,7 @@
 import { mask } from "@distronode-runner/core";
+import { pieceBytes } from "../pieces.ts";
 import { RedactedStream, type StreamState } from "./redacted-stream.ts";
 import { secretForms, type SecretForms } from "./secret-forms.ts";
-
-/** A large text is looked at in pieces that fit the processor's cache; most have nothing to mask. */
-const windowBytes = 64 * 1024;
 
 /** Masks the secrets of one job, in whatever form they appear. Without secrets it costs nothing. */
 export class Redactor {
@@ -19,7 +17,7 @@ export class Redactor {
 
   /** A whole text. */
   bytes(text: Buffer): Buffer {
-    if (this.#pattern === undefined || text.length === 0 || (text.length > windowBytes && !this.#occursIn(text))) return text;
+    if (this.#pattern === undefined || text.length === 0 || (text.length > pieceBytes && !this.#occursIn(text))) return text;
     const before = text.toString("latin1");
     const after = this.latin1(before);
     return after === before ? text : Buffer.from(after, "latin1");
@@ -28,8 +26,8 @@ export class Redactor {
   /** Looks piece by piece, with what stands around each. */
   #occursIn(text: Buffer): boolean {
     const around = this.#longest + 1;
-    for (let at = 0; at < text.length; at += windowBytes) {
-      const window = text.toString("latin1", Math.max(0, at - around), Math.min(text.length, at + windowBytes + around));
+    for (let at = 0; at < text.length; at += pieceBytes) {
+      const window = text.toString("latin1", Math.max(0, at - around), Math.min(text.length, at + pieceBytes + around));
       if (window.search(this.#pattern!) !== -1) return true;
     }
     return false;
