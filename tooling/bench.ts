@@ -66,7 +66,7 @@ async function bench(): Promise<void> {
   const results: Result[] = [];
   for (const one of chosen) {
     for (const place of ["host", ...engines] as readonly Place[]) {
-      if (one.onlyHost === true && place !== "host") continue;
+      if ((one.onlyHost === true && place !== "host") || roundsOf(one, place) === 0) continue;
       console.log(`${one.title}, ${place}`);
       results.push(await hold(one, { place, image: recipe.reference, rounds: roundsOf(one, place), directory, say }));
     }

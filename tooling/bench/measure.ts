@@ -14,10 +14,13 @@ export interface Run {
   readonly argv: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Makes what the command needs anew; its time does not count. */
+  readonly before?: () => Promise<void>;
 }
 
 /** Runs a command, its output in the file `output`. Rejects if it does not end with 0. */
 export async function measure(run: Run, output: string): Promise<Cost> {
+  await run.before?.();
   const ended = await command(["/usr/bin/python3", "-I", "-S", join(import.meta.dirname, "programs/measure.py"), output, ...run.argv], run);
   if (ended.code !== 0) throw new Error(`measuring failed: ${ended.stderr}`);
   const { exitCode, ...cost } = JSON.parse(ended.stdout) as Cost & { readonly exitCode: number };

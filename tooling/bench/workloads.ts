@@ -29,6 +29,13 @@ export const hosts = (count: number): Promise<Workload> =>
     "inventory/hosts": Array.from({ length: count }, (_, index) => `host${index} ansible_connection=local\n`).join(""),
   });
 
+/** Many items, then a wait for the file `go` in the project. Nobody who leaves ends it. */
+export const waiting = (): Promise<Workload> =>
+  workload({
+    "project/site.yml": play("localhost", `- {debug: {msg: "item {{ item }}"}, loop: "{{ range(0, 200) | list }}"}`, `- {name: Wait, command: "sh -c 'while [ ! -e {{ playbook_dir }}/go ]; do sleep 0.05; done'"}`),
+    "env/settings": "owner_gone: continue\n",
+  });
+
 /** One result of so many megabytes, shown by the tool. */
 export const bigResult = (megabytes: number): Promise<Workload> =>
   workload({ "project/site.yml": play("localhost", `- {debug: {msg: "{{ ('x' * 99 + '\\n') * ${Math.round((megabytes * 1e6) / 101)} }}"}}`) }, ["-v"]);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JournalEntry } from "@distronode-runner/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { entriesOf } from "../src/jobs/journal-file.ts";
 import { Journal } from "../src/journal/journal.ts";
 import { readEntries, type JournalFile } from "../src/journal/read-entries.ts";
 
@@ -49,6 +50,16 @@ test("a reader that wants only some kinds of entries gets those, whatever size t
   expect(all).toHaveLength(41);
   expect(await wanted).toEqual(all.filter(({ type }) => type !== "event"));
   expect(await collect(journal.read({ types: ["event"], from: 40 }))).toEqual(all.filter(({ type, seq }) => type === "event" && seq >= 40));
+});
+
+test("of a job elsewhere too a reader gets the kinds it wants, and is done with the last entry", async () => {
+  const journal = await create();
+  const reading = collect(entriesOf(journal.path, { types: ["notice"] }, () => Promise.resolve()));
+  note(journal, "a");
+  journal.append("event", `"event":{}`);
+  await journal.end(0);
+  expect((await reading).map(({ type }) => type)).toEqual(["notice"]);
+  expect((await collect(entriesOf(journal.path, {}, () => Promise.resolve()))).map(({ type }) => type)).toEqual(["notice", "event", "end"]);
 });
 
 test("the last entry has the counts that prove completeness", async () => {

@@ -45,8 +45,10 @@ class ForeignJournal implements JournalFile {
 export async function* entriesOf(path: string, options: EntryOptions, check: () => Promise<void>): AsyncIterable<JournalEntry> {
   const journal = new ForeignJournal(path, check);
   await journal.measure();
-  for await (const entry of readEntries(journal, options)) {
-    yield entry;
+  const { types, ...others } = options;
+  // The last entry tells that it is the last, whoever wants it.
+  for await (const entry of readEntries(journal, types === undefined ? others : { ...others, types: [...types, "end"] })) {
+    if (types === undefined || types.includes(entry.type)) yield entry;
     if (entry.type === "end") return;
   }
 }
