@@ -7,11 +7,13 @@ export interface Combination {
   readonly execution: Execution;
 }
 
+export const fullMatrix: boolean = process.env["DISTRONODE_RUNNER_TEST_MATRIX"] === "full";
+
 /**
  * How the scenario with this index is run. Normally as a latin square: each scenario through each face and on each execution, and over the scenarios each face
  * on each execution. `DISTRONODE_RUNNER_TEST_MATRIX=full` (`./pnpmw test --matrix full`): each scenario in every combination.
  */
-export function combinations(index: number, all = process.env["DISTRONODE_RUNNER_TEST_MATRIX"] === "full"): readonly Combination[] {
+export function combinations(index: number, all = fullMatrix): readonly Combination[] {
   const names = Object.keys(faces);
   if (all) return executions.flatMap((execution) => names.map((face) => ({ face, execution })));
   return Array.from({ length: Math.max(names.length, executions.length) }, (_, turn) => ({ face: names[turn % names.length]!, execution: executions[(turn + index) % executions.length]! }));
