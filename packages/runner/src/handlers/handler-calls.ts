@@ -1,5 +1,4 @@
-import { RunnerError, type JobEvent, type JobHandlers, type JobResult, type JournalEntry, type StatusEntry } from "@distronode-runner/contract";
-import { untilAborted } from "../until-aborted.ts";
+import { abortable, RunnerError, type JobEvent, type JobHandlers, type JobResult, type JournalEntry, type StatusEntry } from "@distronode-runner/contract";
 
 /** What the calls need of their job. */
 export interface CalledJob {
@@ -86,7 +85,7 @@ export class HandlerCalls {
     if (signal.aborted || this.#broken.has(name)) return undefined;
     try {
       const handlers = this.#handlers as Readonly<Record<Called, ((argument: unknown) => unknown) | undefined>>;
-      return await untilAborted(Promise.try(() => handlers[name]?.(argument)), signal);
+      return await abortable(Promise.try(() => handlers[name]?.(argument)), signal);
     } catch (error) {
       if (signal.aborted) return undefined;
       this.#broken.add(name);

@@ -94,9 +94,11 @@ export class Journal implements JournalFile {
     await this.#file.close();
   }
 
-  /** Closes without a last entry: another process goes on. */
+  /** Closes without a last entry: another process goes on. Who reads here has had what there was. */
   async leave(): Promise<void> {
     await this.flush().catch(() => {});
+    this.ended = true;
+    this.#notify();
     await this.#file.close();
   }
 

@@ -1,6 +1,5 @@
 import { open } from "node:fs/promises";
-import type { GrowingFile } from "@distronode-runner/contract";
-import { untilAborted } from "../until-aborted.ts";
+import { abortable, type GrowingFile } from "@distronode-runner/contract";
 
 export interface Following {
   /** False: only what is there. */
@@ -20,7 +19,7 @@ export async function* readChunks(source: GrowingFile, from: number, { follow, s
         if (source.failure !== undefined) throw source.failure;
         if (source.ended || !follow) return;
         const changed = source.changed();
-        if (source.written <= offset && !source.ended) await (signal === undefined ? changed : untilAborted(changed, signal));
+        if (source.written <= offset && !source.ended) await abortable(changed, signal);
         continue;
       }
       const room = buffer(available);

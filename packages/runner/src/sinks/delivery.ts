@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { errorTable, isRunnerError, type EventSink, type JournalEntry } from "@distronode-runner/contract";
-import { untilAborted } from "../until-aborted.ts";
+import { abortable, errorTable, isRunnerError, type EventSink, type JournalEntry } from "@distronode-runner/contract";
 import { backOff, type Pace } from "./back-off.ts";
 import { batches } from "./batches.ts";
 
@@ -35,7 +34,7 @@ export async function deliverJournal(sink: EventSink, options: DeliveryOptions):
     let ended = options.jobEnd.aborted;
     for (let failures = 1; ; failures += 1) {
       try {
-        await untilAborted(Promise.resolve(sink.deliver(entries, { signal: deadline })), deadline);
+        await abortable(Promise.resolve(sink.deliver(entries, { signal: deadline })), deadline);
         trouble = undefined;
         return;
       } catch (error) {
