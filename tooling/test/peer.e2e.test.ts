@@ -9,7 +9,7 @@ const ident = identOf("library");
 
 describe.each((await loadScenarios()).map((scenario) => [scenario.name, scenario] as const))("scenario %s, beside the peer on the host", (_name, scenario) => {
   // One host after the other: in which order several are done is chance.
-  test("has the same exit code, status and sequence of events (kind, host, task, counter) [ART-07] [EVT-03]", async () => {
+  test("has the same exit code, status and sequence of events (kind, host, task, counters) [ART-07] [EVT-03]", async () => {
     const [theirs, ours] = [await copyDataDir(scenario), await copyDataDir(scenario)];
     try {
       const { playbook, limit } = scenario.request;
