@@ -7,6 +7,7 @@ export interface Combination {
   readonly execution: Execution;
 }
 
+/** Everything with everything. */
 export const fullMatrix: boolean = process.env["DISTRONODE_RUNNER_TEST_MATRIX"] === "full";
 
 /**

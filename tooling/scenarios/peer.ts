@@ -25,18 +25,21 @@ export async function classicEvents(artifactDir: string): Promise<readonly JobEv
 }
 
 /**
- * The same events with those of a task's hosts in an order that chance has no part in: also with one fork the tool says that it starts with a host before or after it
- * has heard how another one ended.
+ * The same events without what chance decides: also with one fork the tool says that it starts with a host before or after it has heard how another one ended. Each
+ * start stands before what other hosts report, and still after all of its own host.
  */
 export function startsFirst(events: readonly JobEvent[]): readonly JobEvent[] {
-  const segments: JobEvent[][] = [[]];
+  const hostOf = ({ event_data: data }: JobEvent): unknown => (data as { readonly host?: string } | undefined)?.host;
+  const settled: JobEvent[] = [];
   for (const event of events) {
-    if (!event.event.startsWith("runner_")) segments.push([]);
-    segments.at(-1)!.push(event);
+    const passes = (earlier: JobEvent): boolean => event.event === "runner_on_start" && reports(earlier) && hostOf(earlier) !== hostOf(event);
+    settled.splice(settled.findLastIndex((earlier) => !passes(earlier)) + 1, 0, event);
   }
-  const late = ({ event }: JobEvent): number => (event.startsWith("runner_") && event !== "runner_on_start" ? 1 : 0);
-  return segments.flatMap((segment) => segment.toSorted((one, other) => late(one) - late(other)));
+  return settled;
 }
+
+/** A host says how something ended. */
+const reports = ({ event }: JobEvent): boolean => event.startsWith("runner_") && event !== "runner_on_start";
 
 /** Kind, host and task of each event, and the counters: what must be the same as with the peer. */
 export function sequence(events: readonly JobEvent[]): readonly string[] {

@@ -198,8 +198,9 @@ export interface AttachedJob {
   /** The counts of the play recap, when the job has ended; `undefined` if the tool gave none, or `omitEventData` left them out. */
   stats(): Promise<JobStats | undefined>;
   /**
-   * What the tool prints, as bytes, live as `events` and without the cost of them: pieces cut anywhere, also before the end of a line.
-   * `follow: false`: only what is there. All together are what the `stdout` artifact holds, with `json` a line for each event.
+   * What the tool prints, live as `events`, as bytes with their own line ends (a terminal's are CR LF): pieces cut anywhere, also before the end of a line.
+   * `follow: false`: only what is there.
+   * Of a job that this runner runs, and whose artifacts hold that text, no event is read for it.
    */
   output(options?: { readonly follow?: boolean; readonly signal?: AbortSignal }): AsyncIterable<Uint8Array>;
   /** Every entry from `from` (default 1) to the end, live. `types`: only those. Any number of readers; a slow one slows nobody. */

@@ -60,8 +60,8 @@ export interface JobParts extends RunnerParts {
   makeRoom(name: string): Promise<boolean>;
 }
 
-/** Output is passed on in pieces of at most so many bytes. */
-const pieceBytes = 64 * 1024;
+/** Output is passed on in chunks of at most so many bytes. */
+const chunkBytes = 64 * 1024;
 
 /** Why a job ran out of time -> which clock that is. */
 const clocks: Readonly<Record<string, JobResult["clock"]>> = { job_timeout: "job", idle_timeout: "idle", prompt_timeout: "prompt" };
@@ -262,7 +262,9 @@ export class JobRun extends ToldJob implements JobHandle {
 
   override output(options: OutputOptions = {}): AsyncIterable<Uint8Array> {
     const file = this.#artifacts.output;
-    return file === undefined ? super.output(options) : readChunks(file, 0, { follow: true, ...options }, (available) => Buffer.allocUnsafeSlow(Math.min(available, pieceBytes)));
+    // With `json` the file holds events.
+    if (file === undefined || this.plan.output.json) return super.output(options);
+    return readChunks(file, 0, { follow: true, ...options }, (available) => Buffer.allocUnsafeSlow(Math.min(available, chunkBytes)));
   }
 
   async stderr(): Promise<string> {

@@ -33,6 +33,18 @@ test("an engine that is named must work, and an unknown name is answered with th
   await expect(pool.open("dokcer", {}, { from: "--process-isolation-executable" })).rejects.toMatchObject({ code: "ENGINE_NOT_FOUND", hint: "Did you mean docker?", location: { key: "--process-isolation-executable" } });
 });
 
+test("an engine that finds out when it is opened is not asked before, and is asked why when it can not be opened", async () => {
+  let asked = 0;
+  const counted = plugin("one", { opensOrRejects: true, detect: (...words) => ((asked += 1), plugin("one").detect(...words)) });
+  expect((await new EnginePool([counted], host).open("one", {})).name).toBe("one");
+  expect(asked).toBe(0);
+  const failure = new RunnerError("ENGINE_UNAVAILABLE", "no");
+  const closed = { ...counted, open: () => Promise.reject(failure) };
+  await expect(new EnginePool([closed], host).open("one", {})).rejects.toMatchObject({ code: "ENGINE_NOT_FOUND", hint: "Install one." });
+  expect(asked).toBe(1);
+  await expect(new EnginePool([{ ...closed, ...usable }], host).open("one", {})).rejects.toBe(failure);
+});
+
 test("a plugin for another contract is refused with both numbers", async () => {
   const pool = new EnginePool([plugin("old", { contract: 0 })], host);
   await expect(pool.open("old", {})).rejects.toMatchObject({ code: "ENGINE_INCOMPATIBLE", message: "The engine old was made for contract 0, this runner has 1." });

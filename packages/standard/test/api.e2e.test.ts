@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { jobRequestSchema, settingsSchema, type JobEvent, type JobHandlers, type JobRequest } from "@distronode-runner/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createStandardRunner, isEvent, run, type FinishedJob, type JobEventOf, type Runner } from "../src/index.ts";
+import { createStandardRunner, eventText, isEvent, run, type FinishedJob, type JobEventOf, type Runner } from "../src/index.ts";
 
 // The whole of a job's request and of what can be asked of the job, with real playbooks: four jobs at once, and many looks at them.
 
@@ -106,6 +106,8 @@ test("events come in the order of their counter, as often as they are asked for,
 
 test("stdout, stderr and the counts of the recap are there after the job [API-07]", async () => {
   expect(await play.stdout()).toBe(await readFile(join(root, "elsewhere/play/stdout"), "utf8"));
+  expect(await play.stdout()).toBe((await all(play.events())).map(eventText).join(""));
+  expect(Buffer.concat(await all(module.output())).toString()).toBe((await all(module.events())).map(eventText).join(""));
   expect(await play.stdout()).toMatch(/PLAY RECAP/);
   expect(await play.stderr()).toBe("");
   expect(await play.stats()).toMatchObject({ ok: { one: 5, two: 4 }, failures: {}, ignored: { one: 1, two: 1 }, processed: { one: 1, two: 1 }, artifact_data: { answer: 42 } });

@@ -67,11 +67,16 @@ export class EnginePool {
   }
 
   async #detectAndOpen(plugin: AnyPlugin, section: unknown, place: Place): Promise<Engine> {
-    if (plugin.opensOrRejects !== true) await this.#detect(plugin, section, place);
-    return plugin.open(section, this.#host).catch(async (error: unknown) => {
-      if (plugin.opensOrRejects === true) await this.#detect(plugin, section, place);
+    if (plugin.opensOrRejects !== true) {
+      await this.#detect(plugin, section, place);
+      return plugin.open(section, this.#host);
+    }
+    try {
+      return await plugin.open(section, this.#host);
+    } catch (error) {
+      await this.#detect(plugin, section, place);
       throw error;
-    });
+    }
   }
 
   /** Rejects, with the reason and what to do, if it can not be used. */

@@ -1,16 +1,15 @@
 import { isAscii } from "node:buffer";
 import { pieceBytes } from "../pieces.ts";
-import { jsonPieces } from "./json-pieces.ts";
+import { decode, jsonPieces } from "./json-pieces.ts";
 
 /** Numbers the job's events and lines, and puts the peer's envelope around what the callback wrote. */
 export interface Envelope {
   readonly counter: number;
   readonly uuid: string;
-  /** That of an event with much text is encoded already, in pieces. */
+  /** That of an event with a large text or much data is encoded already, in pieces. */
   readonly json: string | readonly Buffer[];
 }
 
-const textDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** More than the beginning of an event that the callback wrote. */
 const headBytes = 128;
 const head = /^\{"uuid": ?"([A-Za-z0-9_-]+)", ?/;
@@ -42,11 +41,10 @@ export class EnvelopeWriter {
 
   /** An event of the callback, with the text it displayed. `json` is the object as the callback wrote it: its text is spliced, not parsed. */
   event(json: Buffer, text: Buffer, time: number): Envelope {
-    const start = json.toString("latin1", 0, headBytes);
-    const match = head.exec(start);
-    if (match === null) return this.#parsed(textDecoder.decode(json), text, time);
+    const match = head.exec(json.toString("latin1", 0, headBytes));
+    if (match === null) return this.#parsed(decode(json), text, time);
     const fields = json.subarray(match[0].length, -1);
-    return this.#wrap(match[1]!, text, fields.length > pieceBytes && isAscii(fields) ? fields : textDecoder.decode(fields));
+    return this.#wrap(match[1]!, text, fields.length > pieceBytes && isAscii(fields) ? fields : decode(fields));
   }
 
   /** Text outside any event: one line with its end, or the last one without. `time`: when it was said, in milliseconds since 1970. */
@@ -73,12 +71,12 @@ export class EnvelopeWriter {
     const start = this.#line;
     this.#line += lineEnds(text);
     const stdout = withoutLineEnds(text);
-    const head = `{"uuid":"${uuid}","counter":${this.#counter},"stdout":`;
-    const tail = `,"start_line":${start},"end_line":${this.#line},"runner_ident":${JSON.stringify(this.#ident)},`;
-    const small = stdout.length <= pieceBytes && typeof fields === "string";
-    const json = small
-      ? `${head}${JSON.stringify(textDecoder.decode(stdout))}${tail}${fields}}`
-      : [Buffer.from(head), ...jsonPieces(stdout), Buffer.from(tail), typeof fields === "string" ? Buffer.from(fields) : fields, Buffer.from("}")];
+    const before = `{"uuid":"${uuid}","counter":${this.#counter},"stdout":`;
+    const after = `,"start_line":${start},"end_line":${this.#line},"runner_ident":${JSON.stringify(this.#ident)},`;
+    const json =
+      stdout.length <= pieceBytes && typeof fields === "string"
+        ? `${before}${JSON.stringify(decode(stdout))}${after}${fields}}`
+        : [Buffer.from(before), ...jsonPieces(stdout), Buffer.from(after), typeof fields === "string" ? Buffer.from(fields) : fields, Buffer.from("}")];
     return { counter: this.#counter, uuid, json };
   }
 }

@@ -16,16 +16,10 @@ export class LineBuffer {
 
   /** Returns the text's size in bytes. Bytes are not copied. */
   add(text: string | Buffer): number {
-    if (typeof text !== "string") {
-      this.#seal();
-      this.#full.push(text);
-      this.size += text.length;
-      return text.length;
-    }
     const most = text.length * widest;
-    if (most > slabBytes) {
+    if (typeof text !== "string" || most > slabBytes) {
       this.#seal();
-      const own = Buffer.from(text);
+      const own = typeof text === "string" ? Buffer.from(text) : text;
       this.#full.push(own);
       this.size += own.length;
       return own.length;

@@ -14,7 +14,7 @@ const headBytes = 96;
 
 /** Entries as `options` want them. Memory: one chunk and one line that is wanted. */
 export async function* readEntries(journal: JournalFile, { from = 1, follow = true, types, signal }: EntryOptions): AsyncIterable<JournalEntry> {
-  const wants = types === undefined ? undefined : wanted(types);
+  const wants = types === undefined ? undefined : oneOf(types);
   for await (const line of readLines(journal, journal.offsetOf(from), { follow, signal }, wants)) {
     const entry = JSON.parse(line) as JournalEntry;
     if (entry.seq >= from && (types === undefined || types.includes(entry.type))) yield entry;
@@ -22,7 +22,7 @@ export async function* readEntries(journal: JournalFile, { from = 1, follow = tr
 }
 
 /** Whether a line, of which at least the head is there, may be one of these. */
-function wanted(types: readonly JournalEntry["type"][]): (line: Buffer) => boolean {
+function oneOf(types: readonly JournalEntry["type"][]): (line: Buffer) => boolean {
   return (line) => {
     const type = /^\{"seq":\d+,"time":"[^"]*","type":"([a-z]+)"/.exec(line.toString("latin1", 0, headBytes))?.[1];
     return type === undefined || types.some((one) => one === type);
@@ -32,28 +32,26 @@ function wanted(types: readonly JournalEntry["type"][]): (line: Buffer) => boole
 /** Lines as they stand in the file, from a place in it on; `wants`: of those only the ones whose head it takes. */
 export async function* readLines(journal: GrowingFile, from: number, following: Following, wants: (line: Buffer) => boolean = () => true): AsyncIterable<string> {
   let rest: Buffer[] = [];
-  /** Of an unfinished line: whether its head was looked at, and nobody wants it. */
-  let known = false;
-  let passing = false;
+  /** Whether an unfinished line is wanted; undefined as long as its head is not there. */
+  let wanted: boolean | undefined;
   const buffer = Buffer.allocUnsafeSlow(chunkBytes);
   for await (const chunk of readChunks(journal, from, following, () => buffer)) {
     let start = 0;
     for (let end = chunk.indexOf(lineEnd); end !== -1; end = chunk.indexOf(lineEnd, start)) {
       const last = chunk.subarray(start, end);
       start = end + 1;
-      if (!passing) {
+      if (wanted !== false) {
         const line = rest.length === 0 ? last : Buffer.concat([...rest, last]);
         if (wants(line)) yield line.toString();
       }
-      known = passing = false;
+      wanted = undefined;
       rest = [];
     }
-    if (passing || start === chunk.length) continue;
+    if (wanted === false || start === chunk.length) continue;
     // A copy: the chunk's room is used again.
     rest.push(Buffer.from(chunk.subarray(start)));
-    if (known) continue;
-    const head = Buffer.concat(rest);
-    known = head.length >= headBytes;
-    passing = known && !wants(head);
+    if (wanted === true) continue;
+    const head = rest.length === 1 ? rest[0]! : Buffer.concat(rest);
+    if (head.length >= headBytes) wanted = wants(head);
   }
 }

@@ -19,13 +19,12 @@ export class RedactedStream {
   /** The last character that was let through: whether a short secret stands alone depends on it. */
   #last: string;
 
-  constructor(redactor: { latin1(text: string): string } | undefined, { anywhere, alone }: SecretForms, from: StreamState = { held: "", last: "" }) {
+  constructor(redactor: { latin1(text: string): string } | undefined, { anywhere, alone, longest }: SecretForms, from: StreamState = { held: "", last: "" }) {
     this.#redactor = redactor;
     this.#held = from.held;
     this.#last = from.last;
-    const forms = [...anywhere, ...alone];
-    for (const form of forms) this.#byFirst.set(form[0]!, [...(this.#byFirst.get(form[0]!) ?? []), form]);
-    this.#longest = Math.max(0, ...forms.map((form) => form.length));
+    for (const form of [...anywhere, ...alone]) this.#byFirst.set(form[0]!, [...(this.#byFirst.get(form[0]!) ?? []), form]);
+    this.#longest = longest;
   }
 
   get state(): StreamState {

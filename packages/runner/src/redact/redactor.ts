@@ -7,12 +7,10 @@ import { secretForms, type SecretForms } from "./secret-forms.ts";
 export class Redactor {
   readonly #forms: SecretForms;
   readonly #pattern: RegExp | undefined;
-  readonly #longest: number;
 
   constructor(secrets: readonly string[]) {
     this.#forms = secretForms(secrets);
     this.#pattern = patternOf(this.#forms);
-    this.#longest = Math.max(0, ...[...this.#forms.anywhere, ...this.#forms.alone].map((form) => form.length));
   }
 
   /** A whole text. */
@@ -25,7 +23,7 @@ export class Redactor {
 
   /** Looks piece by piece, with what stands around each. */
   #occursIn(text: Buffer): boolean {
-    const around = this.#longest + 1;
+    const around = this.#forms.longest + 1;
     for (let at = 0; at < text.length; at += pieceBytes) {
       const window = text.toString("latin1", Math.max(0, at - around), Math.min(text.length, at + pieceBytes + around));
       if (window.search(this.#pattern!) !== -1) return true;

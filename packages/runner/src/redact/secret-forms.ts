@@ -21,6 +21,8 @@ export interface SecretForms {
   readonly anywhere: readonly string[];
   /** Masked only between characters that belong to no word. */
   readonly alone: readonly string[];
+  /** Length of the longest of all, 0 if there is none. */
+  readonly longest: number;
 }
 
 export function secretForms(secrets: readonly string[]): SecretForms {
@@ -33,7 +35,9 @@ export function secretForms(secrets: readonly string[]): SecretForms {
     for (const form of encoded(text)) anywhere.add(form);
     if (text.includes("\n")) for (const line of text.split(/\r?\n/)) for (const form of lineForms(line)) anywhere.add(form);
   }
-  return { anywhere: latin1(anywhere), alone: latin1(alone) };
+  const forms = { anywhere: latin1(anywhere), alone: latin1(alone) };
+  // Each list begins with its longest.
+  return { ...forms, longest: Math.max(forms.anywhere[0]?.length ?? 0, forms.alone[0]?.length ?? 0) };
 }
 
 /** As it stands in text, in JSON (also with other characters than ASCII escaped), in a text inside JSON, and in an address. */
