@@ -52,9 +52,11 @@ describe.each(executions)("a job on %s whose runner is killed", (execution) => {
       expect(await runner.jobs()).toContainEqual(expect.objectContaining({ ident, status: "running", runner: "gone" }));
       await writeFile(join(dataDir, "project/go"), "");
       const attached = await runner.attach(ident);
-      expect(await attached.result).toMatchObject({ ident, status: "successful", rc: 0 });
+      const result = await attached.result;
+      expect(result, JSON.stringify(result.error)).toMatchObject({ ident, status: "successful", rc: 0 });
       const undisturbed = await runner.start({ privateDataDir: dataDir, playbook: "site.yml", ident: twin, ...isolation(execution) });
-      expect(await undisturbed.result).toMatchObject({ status: "successful", rc: 0 });
+      const calm = await undisturbed.result;
+      expect(calm, JSON.stringify(calm.error)).toMatchObject({ status: "successful", rc: 0 });
       expect(course(await journalOf(ident))).toEqual(course(await journalOf(twin)));
       const artifacts = join(dataDir, "artifacts", ident);
       expect(await readFile(join(artifacts, "stdout"), "utf8")).toBe(await readFile(join(dataDir, "artifacts", twin, "stdout"), "utf8"));

@@ -18,6 +18,8 @@ import type { ImageStore } from "./image-store.ts";
  *    `remove()` touch a container.
  * 3. Output loses nothing: every byte a container writes to its two streams comes out of an attachment opened before `start`,
  *    also when it wrote 1 MB and exited within 10 ms. The order within one stream is kept; between the two it is not promised.
+ *    A slow reader is read ahead for, up to a bound, and then holds the container up. What a reader that stops altogether has not taken two
+ *    seconds after the exit may be lost (Docker waits no longer); a container for whose reader that is too short waits for its word to exit.
  * 4. Leaving the `output` loop early, or `close()`, releases the reader only.
  * 5. `signal` and `remove` are idempotent: on a container that has exited or is gone they resolve without effect. `remove`
  *    resolves when the container is gone, running or not before, within seconds.

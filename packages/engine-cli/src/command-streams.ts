@@ -85,16 +85,16 @@ export class CommandStreams implements Attachment {
       for (;;) {
         const chunks = this.#queue;
         this.#queue = [];
-        this.#queued = 0;
         for (const chunk of chunks) {
           if (this.#limit === 0) return;
+          this.#queued -= chunk.bytes.length;
+          // At once, not when all has been taken: an engine may keep the last words of a container that has exited for a short time only.
+          if (this.#queued <= this.#limit) this.#flow();
           yield chunk;
         }
         if (this.#queue.length > 0) continue;
         if (this.#finished) return;
-        const awake = new Promise<void>((resolve) => (this.#wake = resolve));
-        this.#flow();
-        await awake;
+        await new Promise<void>((resolve) => (this.#wake = resolve));
       }
     } finally {
       this.finish();

@@ -34,6 +34,16 @@ test("a command that nobody reads waits, and goes on when its streams are releas
   }
 });
 
+test("a command that waits for its reader goes on as soon as there is room, not only when all has been taken", async () => {
+  const streams = new CommandStreams();
+  const over = streams.connect("sh", ["-c", "head -c 1400000 /dev/zero"]);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const reader = streams.output[Symbol.asyncIterator]();
+  for (let taken = 0; taken < 600_000; taken += (await reader.next()).value!.bytes.length);
+  await expect(over).resolves.toBeUndefined();
+  await reader.return!();
+});
+
 test("connectUntil tells a command that has done its work from one that ended before", async () => {
   let looks = 0;
   const done = new CommandStreams();

@@ -97,16 +97,16 @@ export class AttachedStreams implements Attachment {
       for (;;) {
         const chunks = this.#queue;
         this.#queue = [];
-        this.#queued = 0;
         for (const chunk of chunks) {
           if (this.#closed) return;
+          this.#queued -= chunk.bytes.length;
+          // At once, not when all has been taken: Docker keeps the last words of a container that has exited for two seconds.
+          if (this.#queued <= readAhead) this.#source.resume();
           yield chunk;
         }
         if (this.#queue.length > 0) continue;
         if (this.#finished) break;
-        const awake = new Promise<void>((resolve) => (this.#wake = resolve));
-        this.#source.resume();
-        await awake;
+        await new Promise<void>((resolve) => (this.#wake = resolve));
       }
       if (this.#closed) return;
       if (this.#failure !== undefined) throw asRunnerError(this.#failure, "ENGINE_UNAVAILABLE");
@@ -120,13 +120,15 @@ export class AttachedStreams implements Attachment {
   #take(bytes: Uint8Array): void {
     if (this.#mode === "drop") return;
     try {
-      this.#queue.push(...this.#decoder.push(bytes));
+      for (const chunk of this.#decoder.push(bytes)) {
+        this.#queue.push(chunk);
+        this.#queued += chunk.bytes.length;
+      }
     } catch (error) {
       this.#finish(error);
       this.#drop();
       return;
     }
-    this.#queued += bytes.length;
     if (this.#mode === "hold" && this.#queued > readAhead) this.#source.pause();
     this.#wake();
   }

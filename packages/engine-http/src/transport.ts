@@ -47,6 +47,13 @@ export interface Transport {
   close(): Promise<void>;
 }
 
+interface Connecting {
+  /** On a connection that is there from another call, if there is one; it stays for the next. */
+  readonly kept: boolean;
+  /** Destroys it at any time. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Connects at the first call. `name` is what messages call the service. */
 export function createTransport(endpoint: Endpoint, name: string): Transport {
   return new HttpTransport(endpoint, name);
@@ -76,7 +83,7 @@ class HttpTransport implements Transport {
 
   async upgrade(call: Call): Promise<UpgradeAnswer> {
     return this.#guard(call, async () => {
-      const request = await this.#open({ ...call, headers: { ...call.headers, Connection: "Upgrade", Upgrade: "tcp" } }, false);
+      const request = await this.#open({ ...call, headers: { ...call.headers, Connection: "Upgrade", Upgrade: "tcp" } }, { kept: false });
       const abort = (): void => void request.destroy();
       call.signal?.addEventListener("abort", abort, { once: true });
       try {
@@ -114,18 +121,18 @@ class HttpTransport implements Transport {
   }
 
   async #send(call: Call): Promise<IncomingMessage> {
-    const request = await this.#open(call, true);
+    const request = await this.#open(call, { kept: true, signal: call.signal });
     if (call.archive !== undefined) return upload(request, call.archive);
-    return new Promise((resolve, reject) => {
-      // An error after the answer's head shows in its body; this listener keeps it from ending the process.
-      request.on("error", reject);
-      request.once("response", resolve);
-      request.end(call.body === undefined ? undefined : JSON.stringify(call.body));
-    });
+    try {
+      return await ask(request, call);
+    } catch (error) {
+      if (!neverHeard(request, call, error)) throw error;
+      return ask(await this.#open(call, { kept: false, signal: call.signal }), call);
+    }
   }
 
   /** `node:http` is loaded by the first call: a program that only imports the plugin does not pay for it. */
-  async #open(call: Call, pooled: boolean): Promise<ClientRequest> {
+  async #open(call: Call, { kept, signal }: Connecting): Promise<ClientRequest> {
     const http = await import("node:http");
     call.signal?.throwIfAborted();
     this.#agent ??= new http.Agent({ keepAlive: true });
@@ -135,8 +142,8 @@ class HttpTransport implements Transport {
       path: call.path + queryOf(call.query),
       // Docker refuses a Host that is not a host name, which the path of a socket is not.
       headers: { Host: "localhost", ...(call.body === undefined ? {} : { "Content-Type": "application/json" }), ...(call.archive === undefined ? {} : { "Content-Type": "application/x-tar" }), ...call.headers },
-      agent: pooled ? this.#agent : false,
-      ...(pooled && call.signal !== undefined ? { signal: call.signal } : {}),
+      agent: kept ? this.#agent : false,
+      ...(signal === undefined ? {} : { signal }),
     });
   }
 
@@ -150,6 +157,23 @@ class HttpTransport implements Transport {
       throw isRunnerError(error) ? error : unavailable(this.#name, this.endpoint, error);
     }
   }
+}
+
+/** Resolves with the head of the answer. */
+function ask(request: ClientRequest, call: Call): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    // An error after the answer's head shows in its body; this listener keeps it from ending the process.
+    request.on("error", reject);
+    request.once("response", resolve);
+    request.end(call.body === undefined ? undefined : JSON.stringify(call.body));
+  });
+}
+
+/** A connection that was kept had been closed by the service, so that the call may be made once more: nothing of it was read, or it changes nothing. */
+function neverHeard(request: ClientRequest, { method }: Call, error: unknown): boolean {
+  if (!request.reusedSocket) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EPIPE" || (code === "ECONNRESET" && (method === "GET" || method === "HEAD"));
 }
 
 async function readAnswer(message: IncomingMessage): Promise<Answer> {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { mkdtemp, rm } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
@@ -80,6 +81,37 @@ describe("request", () => {
     handle = (_request, response) => response.end("ok");
     for (let count = 0; count < 3; count += 1) await transport.request({ method: "GET", path: "/" });
     expect(connections).toBe(1);
+  });
+
+  test("a call that met a connection which the service had just closed is made again, unless the service may have acted on it", async () => {
+    const heard: string[] = [];
+    let hangUp = false;
+    handle = (request, response) => {
+      heard.push(request.method!);
+      if (hangUp) request.socket.destroy();
+      else response.end("ok");
+      hangUp = false;
+    };
+    const call = async (method: "GET" | "POST"): Promise<number> => (await transport.request({ method, path: "/" })).status;
+    await call("GET");
+    hangUp = true;
+    expect(await call("GET")).toBe(200);
+    expect(heard).toEqual(["GET", "GET", "GET"]);
+    await call("POST");
+    hangUp = true;
+    await expect(call("POST")).rejects.toMatchObject({ code: "ENGINE_UNAVAILABLE", cause: { code: "ECONNRESET" } });
+    expect(heard).toEqual(["GET", "GET", "GET", "POST", "POST"]);
+  });
+
+  test("a call that could not even be written is made again, whatever it is", async () => {
+    const accepted: Socket[] = [];
+    server.on("connection", (connection) => accepted.push(connection));
+    handle = (_request, response) => response.end("ok");
+    await transport.request({ method: "GET", path: "/" });
+    // The call is written in this same turn: nobody has told the agent yet.
+    accepted[0]!.destroy();
+    expect((await transport.request({ method: "POST", path: "/" })).status).toBe(200);
+    expect(accepted).toHaveLength(2);
   });
 
   test("rejects with the reason of an aborted signal, before and during the call", async () => {
@@ -178,7 +210,13 @@ describe("upgrade", () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(blocked).toBe(true);
     expect(sent).toBeLessThan(16 * 1024 * 1024);
-    for await (const _chunk of streams.output) break;
+    // It goes on as soon as there is room, not only when all has been taken.
+    const before = sent;
+    const reader = streams.output[Symbol.asyncIterator]();
+    for (let taken = 0; taken < 512 * 1024; taken += (await reader.next()).value!.bytes.length);
+    await expect.poll(() => sent).toBeGreaterThan(before);
+    expect(sent).toBeLessThan(16 * 1024 * 1024);
+    await reader.return!();
     await streams.ended;
     expect(sent).toBe(64 * 1024 * 1024);
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ExecSession, ExecSpec } from "@distronode-runner/contract";
 import type { CaseContext, Ran, Running } from "../context.ts";
 import { floodOf } from "../scripts.ts";
+import { sameBytes } from "../same-bytes.ts";
 import { acrossProcesses, canExec, containers, rejectsWith, rejectsWithReason, type Case } from "./case.ts";
 
 const megabyte = 1024 * 1024;
@@ -40,7 +41,7 @@ export const execCases: readonly Case[] = [
       await session.write(bytes.subarray(70_000));
       await session.end();
       const { stdout, stderr } = await said;
-      assert.ok(stdout.equals(bytes), "The bytes differ.");
+      sameBytes(stdout, bytes);
       assert.equal(stderr.toString().trim(), "end");
       assert.equal(await session.wait(), 0);
     },
@@ -52,8 +53,7 @@ export const execCases: readonly Case[] = [
       const { id } = await host(context);
       for (let round = 0; round < 3; round += 1) {
         const { stdout, code } = await run(context, id, { command: context.script.flood(megabyte, 7) });
-        assert.equal(stdout.length, megabyte);
-        assert.ok(stdout.equals(floodOf(megabyte)), "The bytes differ.");
+        sameBytes(stdout, floodOf(megabyte));
         assert.equal(code, 7);
       }
     },

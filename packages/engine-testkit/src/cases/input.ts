@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { sameBytes } from "../same-bytes.ts";
 import type { Case } from "./case.ts";
 
 export const inputCases: readonly Case[] = [
@@ -33,7 +34,7 @@ export const inputCases: readonly Case[] = [
       const bytes = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));
       await attachment.write(bytes);
       await attachment.end();
-      assert.ok((await context.read(attachment)).stdout.equals(bytes), "The bytes differ.");
+      sameBytes((await context.read(attachment)).stdout, bytes);
     },
   },
   {

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { floodOf } from "../scripts.ts";
+import { sameBytes } from "../same-bytes.ts";
 import type { Case } from "./case.ts";
 
 const megabyte = 1024 * 1024;
@@ -20,8 +21,7 @@ export const outputCases: readonly Case[] = [
       for (let left = context.load.rounds; left > 0; left -= 4) {
         const runs = await Promise.all(Array.from({ length: Math.min(left, 4) }, () => context.run(context.script.flood(megabyte, 7))));
         for (const { stdout, exit } of runs) {
-          assert.equal(stdout.length, megabyte);
-          assert.ok(stdout.equals(whole), "The bytes differ.");
+          sameBytes(stdout, whole);
           assert.equal(exit.exitCode, 7);
         }
       }
@@ -36,7 +36,7 @@ export const outputCases: readonly Case[] = [
         parts.push(Uint8Array.from(bytes));
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
-      assert.ok(Buffer.concat(parts).equals(floodOf(3 * megabyte)), "The bytes differ.");
+      sameBytes(Buffer.concat(parts), floodOf(3 * megabyte));
       assert.equal((await context.engine.wait(id)).exitCode, 3);
     },
   },
@@ -46,8 +46,7 @@ export const outputCases: readonly Case[] = [
       const { id, attachment } = await context.launch(context.script.flood(6 * megabyte, 0));
       await new Promise((resolve) => setTimeout(resolve, 1500));
       const { stdout } = await context.read(attachment);
-      assert.equal(stdout.length, 6 * megabyte);
-      assert.ok(stdout.equals(floodOf(6 * megabyte)), "The bytes differ.");
+      sameBytes(stdout, floodOf(6 * megabyte));
       assert.equal((await context.engine.wait(id)).exitCode, 0);
     },
   },
