@@ -21,7 +21,7 @@ export interface RoundResult {
 
 /** Runs the job with nobody in the way. */
 export async function undisturbed(bench: Workbench, execution: Execution): Promise<Undisturbed> {
-  const ident = `undisturbed-${execution}`;
+  const ident = `faults-undisturbed-${execution}`;
   const since = performance.now();
   const { exitCode, stderr } = await bench.start(ident, execution).finished;
   if (exitCode !== 0) throw new Error(`The undisturbed job failed: ${stderr}`);

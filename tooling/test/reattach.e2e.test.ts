@@ -42,7 +42,7 @@ const course = (entries: readonly JournalEntry[]): unknown[] =>
 
 describe.each(executions)("a job on %s whose runner is killed", (execution) => {
   test("goes on, and with another runner its journal and artifacts are those of an undisturbed one", async () => {
-    const [ident, twin] = [`reattach-${execution}`, `undisturbed-${execution}`];
+    const [ident, twin] = [`reattach-${execution}`, `reattach-undisturbed-${execution}`];
     const job = startCli(["run", dataDir, "-p", "site.yml", "-i", ident, ...where(execution)]);
     await job.shows("TASK [Wait]");
     job.child.kill("SIGKILL");
