@@ -8,8 +8,19 @@ import { Workbench } from "./faults/workbench.ts";
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "200" }, executions: { type: "string", default: "host,podman,docker" }, victims: { type: "string", default: victims.join(",") }, "owner-gone": { type: "string", default: "continue,cancel" }, seed: { type: "string" } } });
 const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const rounds = Number(values.rounds);
-const chosen = values.victims.split(",") as Victim[];
-const policies = values["owner-gone"].split(",") as ("continue" | "cancel")[];
+if (!Number.isInteger(rounds) || !Number.isInteger(seed)) refuse("--rounds and --seed are whole numbers.");
+const chosen: readonly Victim[] = namesOf("victims", victims);
+const policies = namesOf("owner-gone", ["continue", "cancel"]);
+const executions = namesOf("executions", ["host", "podman", "docker"]);
+
+function namesOf<T extends string>(option: "victims" | "owner-gone" | "executions", known: readonly T[]): readonly T[] {
+  return values[option].split(",").map((name) => known.find((each) => each === name) ?? refuse(`--${option}: there is no ${JSON.stringify(name)}, but ${known.join(", ")}.`));
+}
+
+function refuse(message: string): never {
+  console.error(message);
+  process.exit(2);
+}
 
 console.log(`${rounds} rounds, seed ${seed}`);
 let state = seed;
@@ -26,8 +37,8 @@ const likes = new Map<string, Undisturbed>();
 const results = new Map<string, RoundResult[]>();
 let faults = 0;
 try {
-  const places = values.executions.split(",").flatMap((execution) => chosen.filter((victim) => exists(victim, execution)).map((victim) => ({ execution, victim })));
-  for (const execution of values.executions.split(",")) likes.set(execution, await undisturbed(benches.continue, execution));
+  const places = executions.flatMap((execution) => chosen.filter((victim) => exists(victim, execution)).map((victim) => ({ execution, victim })));
+  for (const execution of executions) likes.set(execution, await undisturbed(benches.continue, execution));
   for (let number = 1; number <= rounds; number += 1) {
     const { execution, victim } = places[number % places.length]!;
     const policy = policies[Math.floor(number / places.length) % policies.length]!;
