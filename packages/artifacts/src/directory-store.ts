@@ -38,6 +38,7 @@ async function write(plan: JobPlan, openFile: (path: string, size: number) => Pr
   const kept = !plan.output.suppressFiles;
   const stdout = kept ? await openFile(join(directory, layout.stdout), sizes.stdout) : undefined;
   const stderr = kept ? await openFile(join(directory, layout.stderr), sizes.stderr) : undefined;
+  const close = async (): Promise<void> => void (await Promise.all([stdout?.close(), stderr?.close()]));
   const flush = (): Promise<void> => stored(directory, async () => void (await Promise.all([stdout?.flush(), stderr?.flush(), events?.flush()])));
   return {
     directory,
@@ -58,12 +59,16 @@ async function write(plan: JobPlan, openFile: (path: string, size: number) => Pr
         try {
           await flush();
         } finally {
-          await Promise.all([stdout?.close(), stderr?.close()]);
+          await close();
         }
         await withoutEnvironment(plan.factCache);
         await makePrivate(plan.factCache, directory);
         await conclude(directory, result, record);
       }),
+    leave: async () => {
+      await flush().catch(() => {});
+      await close().catch(() => {});
+    },
   };
 }
 

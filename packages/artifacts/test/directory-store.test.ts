@@ -92,6 +92,22 @@ test("an ident whose job has not ended is refused, and its files stay", async ()
   expect(await text("stdout")).toBe("running");
 });
 
+test("a job that is left to another runner has all that it said in its files, no final status, and no more to come for those who read on", async () => {
+  const job = await directoryStore().open(plan());
+  const { output } = job;
+  const changed = output!.changed();
+  job.stdout(Buffer.from("so far"));
+  await job.leave();
+  await changed;
+  expect(output).toMatchObject({ ended: true, written: 6 });
+  expect(await text("stdout")).toBe("so far");
+  await expect(text("status")).rejects.toThrow("ENOENT");
+  const next = await directoryStore().resume(plan(), job.sizes);
+  next.stdout(Buffer.from(", and on"));
+  await next.finish(result, {});
+  expect(await text("stdout")).toBe("so far, and on");
+});
+
 test("without output files the rest is there [SET-03]", async () => {
   const job = await directoryStore().open(plan(true));
   job.stdout(Buffer.from("x"));

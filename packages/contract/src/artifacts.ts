@@ -59,6 +59,8 @@ export interface JobArtifacts {
   exited(exit: Readonly<Record<string, unknown>>): Promise<void>;
   /** Writes `rc`, `status` and `record.json`, in this order last of all; nothing may follow. */
   finish(result: JobResult, record: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Instead of `finish`: the job goes on with another runner. Frees what is open, and who reads `output` here has come to its end. Never rejects. */
+  leave(): Promise<void>;
 }
 
 /** What stands in the `command` artifact. */

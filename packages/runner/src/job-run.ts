@@ -302,6 +302,7 @@ export class JobRun extends ToldJob implements JobHandle {
     this.#jobEnd.abort();
     await this.#session?.close();
     this.#sinks?.jobEnds();
+    await this.#artifacts.leave();
     await this.#journal.leave();
     this.#settled.resolve();
   }
