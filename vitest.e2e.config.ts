@@ -16,8 +16,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-// Tests that start the automation tool or a container engine: slow, so that files run side by side. They wait for half of their time, so that there are two
-// for each of the two cores of a small machine. No two use the same name in an engine, and none is about time.
+// Tests that start the automation tool or a container engine: slow, so that files run side by side. They wait for a third of their time, so that there is one
+// more than the two cores of a small machine. No two use the same name in an engine, and none is about time.
 export default defineConfig({
   ssr: { resolve: { conditions: ["@distronode-runner/source", "node", "module", "default"] } },
   test: {
@@ -26,7 +26,7 @@ export default defineConfig({
     environment: "node",
     env: { DISTRONODE_RUNNER_RUNTIME_DIR: join(tmpdir(), `distronode-runner-tests-${process.getuid?.() ?? 0}`) },
     pool: "forks",
-    maxWorkers: 4,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,
     hookTimeout: 120_000,
