@@ -20,5 +20,5 @@ describe.each(executions)("a job on %s", (execution) => {
       expect({ victim, faults }).toEqual({ victim, faults: [] });
       expect([victim, outcome]).not.toEqual([victim, "none"]);
     }
-  }, 300_000);
+  }, 600_000);
 });

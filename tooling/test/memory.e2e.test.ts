@@ -63,7 +63,7 @@ test("a reader that does not read for a while makes the job neither stop nor gro
   const fifo = join(scratch, "fifo");
   const reader = spawn("/bin/sh", ["-c", 'mkfifo "$1" && exec 3<"$1" && sleep 3 && wc -c <&3', "sh", fifo], { stdio: ["ignore", "pipe", "inherit"] });
   const counted = new Promise<string>((resolve) => reader.stdout.setEncoding("utf8").once("data", resolve));
-  await expect.poll(() => stat(fifo).then((file) => file.isFIFO(), () => false)).toBe(true);
+  await expect.poll(() => stat(fifo).then((file) => file.isFIFO(), () => false), { timeout: 60_000 }).toBe(true);
   expect(await peak(await output(1e8, 16_384, "host"), [], fifo)).toBeLessThan(small + slack);
   expect(Number(await counted)).toBe(1e8);
 });

@@ -45,7 +45,7 @@ beforeAll(async () => {
     await run("podman", ["push", "--tls-verify=false", ...(registry === open ? [] : ["--creds", `${login.username}:${login.password}`]), source, image(registry)]);
   }
   await rm(archive);
-}, 120_000);
+});
 
 afterAll(async () => {
   await Promise.all([open, guarded, secure].map((registry) => registry?.stop()));

@@ -96,7 +96,7 @@ describe.each(places)("with the automation tool of %s", (place, names) => {
     const script = `cd ${seen}/project\n${lines.join("\n")}\n`;
     if (onHost) await promisify(execFile)("/bin/sh", ["-c", script]);
     else await engineCli(engines[0]!, "run", "--rm", "--volume", `${data}:/runner:Z`, "--env", "ANSIBLE_UNSAFE_WRITES=1", place, "sh", "-c", script);
-  }, 240_000);
+  });
 
   afterAll(() => rm(data, { recursive: true, force: true }));
 

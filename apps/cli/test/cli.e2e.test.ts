@@ -98,20 +98,20 @@ describe("signals", () => {
     expect(stderr).toBe("Canceling job job ... (again to kill it at once)\n");
     expect(await artifact("job", "status")).toBe("canceled");
     expect(await artifact("job", "rc")).toBe("254");
-    await vi.waitFor(() => expect(processesWith(dataDir)).toEqual([]), 2000);
+    await vi.waitFor(() => expect(processesWith(dataDir)).toEqual([]), 30_000);
   });
 
   test("a second one kills a job that does not listen", async () => {
     const { child, finished, says } = start("run", dataDir, "-p", "stubborn.yml", "-i", "job");
     await says("TASK [Ignore signals]");
-    await vi.waitFor(() => expect(processesWith(dataDir).join()).toContain("sleep"), 10_000);
+    await vi.waitFor(() => expect(processesWith(dataDir).join()).toContain("sleep"), 60_000);
     const begin = Date.now();
     child.kill("SIGINT");
     await says("again to kill it");
     child.kill("SIGINT");
     expect((await finished).code).toBe(254);
     expect(Date.now() - begin).toBeLessThan(6000);
-    await vi.waitFor(() => expect(processesWith(dataDir)).toEqual([]), 2000);
+    await vi.waitFor(() => expect(processesWith(dataDir)).toEqual([]), 30_000);
   });
 });
 

@@ -61,7 +61,7 @@ describe("start", () => {
     const unknown = await run("start", dataDir, "-p", "site.yml", "--process-isolation", "--process-isolation-executable", "dokcer", "--container-image", "x");
     expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining("[ENGINE_NOT_FOUND]") });
     expect((await run("start", dataDir, "-b", "/no/such/tool")).code).toBe(127);
-    await vi.waitFor(() => expect(existsSync(path("pid"))).toBe(false), 10_000);
+    await vi.waitFor(() => expect(existsSync(path("pid"))).toBe(false), 60_000);
   });
 
   test("a second job waits its turn, and the first goes on [STA-09]", async () => {
@@ -151,6 +151,6 @@ describe("stop and is-alive", () => {
     await vi.waitFor(() => expect(processesWith(dataDir).join()).toContain("sleep"), 30_000);
     expect(await run("stop", dataDir)).toMatchObject({ code: 0, stderr: "" });
     expect(await read("artifacts/job/status")).toBe("canceled");
-    await vi.waitFor(() => expect(processesWith(dataDir)).toEqual([]), 5000);
+    await vi.waitFor(() => expect(processesWith(dataDir)).toEqual([]), 30_000);
   });
 });

@@ -106,7 +106,7 @@ test("a job is canceled", async () => {
   await vi.waitFor(async () => expect(await (await get(`/jobs/${ident}/stdout?follow=false`)).text()).toContain("TASK [pause]"), { timeout: 20_000, interval: 100 });
   expect((await post(`/jobs/${ident}/cancel`, {})).status).toBe(202);
   await stdout;
-  await vi.waitFor(async () => expect(await show(ident)).toMatchObject({ status: "canceled", rc: 254 }), 2000);
+  await vi.waitFor(async () => expect(await show(ident)).toMatchObject({ status: "canceled", rc: 254 }), 30_000);
 });
 
 test("what the runner refuses, and what is not there", async () => {

@@ -98,9 +98,9 @@ test("a quiet stream beats", async () => {
 test("a client that goes away ends its own stream only", async () => {
   const leaving = await open("/events");
   const staying = await open("/stdout");
-  await vi.waitFor(() => expect(job.readers).toBe(2));
+  await vi.waitFor(() => expect(job.readers).toBe(2), 10_000);
   leaving.destroy();
-  await vi.waitFor(() => expect(job.readers).toBe(1));
+  await vi.waitFor(() => expect(job.readers).toBe(1), 10_000);
   job.say("still here\n");
   job.finish("successful", 0);
   expect(await all(staying)).toBe("still here\n");

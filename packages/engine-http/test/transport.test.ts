@@ -214,7 +214,7 @@ describe("upgrade", () => {
     const before = sent;
     const reader = streams.output[Symbol.asyncIterator]();
     for (let taken = 0; taken < 512 * 1024; taken += (await reader.next()).value!.bytes.length);
-    await expect.poll(() => sent).toBeGreaterThan(before);
+    await expect.poll(() => sent, { timeout: 10_000 }).toBeGreaterThan(before);
     expect(sent).toBeLessThan(16 * 1024 * 1024);
     await reader.return!();
     await streams.ended;

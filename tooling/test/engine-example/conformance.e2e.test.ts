@@ -18,7 +18,7 @@ const commandLine = (...words: string[]): Promise<{ readonly stdout: string }> =
 
 if ((process.env["DISTRONODE_RUNNER_TEST_ENGINES"] ?? "").split(",").includes("docker")) {
   describe("the engine of examples/engine-docker-cli", () => {
-    engineSuite({ test: (name, run) => test(name, run, 120_000), describe: describe.concurrent, open: () => dockerCli.open({}, hostHere()), image, script: scripts.posixShell, deadline: 100_000, load: { rounds: 4, atOnce: 8 } });
+    engineSuite({ test: (name, run) => test(name, run, 200_000), describe: describe.concurrent, open: () => dockerCli.open({}, hostHere()), image, script: scripts.posixShell, deadline: 180_000, load: { rounds: 4, atOnce: 8 } });
 
     test("the command line lists it, and runs a job in it, when the environment names its file", async () => {
       const listed = JSON.parse((await commandLine("engines", "--json")).stdout) as EngineReport[];
