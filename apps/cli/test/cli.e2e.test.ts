@@ -101,16 +101,15 @@ describe("signals", () => {
     await vi.waitFor(() => expect(processesWith(dataDir)).toEqual([]), 30_000);
   });
 
-  test("a second one kills a job that does not listen", async () => {
+  test("a second one kills a job that does not listen, whatever its grace", async () => {
+    await writeFile(join(dataDir, "env/settings"), "cancel_grace: 600\n");
     const { child, finished, says } = start("run", dataDir, "-p", "stubborn.yml", "-i", "job");
     await says("TASK [Ignore signals]");
     await vi.waitFor(() => expect(processesWith(dataDir).join()).toContain("sleep"), 60_000);
-    const begin = Date.now();
     child.kill("SIGINT");
     await says("again to kill it");
     child.kill("SIGINT");
     expect((await finished).code).toBe(254);
-    expect(Date.now() - begin).toBeLessThan(6000);
     await vi.waitFor(() => expect(processesWith(dataDir)).toEqual([]), 30_000);
   });
 });
