@@ -102,6 +102,7 @@ describe("signals", () => {
   });
 
   test("a second one kills a job that does not listen, whatever its grace", async () => {
+    await mkdir(join(dataDir, "env"));
     await writeFile(join(dataDir, "env/settings"), "cancel_grace: 600\n");
     const { child, finished, says } = start("run", dataDir, "-p", "stubborn.yml", "-i", "job");
     await says("TASK [Ignore signals]");
