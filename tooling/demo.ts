@@ -54,7 +54,7 @@ async function demo(): Promise<number> {
   const isolation = ["--process-isolation", "--process-isolation-executable", engine, "--container-image", image];
   const job = ["apps/cli/bin/run.js", "run", "demo-run", "-p", "site.yml", "-i", ident, ...isolation];
   // Through pnpmw, because the Node on the reader's PATH may be another one.
-  say(`./pnpmw exec node apps/cli/bin/run.js run demo-run -p site.yml -i ${ident} \\`);
+  say(`./pnpmw distronode-runner run demo-run -p site.yml -i ${ident} \\`);
   say(`  --process-isolation --process-isolation-executable ${engine} \\`);
   say(`  --container-image ${image}`);
   const ended = await command([process.execPath, ...job], { cwd: ROOT, show: true });

@@ -71,9 +71,10 @@ describe.each(executions)("a job on %s that was left running", (execution) => {
     await writeFile(join(dataDir, "project", ident), "");
     expect(await waiting).toMatchObject({ exitCode: 0, stdout: "successful\n" });
     expect(await attached.finished).toMatchObject({ exitCode: 0, stdout: await artifact(ident, "stdout") });
-    expect(await listed(ident)).toMatchObject({ status: "successful", runner: "ended" });
+    expect(await listed(ident)).toMatchObject({ status: "successful", runner: "ended", engine: execution === "host" ? "process" : execution, ended: expect.any(Number) as number });
     const events = await cli("events", ident, "--kind", "runner_on_*", "--task", "After");
     expect(events.stdout.split("\n").slice(1).map((line) => line.trim().split(/ +/).slice(1).join(" "))).toEqual(["runner_on_start localhost After", "runner_on_ok localhost After", ""]);
+    expect(await cli("events", ident, "--host", "nobody")).toMatchObject({ exitCode: 0, stderr: "No event matches.\n" });
   });
 
   test("is canceled by another, also when its runner was killed, and nothing of it is left", async () => {

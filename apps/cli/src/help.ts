@@ -16,7 +16,7 @@ export class Help extends OclifHelp {
         `USAGE\n  $ ${bin} COMMAND`,
         `COMMANDS\n${renderColumns(rows)}`,
         `EXAMPLES\n  $ ${bin} run ./demo -p site.yml\n  $ ${bin} explain ./demo -p site.yml\n  $ ${bin} run --help`,
-        "Commands and flags are those of ansible-runner where both have them. Not there yet: transmit, worker (but for\nworker cleanup) and process.",
+        "Commands and flags are those of ansible-runner where both have them.\nNot there yet: transmit, worker (but for worker cleanup) and process.",
       ].join("\n\n"),
     );
   }

@@ -37,7 +37,7 @@ async function runCommandLine(words: string[], home: URL, pjson: Interfaces.PJSO
   pjson.oclif.additionalHelpFlags = ["-h"];
   const config = await Config.load({ root: fileURLToPath(home), pjson });
   const command = findCommand(words[0] === "help" ? [...words.slice(1), "--help"] : words, config.commandIDs, knownFlags(jobFlags));
-  if (command.id === undefined && command.words.some((word) => word === "--help" || word === "-h")) {
+  if (command.id === undefined && command.words.some(isHelp)) {
     await run(["--help"], config);
     return;
   }
@@ -46,5 +46,10 @@ async function runCommandLine(words: string[], home: URL, pjson: Interfaces.PJSO
     throw new RunnerError("USAGE", "No command was named.", { hint: `${config.bin} --help lists the commands.` });
   }
   if (!config.commandIDs.includes(command.id)) throw unknownCommand(command.id, config.commandIDs);
-  await run([...command.id.split(":"), ...command.words], config);
+  const own = command.words.slice(0, command.words.includes("--") ? command.words.indexOf("--") : undefined);
+  if (own.some(isHelp)) await run([...command.id.split(":"), "--help"], config);
+  // Not by `run`, which takes the first word behind a command without arguments for a part of its name.
+  else await config.runCommand(command.id, [...command.words]);
 }
+
+const isHelp = (word: string): boolean => word === "--help" || word === "-h";

@@ -118,6 +118,11 @@ describe("signals", () => {
 describe("mistakes", () => {
   test.each([
     ["an unknown flag", ["run", "DIR", "-p", "site.yml", "--limt", "x"], 2, "Error: Unknown flag --limt.\nHint: Did you mean --limit?"],
+    ["a word that a command does not take", ["ps", "nightly"], 2, "Error: Unexpected argument nightly.\nHint: distronode-runner ps --help shows"],
+    ["a playbook without its flag", ["run", "DIR", "site.yml"], 2, "Error: Unexpected argument site.yml.\nHint: Did you mean -p site.yml?"],
+    ["a file without its flag", ["images", "load", "ee.tar"], 2, "Error: Unexpected argument ee.tar.\nHint: Did you mean --input ee.tar?"],
+    ["a file that is not named", ["images", "load"], 2, "Error: --input is missing.\n"],
+    ["half a command", ["images"], 2, "Error: images needs a second word.\nHint: images list, images load, images pull"],
     ["an unknown command", ["rnu", "DIR"], 2, "Error: Unknown command rnu.\nHint: Did you mean run?"],
     ["no directory", ["run"], 2, "Error: PRIVATE_DATA_DIR is missing.\n"],
     ["nothing to run [CLI-14]", ["run", "DIR"], 1, "Error: Nothing was named to run.\n"],
@@ -145,6 +150,7 @@ describe("other commands", () => {
     const { code, stdout } = await run("--help");
     expect(code).toBe(0);
     for (const command of ["run", "start", "stop", "is-alive", "worker cleanup"]) expect(stdout).toMatch(new RegExp(`^  ${command} +[A-Z]`, "m"));
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(stdout.replaceAll(/\s+/g, " ")).toContain("Not there yet: transmit, worker (but for worker cleanup) and process.");
   });
 

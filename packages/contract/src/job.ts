@@ -240,10 +240,12 @@ export interface JobSummary {
   readonly artifactDir: string;
   /** Process of the runner. */
   readonly pid?: number;
-  /** Where it runs, if it does. */
+  /** Where it runs, or ran. */
   readonly engine?: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970, of a job with a runner. */
   readonly started?: number;
+  /** Milliseconds since 1970, of a job that has ended. */
+  readonly ended?: number;
   /** What it asks and nobody has answered. */
   readonly question?: string;
 }

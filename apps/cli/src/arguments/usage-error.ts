@@ -24,14 +24,23 @@ export function usageError(error: unknown, command: string, flagNames: readonly 
     return new RunnerError("USAGE", `${argument.name.toUpperCase()} is missing.`, { hint: `${help} shows how to write it.`, cause: error });
   }
   if (typeof argument === "string") {
-    return new RunnerError("USAGE", `Unexpected argument ${argument}.`, { hint: `A value with spaces needs quotes. ${help} shows how to write it.`, cause: error });
+    const advice = adviceFor(argument, flagNames);
+    return new RunnerError("USAGE", `Unexpected argument ${argument}.`, { hint: `${advice} ${help} shows how to write it.`.trim(), cause: error });
   }
   const [, flag] = /^Flag (--\S+) expects a value/.exec(complaint.message) ?? [];
   if (flag !== undefined) {
     const hint = `One that begins with a dash is written ${flag}=-VALUE. ${help} shows more.`;
     return new RunnerError("USAGE", `${flag} needs a value.`, { hint, cause: error });
   }
+  const [, missing] = /Missing required flag (\S+)/.exec(complaint.message) ?? [];
+  if (missing !== undefined) return new RunnerError("USAGE", `--${missing} is missing.`, { hint: `${help} shows how to write it.`, cause: error });
   return new RunnerError("USAGE", sentence(complaint.message), { hint: `${help} shows how to write it.`, cause: error });
+}
+
+/** What a word that stands alone was perhaps meant to be. */
+function adviceFor(argument: string, flagNames: readonly string[]): string {
+  if (flagNames.includes("playbook")) return /\.ya?ml$/.test(argument) ? `Did you mean -p ${argument}?` : "A value with spaces needs quotes.";
+  return flagNames.includes("input") ? `Did you mean --input ${argument}?` : "";
 }
 
 /** Commands of `ansible-runner` that are still missing here. */
@@ -39,8 +48,9 @@ const toCome = ["transmit", "worker", "process"];
 
 export function unknownCommand(name: string, known: readonly string[]): RunnerError {
   if (toCome.includes(name)) return new RunnerError("USAGE", `The command ${name} is not there yet.`, { hint: name === "worker" ? "Only distronode-runner worker cleanup is." : "Jobs can be run here (run, start) or over HTTP (serve)." });
-  const [longer] = known.filter((id) => id.startsWith(`${name}:`));
-  const near = longer?.replace(":", " ") ?? nearest(name, known);
+  const longer = known.filter((id) => id.startsWith(`${name}:`)).map((id) => id.replace(":", " "));
+  if (longer.length > 0) return new RunnerError("USAGE", `${name} needs a second word.`, { hint: `${longer.toSorted().join(", ")}.` });
+  const near = nearest(name, known);
   const hint = `${near === undefined ? "" : `Did you mean ${near}? `}distronode-runner --help lists the commands.`;
   return new RunnerError("USAGE", name.startsWith("-") ? `Unknown flag ${name}.` : `Unknown command ${name}.`, { hint });
 }

@@ -11,7 +11,7 @@ import { onInterrupt } from "../terminal/interrupts.ts";
 const leftExitCode = 130;
 
 export default class Attach extends BaseCommand {
-  static override summary = "Show a running job from its beginning, and stay with it to its end.";
+  static override summary = "Show a job from its beginning, and stay with it to its end.";
   static override description = "Ctrl-C leaves the job running. A job whose runner was killed is gone on with. The exit code is the job's; 130 when you left.";
   static override usage = "attach JOB [FLAGS]";
   static override examples = ["<%= config.bin %> attach nightly", "<%= config.bin %> attach ./demo/artifacts/nightly --from 120"];

@@ -6,7 +6,7 @@ import { withRunner } from "../open-runner.ts";
 import { renderDiagnosis } from "../render/doctor.ts";
 
 export default class Doctor extends BaseCommand {
-  static override summary = "Check which container engines work here, and settle what killed runners left.";
+  static override summary = "Check the engines, and settle what killed runners left.";
   static override description = "The exit code is 0 when at least one container engine is usable, else 1. With --fix, jobs whose runner was killed are gone on with, or ended, as their owner_gone says; containers and artifacts that nobody will complete are cleaned up.";
   static override usage = "doctor [FLAGS]";
   static override examples = ["<%= config.bin %> doctor", "<%= config.bin %> doctor --fix"];

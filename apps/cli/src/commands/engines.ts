@@ -4,7 +4,7 @@ import { withRunner } from "../open-runner.ts";
 import { renderEngines } from "../render/engines.ts";
 
 export default class Engines extends BaseCommand {
-  static override summary = "List every engine, what it can do, and why one can not be used.";
+  static override summary = "List engines, what they can do, and why one can not be used.";
   static override description = "Those of this installation, those of the modules that DISTRONODE_RUNNER_ENGINES names, those of packages installed for this user in ~/.local/share/distronode-runner, and with a private data directory those that its settings name (engine_plugins).";
   static override usage = "engines [PRIVATE_DATA_DIR] [FLAGS]";
   static override examples = ["<%= config.bin %> engines", "DISTRONODE_RUNNER_ENGINES=./mine.mjs <%= config.bin %> engines --json"];

@@ -24,14 +24,17 @@ export default class Events extends BaseCommand {
   protected async perform(): Promise<Outcome> {
     const { args, flags } = await this.parse(Events);
     const wanted = eventFilter(flags);
+    let matches = 0;
     await withJob(args.job, async (job) => {
       if (!flags.json) await this.screen.print(eventsHead);
       for await (const entry of job.entries({ from: flags.from, follow: flags.follow === true })) {
         if (entry.type !== "event" || !wanted(entry.event)) continue;
+        matches += 1;
         const written = this.screen.print(flags.json ? eventLine(entry.event) : renderEvent(entry.event));
         if (written !== undefined) await written;
       }
     });
+    if (matches === 0) this.screen.tell("No event matches.\n");
     return {};
   }
 }

@@ -6,7 +6,7 @@ import { readPid } from "../daemon/pid-file.ts";
 import { isRunnerOf } from "../daemon/runner-process.ts";
 
 export default class IsAlive extends BaseCommand {
-  static override summary = "Say by the exit code whether a job that start began is running.";
+  static override summary = "Say by the exit code whether a job that start began runs.";
   static override description = "0: it is, 1: it is not. The flags of run are accepted and ignored.";
   static override usage = "is-alive PRIVATE_DATA_DIR";
   static override examples = ["<%= config.bin %> is-alive ./demo && echo running"];

@@ -5,7 +5,7 @@ import { printable } from "./printable.ts";
 /** `now`: milliseconds since 1970. */
 export function renderJobs(jobs: readonly JobSummary[], now: number): string {
   if (jobs.length === 0) return "No job is running.\n";
-  const rows = jobs.map((job) => [job.ident, stateOf(job), job.engine ?? "-", job.started === undefined ? "-" : age(now - job.started)]);
+  const rows = jobs.map((job) => [job.ident, stateOf(job), job.engine ?? "-", ageOf(job, now)]);
   const questions = jobs.flatMap(({ ident, question }) => (question === undefined ? [] : [`${ident} asks: ${question}`]));
   return printable(`${[renderColumns([["IDENT", "STATUS", "ENGINE", "AGE"], ...rows]), ...questions].join("\n")}\n`);
 }
@@ -13,6 +13,12 @@ export function renderJobs(jobs: readonly JobSummary[], now: number): string {
 function stateOf({ status, runner, question }: JobSummary): string {
   if (runner === "gone") return "no runner";
   return question === undefined ? status : "asking";
+}
+
+/** How long it has been running, or since when it has ended. */
+function ageOf({ started, ended }: JobSummary, now: number): string {
+  if (ended !== undefined) return `ended ${age(now - ended)} ago`;
+  return started === undefined ? "-" : age(now - started);
 }
 
 function age(milliseconds: number): string {

@@ -87,7 +87,7 @@ function renderFile([name, content]: [string, PlannedValue]): string {
 }
 
 function origin(planned: PlannedValue): string {
-  return "secret" in planned ? `secret, from ${planned.secret}` : planned.value;
+  return "secret" in planned ? `not shown, from ${planned.secret}` : planned.value;
 }
 
 function renderClocks({ clocks, ownerGone }: JobPlan): string {

@@ -38,7 +38,7 @@ test("what becomes of a job whose runner is killed is told with its clocks", () 
 });
 
 test("the passphrase of a key is named and not shown", () => {
-  expect(renderPlan({ ...plan, sshKeyPassphrase: { secret: "env/secrets#ssh_key" } })).toContain("opened with its passphrase (secret, from env/secrets#ssh_key)");
+  expect(renderPlan({ ...plan, sshKeyPassphrase: { secret: "env/secrets#ssh_key" } })).toContain("opened with its passphrase (not shown, from env/secrets#ssh_key)");
 });
 
 test("a plan on the host", () => {
@@ -58,16 +58,16 @@ test("a plan on the host", () => {
 
     Environment
       COLOR=blue
-      TOKEN (secret, from env/envvars#TOKEN)
+      TOKEN (not shown, from env/envvars#TOKEN)
 
     Files of the job alone, in memory
-      extravars/0.yml (secret, from env/extravars)
+      extravars/0.yml (not shown, from env/extravars)
 
     Prompts that are answered
-      ^Password:$ (secret, from env/passwords#0)
+      ^Password:$ (not shown, from env/passwords#0)
 
     SSH key
-      held by an agent of the job's own (secret, from env/ssh_key)
+      held by an agent of the job's own (not shown, from env/ssh_key)
 
     Clocks
       job     off

@@ -1,4 +1,4 @@
-import { access, readFile } from "node:fs/promises";
+import { access, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { isFinal, RunnerError, type ContainerSummary, type Engine, type Host, type JobStatus, type JobSummary } from "@distronode-runner/contract";
 import { artifactsLabel, identLabel, jobIdOf, runtimeLabel, suggest } from "@distronode-runner/core";
@@ -87,16 +87,18 @@ export class JobFinder {
     return open.filter(({ artifactDir }) => !taken.has(artifactDir));
   }
 
+  /** Those that run, then, if they are asked for, those that have ended, the last one first. */
   async summaries(ended: boolean): Promise<readonly JobSummary[]> {
     const [live, orphans, known] = [await this.live(), await this.orphans(), await this.#known()];
     const running: JobSummary[] = [...live.map(alive), ...orphans.map(({ ident, artifactDir, engine }) => ({ ident, status: "running" as const, runner: "gone" as const, artifactDir, engine: engine.name }))];
     const taken = new Set(running.map(({ artifactDir }) => artifactDir));
+    const over: JobSummary[] = [];
     for (const { ident, artifactDir, status } of known) {
       if (taken.has(artifactDir) || status === undefined) continue;
       if (!isFinal(status)) running.push({ ident, status: "running", runner: "gone", artifactDir });
-      else if (ended) running.push({ ident, status, runner: "ended", artifactDir });
+      else if (ended) over.push({ ident, status, runner: "ended", artifactDir, ...(await endOf(artifactDir)) });
     }
-    return running;
+    return [...running, ...over.toSorted((one, other) => (other.ended ?? 0) - (one.ended ?? 0))];
   }
 
   /** One job, by its ident or the path of its artifacts. */
@@ -135,6 +137,13 @@ function alive({ ident, status, artifactDir, pid, engine, started, question }: J
 function orphanOf(engine: Engine, container: ContainerSummary): Orphan {
   const { labels } = container;
   return { engine, container, jobId: jobIdOf(labels), ident: labels[identLabel] ?? container.name, artifactDir: labels[artifactsLabel] ?? "" };
+}
+
+/** When a job ended, and where it ran, as far as its artifacts tell. */
+async function endOf(artifactDir: string): Promise<Pick<JobSummary, "engine" | "ended">> {
+  const when = await stat(join(artifactDir, "status")).catch(() => undefined);
+  const record = await readFile(join(artifactDir, "record.json"), "utf8").then((text) => JSON.parse(text) as { readonly engine?: string }).catch(() => undefined);
+  return { ...(when === undefined ? {} : { ended: when.mtimeMs }), ...(record?.engine === undefined ? {} : { engine: record.engine }) };
 }
 
 /** `starting` for one without a final status; undefined if there are no artifacts. */
