@@ -31,7 +31,7 @@ export default class Attach extends BaseCommand {
         const result = await Promise.race([followJob(job, { json: flags.json, quiet: false, from: flags.from }, this.screen, (entry) => terminal.see(entry)), left.promise]);
         await this.screen.flush();
         if (result !== undefined) return { exitCode: reportResult(result, this.config.version, this.screen) };
-        this.screen.tell(`The job ${job.ident} goes on. To return: ${this.config.bin} attach ${job.ident}; to end it: ${this.config.bin} cancel ${job.ident}\n`);
+        this.screen.tell(`The job ${job.ident} goes on.\n${this.config.bin} attach ${job.ident} shows it again, ${this.config.bin} cancel ${job.ident} ends it.\n`);
         process.exit(leftExitCode);
       } finally {
         terminal.close();

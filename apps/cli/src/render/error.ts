@@ -1,8 +1,6 @@
 import type { ErrorLocation, RunnerError } from "@distronode-runner/contract";
 import { printable } from "./printable.ts";
-import { wrap } from "./wrap.ts";
-
-const width = 80;
+import { narrow as width, wrap } from "./wrap.ts";
 
 export interface Build {
   readonly version: string;

@@ -1,6 +1,7 @@
 import type { NoticeEntry } from "@distronode-runner/contract";
 import { printable } from "./printable.ts";
 import { renderProgress } from "./progress.ts";
+import { narrow, wrap } from "./wrap.ts";
 
 /** What of a notice belongs on the screen: a line that stays, a line that the next one replaces, or nothing. */
 export type ShownNotice = { readonly line: string } | { readonly progress: string };
@@ -12,5 +13,5 @@ export function renderNotice(entry: NoticeEntry): ShownNotice | undefined {
 }
 
 export function renderWarning(message: string): string {
-  return `Warning: ${printable(message)}\n`;
+  return `${wrap(`Warning: ${printable(message)}`, narrow, "  ")}\n`;
 }

@@ -1,3 +1,6 @@
+/** Columns of what is said beside the output: of warnings, errors, hints. */
+export const narrow = 80;
+
 /**
  * Breaks a text at spaces so that no line is wider than `width`; words that are too long (paths) stay whole. Line ends and the indentation
  * of a line are kept; `indent` begins what is continued.
