@@ -27,9 +27,11 @@ describe.each(executions)("a job on %s", (execution) => {
     const job = startCli(["run", dataDir, "-p", "pause.yml", "-i", ident, ...where(execution)]);
     await job.shows("TASK [Wait]");
     if (execution !== "host") expect(await containersOf(execution, ident)).toEqual([`distronode_runner_${ident}`]);
+    const asked = Date.now();
     job.child.kill(signal);
     const { exitCode, stderr } = await job.finished;
     expect(exitCode, stderr).toBe(254);
+    expect((Date.now() - asked) / 1000, "seconds from signal to end, with a grace of 3").toBeLessThan(3 + 5);
     expect(await artifact(ident, "status")).toBe("canceled");
     expect(await artifact(ident, "rc")).toBe("254");
     if (execution !== "host") expect(await containersOf(execution, ident)).toEqual([]);

@@ -27,8 +27,7 @@ export async function main(home: URL, options: MainOptions = {}): Promise<void> 
 }
 
 async function runCommandLine(words: string[], home: URL, pjson: Interfaces.PJSON, target: string): Promise<void> {
-  const flags = words.slice(0, words.includes("--") ? words.indexOf("--") : words.length);
-  if (flags.includes("--version")) {
+  if (beforeDashes(words).includes("--version")) {
     process.stdout.write(`${pjson.version}\n`);
     return;
   }
@@ -46,10 +45,11 @@ async function runCommandLine(words: string[], home: URL, pjson: Interfaces.PJSO
     throw new RunnerError("USAGE", "No command was named.", { hint: `${config.bin} --help lists the commands.` });
   }
   if (!config.commandIDs.includes(command.id)) throw unknownCommand(command.id, config.commandIDs);
-  const own = command.words.slice(0, command.words.includes("--") ? command.words.indexOf("--") : undefined);
-  if (own.some(isHelp)) await run([...command.id.split(":"), "--help"], config);
+  if (beforeDashes(command.words).some(isHelp)) await run([...command.id.split(":"), "--help"], config);
   // Not by `run`, which takes the first word behind a command without arguments for a part of its name.
   else await config.runCommand(command.id, [...command.words]);
 }
 
+/** What is ours: the words behind `--` are somebody else's. */
+const beforeDashes = (words: readonly string[]): readonly string[] => (words.includes("--") ? words.slice(0, words.indexOf("--")) : words);
 const isHelp = (word: string): boolean => word === "--help" || word === "-h";

@@ -4,7 +4,7 @@ import type { SettledJob } from "../jobs/settle.ts";
 import { renderColumns } from "./columns.ts";
 import { engineRemarks, engineTable } from "./engines.ts";
 import { printable } from "./printable.ts";
-import { wrap } from "./wrap.ts";
+import { narrow, wrap } from "./wrap.ts";
 
 export interface Diagnosis {
   readonly engines: readonly EngineReport[];
@@ -16,7 +16,7 @@ export interface Diagnosis {
 
 export function renderDiagnosis({ engines, host, jobs, healthy }: Diagnosis): string {
   const verdict = healthy ? "At least one container engine is usable." : "No container engine is usable: install podman or docker, or start its service. Jobs without --process-isolation run on this host all the same.";
-  return printable(["Engines", indent(engineTable(engines)), "", ...engineRemarks(engines).flatMap((remark) => [indent(remark), ""]), "Host", indent(renderHost(host)), "", ...(jobs.length === 0 ? [] : ["Jobs whose runner was killed", indent(jobs.map(renderJob).join("\n")), ""]), wrap(verdict, 80), ""].join("\n"));
+  return printable(["Engines", indent(engineTable(engines)), "", ...engineRemarks(engines).flatMap((remark) => [indent(remark), ""]), "Host", indent(renderHost(host)), "", ...(jobs.length === 0 ? [] : ["Jobs whose runner was killed", indent(jobs.map(renderJob).join("\n")), ""]), wrap(verdict, narrow), ""].join("\n"));
 }
 
 const outcomes: Readonly<Record<SettledJob["action"], string>> = {

@@ -1,4 +1,4 @@
-/** Columns of what is said beside the output: of warnings, errors, hints. */
+/** Columns of what is told in sentences. */
 export const narrow = 80;
 
 /**

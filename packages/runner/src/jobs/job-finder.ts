@@ -92,13 +92,13 @@ export class JobFinder {
     const [live, orphans, known] = [await this.live(), await this.orphans(), await this.#known()];
     const running: JobSummary[] = [...live.map(alive), ...orphans.map(({ ident, artifactDir, engine }) => ({ ident, status: "running" as const, runner: "gone" as const, artifactDir, engine: engine.name }))];
     const taken = new Set(running.map(({ artifactDir }) => artifactDir));
-    const over: JobSummary[] = [];
+    const over: Promise<JobSummary>[] = [];
     for (const { ident, artifactDir, status } of known) {
       if (taken.has(artifactDir) || status === undefined) continue;
       if (!isFinal(status)) running.push({ ident, status: "running", runner: "gone", artifactDir });
-      else if (ended) over.push({ ident, status, runner: "ended", artifactDir, ...(await endOf(artifactDir)) });
+      else if (ended) over.push(endOf(artifactDir).then((end) => ({ ident, status, runner: "ended", artifactDir, ...end })));
     }
-    return [...running, ...over.toSorted((one, other) => (other.ended ?? 0) - (one.ended ?? 0))];
+    return [...running, ...(await Promise.all(over)).toSorted((one, other) => (other.ended ?? 0) - (one.ended ?? 0))];
   }
 
   /** One job, by its ident or the path of its artifacts. */
