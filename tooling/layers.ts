@@ -18,18 +18,19 @@ interface Layer {
 /** The one-way arrows between the packages. Everybody may import `contract`, the shared language. */
 export const LAYERS: Readonly<Record<string, Layer>> = {
   contract: { may: [], inputOutputIn: ["src/private-directory.ts"] },
-  core: { may: ["contract"], inputOutputIn: ["src/data-dir/read.ts", "src/data-dir/read-pipe.ts", "src/data-dir/read-ssh-directory.ts"] },
+  core: { may: ["contract", "safe-files"], inputOutputIn: ["src/data-dir/read.ts", "src/data-dir/read-pipe.ts", "src/data-dir/read-ssh-directory.ts"] },
   shim: { may: ["contract"] },
   "engine-http": { may: ["contract"] },
   "engine-cli": { may: ["contract", "engine-http"] },
   "engine-docker": { may: ["contract", "engine-http"] },
   "engine-podman": { may: ["contract", "engine-http"] },
-  "engine-process": { may: ["contract"] },
+  "safe-files": { may: ["contract"] },
+  "engine-process": { may: ["contract", "safe-files"] },
   "engine-testkit": { may: ["contract"] },
   auth: { may: ["contract"] },
-  artifacts: { may: ["contract"] },
+  artifacts: { may: ["contract", "safe-files"] },
   "sink-http": { may: ["contract"] },
-  runner: { may: ["contract", "core", "shim"] },
+  runner: { may: ["contract", "core", "safe-files", "shim"] },
   remote: { may: ["contract", "runner"] },
   standard: {
     may: [
@@ -38,6 +39,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       "shim",
       "runner",
       "remote",
+      "safe-files",
       "auth",
       "artifacts",
       "engine-docker",
@@ -48,7 +50,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
   },
   server: { may: ["contract", "runner", "standard"] },
-  cli: { may: ["contract", "runner", "remote", "standard"], lazily: ["server"], bundled: true },
+  cli: { may: ["contract", "runner", "remote", "safe-files", "standard"], lazily: ["server"], bundled: true },
 };
 
 /** Repository-relative path -> text: the sources, tests and package.json files of `packages/*` and `apps/*`. */

@@ -1,5 +1,6 @@
-import { open, type FileHandle } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import type { GrowingFile } from "@distronode-runner/contract";
+import { reopenRegular, type FileIdentity, type SafeDirectory } from "@distronode-runner/safe-files";
 
 /** How many bytes may wait for the disk before `ready` holds the producer back. */
 const maximumPending = 1024 * 1024;
@@ -8,6 +9,7 @@ const maximumPending = 1024 * 1024;
 export class AppendFile implements GrowingFile {
   readonly path: string;
   readonly #file: FileHandle;
+  readonly #identity: FileIdentity;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #writing: Promise<void> | undefined;
@@ -20,22 +22,28 @@ export class AppendFile implements GrowingFile {
   /** For the writer alone, by `flush`: what is written may be read to its end. */
   readonly failure = undefined;
 
-  private constructor(path: string, file: FileHandle, size: number) {
+  private constructor(path: string, file: FileHandle, identity: FileIdentity, size: number) {
     this.path = path;
     this.#file = file;
+    this.#identity = identity;
     this.size = this.written = size;
   }
 
   /** Creates it empty, 0600. */
-  static async create(path: string): Promise<AppendFile> {
-    return new AppendFile(path, await open(path, "w", 0o600), 0);
+  static async create(directory: SafeDirectory, name: string): Promise<AppendFile> {
+    const file = await directory.create(name);
+    return new AppendFile(directory.named(name), file, await file.stat(), 0);
   }
 
   /** Goes on with one that has `size` bytes that count. */
-  static async resume(path: string, size: number): Promise<AppendFile> {
-    const file = await open(path, "a", 0o600);
+  static async resume(directory: SafeDirectory, name: string, size: number): Promise<AppendFile> {
+    const file = await directory.file(name, "append");
     await file.truncate(size);
-    return new AppendFile(path, file, size);
+    return new AppendFile(directory.named(name), file, await file.stat(), size);
+  }
+
+  open(): Promise<FileHandle> {
+    return reopenRegular(this.path, this.#identity);
   }
 
   append(bytes: Uint8Array): void {

@@ -1,48 +1,76 @@
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join, relative } from "node:path";
-import { asRunnerError, isFinal, isRunnerError, RunnerError, type ArtifactSizes, type ArtifactStore, type CommandRecord, type JobArtifacts, type JobPlan, type JobResult, type JobStatus } from "@distronode-runner/contract";
+import { mkdir } from "node:fs/promises";
+import { basename, dirname, relative } from "node:path";
+import { asRunnerError, boundaryDirectory, isFinal, isRunnerError, RunnerError, type ArtifactSizes, type ArtifactStore, type CommandRecord, type JobArtifacts, type JobPlan, type JobResult, type JobStatus } from "@distronode-runner/contract";
+import { removeEntry, removeTree, SafeDirectory } from "@distronode-runner/safe-files";
 import { AppendFile } from "./append-file.ts";
 import { layout } from "./classic-layout.ts";
 import { EventFiles } from "./event-files.ts";
 import { factCache } from "./fact-cache.ts";
-import { makePrivate } from "./make-private.ts";
-import { replaceFile } from "./replace-file.ts";
+import { collectOwnFiles, makeOwnDirectories, removeOwnDirectories } from "./own-directories.ts";
 import { rotate } from "./rotate.ts";
-import { withoutEnvironment } from "./without-environment.ts";
+import { tidyFacts } from "./tidy-facts.ts";
 
-/** Keeps artifacts below `<artifact root>/<ident>` in the classic layout: directories 0700, files 0600 whatever the umask. */
+/**
+ * Keeps artifacts below `<artifact root>/<ident>` in the classic layout: directories 0700, files 0600 whatever the umask. A job without a container can write
+ * there too, so no link is followed, and nothing is read but regular files.
+ */
 export function directoryStore(): ArtifactStore {
   return {
     open: (plan) => stored(plan.artifactDir, () => begin(plan)),
-    resume: (plan, sizes) => stored(plan.artifactDir, () => write(plan, (name, size) => AppendFile.resume(name, size), sizes)),
-    exitOf: async (directory) => {
-      const text = await readFile(join(directory, layout.exit), "utf8").catch(() => undefined);
-      return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
+    resume: (plan, sizes) => stored(plan.artifactDir, async () => write(plan, await SafeDirectory.open(plan.artifactDir), (directory, name, size) => AppendFile.resume(directory, name, size), sizes)),
+    exitOf: async (path) => {
+      const directory = await SafeDirectory.open(path);
+      try {
+        const text = await directory.text(layout.exit, largestRecord);
+        return text === undefined ? undefined : (JSON.parse(text) as Record<string, unknown>);
+      } finally {
+        await directory.close();
+      }
     },
-    abandon: (directory, result, record) => stored(directory, () => conclude(directory, result, record)),
+    abandon: (path, result, record) =>
+      stored(path, async () => {
+        const directory = await SafeDirectory.open(path);
+        try {
+          await collectOwnFiles(directory, { ident: basename(path), privateDataDir: "" });
+          await conclude(directory, result, record);
+        } finally {
+          await directory.close();
+        }
+      }),
   };
 }
 
+/** More than any record that this store writes. */
+const largestRecord = 16 * 1024 * 1024;
+
 async function begin(plan: JobPlan): Promise<JobArtifacts> {
-  const directory = plan.artifactDir;
-  await mkdir(join(directory, ".."), { recursive: true, mode: 0o700 });
-  await claim(plan);
-  await rotate(directory, plan.output.rotate);
-  await mkdir(join(directory, layout.jobEvents), { mode: 0o700 });
-  return write(plan, (name) => AppendFile.create(name), { stdout: 0, stderr: 0 });
+  await mkdir(dirname(plan.artifactDir), { recursive: true, mode: 0o700 });
+  const directory = await claim(plan);
+  try {
+    await rotate(plan.artifactDir, plan.output.rotate);
+    await makeOwnDirectories(directory, plan);
+    if (plan.boundary !== undefined) await mkdir(relative(plan.artifactDir, plan.factCache).startsWith("..") ? plan.factCache : plan.boundary.root, { recursive: true, mode: 0o700 });
+    return await write(plan, directory, (within, name) => AppendFile.create(within, name), { stdout: 0, stderr: 0 });
+  } catch (error) {
+    await directory.close();
+    throw error;
+  }
 }
 
-async function write(plan: JobPlan, openFile: (path: string, size: number) => Promise<AppendFile>, sizes: ArtifactSizes): Promise<JobArtifacts> {
-  const directory = plan.artifactDir;
-  const events = plan.output.eventFiles ? new EventFiles(join(directory, layout.jobEvents)) : undefined;
+type OpenFile = (directory: SafeDirectory, name: string, size: number) => Promise<AppendFile>;
+
+async function write(plan: JobPlan, directory: SafeDirectory, openFile: OpenFile, sizes: ArtifactSizes): Promise<JobArtifacts> {
+  const path = plan.artifactDir;
+  const eventDirectory = await directory.ensureDirectory(layout.jobEvents);
+  const events = plan.output.eventFiles ? new EventFiles(eventDirectory) : undefined;
   const kept = !plan.output.suppressFiles;
-  const stdout = kept ? await openFile(join(directory, layout.stdout), sizes.stdout) : undefined;
-  const stderr = kept ? await openFile(join(directory, layout.stderr), sizes.stderr) : undefined;
-  const close = async (): Promise<void> => void (await Promise.all([stdout?.close(), stderr?.close()]));
-  const flush = (): Promise<void> => stored(directory, async () => void (await Promise.all([stdout?.flush(), stderr?.flush(), events?.flush()])));
+  const stdout = kept ? await openFile(directory, layout.stdout, sizes.stdout) : undefined;
+  const stderr = kept ? await openFile(directory, layout.stderr, sizes.stderr) : undefined;
+  const close = async (): Promise<void> => void (await Promise.all([stdout?.close(), stderr?.close(), eventDirectory.close()]));
+  const flush = (): Promise<void> => stored(path, async () => void (await Promise.all([stdout?.flush(), stderr?.flush(), events?.flush()])));
   return {
-    directory,
-    command: (record) => stored(directory, () => put(directory, layout.command, commandText(record))),
+    directory: path,
+    command: (record) => stored(path, () => directory.replace(layout.command, commandText(record))),
     stdout: (bytes) => stdout?.append(bytes),
     stderr: (bytes) => stderr?.append(bytes),
     output: stdout,
@@ -53,55 +81,63 @@ async function write(plan: JobPlan, openFile: (path: string, size: number) => Pr
     event: (counter, uuid, json) => events?.add(counter, uuid, json),
     ready: async () => void (await Promise.all([stdout?.ready(), stderr?.ready(), events?.ready()])),
     flush,
-    exited: (exit) => stored(directory, () => replaceFile(join(directory, layout.exit), JSON.stringify(exit))),
+    exited: (exit) => stored(path, () => directory.replace(layout.exit, JSON.stringify(exit))),
+    collect: () => stored(path, () => collectOwnFiles(directory, plan)),
     finish: (result, record) =>
-      stored(directory, async () => {
+      stored(path, async () => {
         try {
           await flush();
         } finally {
           await close();
         }
-        await withoutEnvironment(plan.factCache);
-        await makePrivate(plan.factCache, directory);
+        await tidyFacts(plan.factCache, path);
         await conclude(directory, result, record);
+        await directory.close();
       }),
     leave: async () => {
       await flush().catch(() => {});
       await close().catch(() => {});
+      await directory.close();
     },
   };
 }
 
 /** The last files, in this order: who sees `status` sees all. */
-async function conclude(directory: string, result: JobResult, record: Readonly<Record<string, unknown>>): Promise<void> {
-  await put(directory, layout.record, `${JSON.stringify(record, null, 2)}\n`);
-  await put(directory, layout.rc, String(result.rc));
-  await put(directory, layout.status, result.status);
-  await rm(join(directory, layout.exit), { force: true });
+async function conclude(directory: SafeDirectory, result: JobResult, record: Readonly<Record<string, unknown>>): Promise<void> {
+  await removeOwnDirectories(directory);
+  await directory.replace(layout.record, `${JSON.stringify(record, null, 2)}\n`);
+  await directory.replace(layout.rc, String(result.rc));
+  await directory.replace(layout.status, result.status);
+  await directory.removeFile(layout.exit);
 }
 
-function put(directory: string, name: string, text: string): Promise<void> {
-  return writeFile(join(directory, name), text, { mode: 0o600 });
-}
-
-/** Makes the directory ours. What a finished job of the same ident left is replaced, so that two runs never mix. */
-async function claim({ artifactDir: directory, ident, factCache }: JobPlan): Promise<void> {
+/** Makes the directory ours. What a finished job of the same ident left is replaced, so that two runs never mix; facts that somebody has put there before the job are kept. */
+async function claim({ artifactDir: path, ident, factCache: facts }: JobPlan): Promise<SafeDirectory> {
   try {
-    await mkdir(directory, { mode: 0o700 });
-    return;
+    await mkdir(path, { mode: 0o700 });
+    return await SafeDirectory.open(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
-  const present = await readdir(directory);
-  if (present.length > 0 && !isFinal((await readFile(join(directory, layout.status), "utf8").catch(() => "unstarted")) as JobStatus)) {
-    throw new RunnerError("JOB_CONFLICT", `${directory} belongs to a job ${ident} that has not ended.`, {
-      location: { file: directory, key: "ident" },
-      hint: "Choose another ident; if that job was interrupted, remove the directory.",
-    });
+  const directory = await SafeDirectory.open(path);
+  try {
+    const present = (await directory.list()).map(({ name }) => name);
+    const started = present.some((name) => name !== layout.factCache);
+    if (!started) return directory;
+    if (!isFinal(((await directory.text(layout.status, 100).catch(() => undefined)) ?? "unstarted") as JobStatus)) {
+      throw new RunnerError("JOB_CONFLICT", `${path} belongs to a job ${ident} that has not ended.`, {
+        location: { file: path, key: "ident" },
+        hint: "Choose another ident; if that job was interrupted, remove the directory.",
+      });
+    }
+    const cached = relative(path, facts);
+    for (const name of [...Object.values(layout), boundaryDirectory]) await removeEntry(directory, name);
+    if (!cached.startsWith("..")) await removeTree(facts);
+    return directory;
+  } catch (error) {
+    await directory.close();
+    throw error;
   }
-  const facts = relative(directory, factCache);
-  const left = [...Object.values(layout), ...(facts.startsWith("..") ? [] : [facts])];
-  await Promise.all(left.map((name) => rm(join(directory, name), { recursive: true, force: true })));
 }
 
 /** One JSON object with the separators of Python's `json.dumps`, which consumers of the classic layout compare against. */
@@ -120,6 +156,6 @@ async function stored<T>(directory: string, work: () => Promise<T>): Promise<T> 
   } catch (error) {
     if (isRunnerError(error)) throw error;
     const { code, message } = asRunnerError(error, "STORE_FAILED");
-    throw new RunnerError(code, `Artifacts can not be kept in ${directory}: ${message}.`, { location: { file: directory }, hint: "Check that it is a directory you may write to, on a disk with room.", cause: error });
+    throw new RunnerError(code, `Artifacts cannot be kept in ${directory}: ${message}.`, { location: { file: directory }, hint: "Check that it is a directory you may write to, on a disk with room.", cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import type { SafeDirectory } from "@distronode-runner/safe-files";
 import { writeEvents, type EventFile } from "./event-writer.ts";
 
 /** How much may wait for the disk before `ready` holds the producer back: JSON's size, and files. */
@@ -9,19 +9,19 @@ const sizeOf = (json: EventFile["json"]): number => (typeof json === "string" ? 
 
 /** `<counter>-<uuid>.json`, one file for each event, written behind in batches; a reader never sees half of one. */
 export class EventFiles {
-  readonly #directory: string;
+  readonly #directory: SafeDirectory;
   #pending: EventFile[] = [];
   #pendingSize = 0;
   #writing: Promise<void> | undefined;
   #failure: unknown;
 
-  constructor(directory: string) {
+  constructor(directory: SafeDirectory) {
     this.#directory = directory;
   }
 
   add(counter: number, uuid: string, json: string | readonly Uint8Array[]): void {
     if (this.#failure !== undefined) return;
-    this.#pending.push({ path: join(this.#directory, `${counter}-${uuid}.json`), json });
+    this.#pending.push({ name: `${counter}-${uuid}.json`, json });
     this.#pendingSize += sizeOf(json);
     this.#writing ??= this.#drain();
   }
@@ -34,7 +34,7 @@ export class EventFiles {
         const batch = this.#pending;
         this.#pending = [];
         this.#pendingSize = 0;
-        await writeEvents(batch);
+        await writeEvents(this.#directory, batch);
       }
     } catch (error) {
       this.#failure = error;

@@ -1,9 +1,9 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { constants, openSync, closeSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { setImmediate as pause } from "node:timers/promises";
-import { replaceFile } from "./replace-file.ts";
+import type { SafeDirectory } from "@distronode-runner/safe-files";
 
 export interface EventFile {
-  readonly path: string;
+  readonly name: string;
   readonly json: string | readonly Uint8Array[];
 }
 
@@ -17,20 +17,19 @@ const parallel = 4;
  * Writes files, private and each whole or not at all. Four system calls a file are by far cheapest one after the other in this thread; on a disk that turns out
  * slow the rest is left to others, so that nothing else has to wait for it. What a slow disk was is asked anew with each call.
  */
-export async function writeEvents(batch: readonly EventFile[]): Promise<void> {
+export async function writeEvents(directory: SafeDirectory, batch: readonly EventFile[]): Promise<void> {
   let begun = performance.now();
   let before = begun;
-  for (const [index, { path, json }] of batch.entries()) {
+  for (const [index, { name, json }] of batch.entries()) {
     // A large one is worth no wait of everybody else, and its time says nothing of the disk.
     if (typeof json !== "string") {
-      await replaceFile(path, json);
+      await directory.replace(name, json);
       begun = before = performance.now();
       continue;
     }
-    writeFileSync(`${path}.tmp`, json, { mode: 0o600 });
-    renameSync(`${path}.tmp`, path);
+    write(directory, name, json);
     const now = performance.now();
-    if (now - before > slow) return writeBehind(batch.slice(index + 1));
+    if (now - before > slow) return writeBehind(directory, batch.slice(index + 1));
     if (now - begun > turn) {
       await pause();
       begun = performance.now();
@@ -39,10 +38,31 @@ export async function writeEvents(batch: readonly EventFile[]): Promise<void> {
   }
 }
 
-async function writeBehind(files: readonly EventFile[]): Promise<void> {
+const fresh = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+function write(directory: SafeDirectory, name: string, json: string): void {
+  const [path, beside] = [directory.at(name), directory.at(`${name}.tmp`)];
+  let file: number;
+  try {
+    file = openSync(beside, fresh, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    // A runner that was killed left it.
+    unlinkSync(beside);
+    file = openSync(beside, fresh, 0o600);
+  }
+  try {
+    writeFileSync(file, json);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(beside, path);
+}
+
+async function writeBehind(directory: SafeDirectory, files: readonly EventFile[]): Promise<void> {
   const rest = files.values();
   const worker = async (): Promise<void> => {
-    for (const { path, json } of rest) await replaceFile(path, json);
+    for (const { name, json } of rest) await directory.replace(name, json);
   };
   await Promise.all(Array.from({ length: parallel }, worker));
 }

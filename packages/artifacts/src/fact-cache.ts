@@ -1,49 +1,67 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
 import { RunnerError, type FactCache } from "@distronode-runner/contract";
+import { SafeDirectory } from "@distronode-runner/safe-files";
 import { cacheFileNames, formatFacts, parseFacts, plainFacts, schemaPrefix } from "./cached-facts.ts";
-import { replaceFile } from "./replace-file.ts";
 
-/** The facts of hosts in a directory of cache files. */
-export function factCache(directory: string): FactCache {
+/** The facts of hosts in a directory of cache files, which the tool itself, and so any job on this machine, may write to. */
+export function factCache(path: string): FactCache {
   return {
     async get(host) {
-      const found = await read(directory, host);
-      if (found === undefined) return {};
-      const facts = parseFacts(found.text);
-      if (facts === undefined) throw new RunnerError("STORE_FAILED", `The facts of ${host} can not be read: the file is not JSON.`, { location: { file: found.path } });
-      return plainFacts(facts) as Record<string, unknown>;
+      checkHost(host);
+      const directory = await SafeDirectory.open(path).catch(noneIfAbsent);
+      if (directory === undefined) return {};
+      try {
+        const found = await read(directory, host);
+        if (found === undefined) return {};
+        const facts = parseFacts(found.text);
+        if (facts === undefined) throw new RunnerError("STORE_FAILED", `The facts of ${host} cannot be read: the file is not JSON.`, { location: { file: directory.named(found.name) } });
+        return plainFacts(facts) as Record<string, unknown>;
+      } finally {
+        await directory.close();
+      }
     },
     async set(host, facts) {
-      const found = await read(directory, host);
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      const [withSchema, plain] = cacheFileNames(host);
-      // A host that is new gets the form that the others have.
-      const like = found ?? (await readFirst(directory, (await readdir(directory)).filter((name) => name.startsWith(schemaPrefix))));
-      const path = found?.path ?? join(directory, like === undefined ? plain : withSchema);
-      await replaceFile(path, formatFacts(facts, like?.text));
+      checkHost(host);
+      await mkdir(path, { recursive: true, mode: 0o700 });
+      const directory = await SafeDirectory.open(path);
+      try {
+        const found = await read(directory, host);
+        const [withSchema, plain] = cacheFileNames(host);
+        // A host that is new gets the form that the others have.
+        const like = found ?? (await readFirst(directory, (await directory.list()).map(({ name }) => name).filter((name) => name.startsWith(schemaPrefix))));
+        await directory.replace(found?.name ?? (like === undefined ? plain : withSchema), formatFacts(facts, like?.text));
+      } finally {
+        await directory.close();
+      }
     },
   };
 }
 
 interface CacheFile {
-  readonly path: string;
+  readonly name: string;
   readonly text: string;
 }
 
-function read(directory: string, host: string): Promise<CacheFile | undefined> {
-  if (host === "" || host.includes("/") || host === "." || host === "..") throw new RunnerError("REQUEST_INVALID", `${JSON.stringify(host)} is not the name of a host.`, { location: { key: "host" } });
+function checkHost(host: string): void {
+  if (host === "" || host.includes("/") || host.includes("\0") || host === "." || host === "..") throw new RunnerError("REQUEST_INVALID", `${JSON.stringify(host)} is not the name of a host.`, { location: { key: "host" } });
+}
+
+function read(directory: SafeDirectory, host: string): Promise<CacheFile | undefined> {
   return readFirst(directory, cacheFileNames(host));
 }
 
-async function readFirst(directory: string, names: readonly string[]): Promise<CacheFile | undefined> {
+async function readFirst(directory: SafeDirectory, names: readonly string[]): Promise<CacheFile | undefined> {
   for (const name of names) {
-    const path = join(directory, name);
     try {
-      return { path, text: await readFile(path, "utf8") };
+      const text = await directory.text(name);
+      if (text !== undefined) return { name, text };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw new RunnerError("STORE_FAILED", `The facts in ${path} can not be read: ${(error as Error).message}`, { location: { file: path }, cause: error });
+      throw new RunnerError("STORE_FAILED", `The facts in ${directory.named(name)} cannot be read: ${(error as Error).message}`, { location: { file: directory.named(name) }, cause: error });
     }
   }
   return undefined;
+}
+
+function noneIfAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }

@@ -118,7 +118,7 @@ test("without output files the rest is there [SET-03]", async () => {
 test("a place that can not be had is an error with a code", async () => {
   await mkdir(join(root, "artifacts"));
   await writeFile(join(root, "artifacts", "job"), "a file");
-  await expect(directoryStore().open(plan())).rejects.toMatchObject({ code: "STORE_FAILED" });
+  await expect(directoryStore().open(plan())).rejects.toMatchObject({ code: "ARTIFACTS_DAMAGED" });
 });
 
 test("rotation keeps the newest, the new job included, and touches neither running jobs nor what is no job [ART-15] [ART-16]", async () => {

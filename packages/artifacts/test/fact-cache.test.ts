@@ -3,8 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { factCache } from "../src/fact-cache.ts";
-import { makePrivate } from "../src/make-private.ts";
-import { withoutEnvironment } from "../src/without-environment.ts";
+import { tidyFacts } from "../src/tidy-facts.ts";
 
 let directory: string;
 
@@ -47,7 +46,7 @@ test("the environment of hosts is taken out of cached facts, in either form; wha
   await writeFile(join(directory, "old"), '{"ansible_env": {"TOKEN": "s3cret"}, "a": 1}');
   await writeFile(join(directory, "s1_new"), withSchema({ ansible_env: tagged("s3cret"), a: tagged("1") }));
   await writeFile(join(directory, "other"), "ansible_env is mentioned");
-  await withoutEnvironment(directory);
+  await tidyFacts(directory, tmpdir());
   expect(JSON.parse(await text("old"))).toEqual({ a: 1 });
   expect(await text("s1_new")).toBe(withSchema({ a: tagged("1") }));
   expect(await text("other")).toBe("ansible_env is mentioned");
@@ -57,8 +56,8 @@ test("cached facts are the caller's alone, whatever the tool's umask was; a dire
   await writeFile(join(directory, "web1"), "{}", { mode: 0o644 });
   await chmod(directory, 0o755);
   const modes = async (): Promise<string[]> => Promise.all([directory, join(directory, "web1")].map(async (path) => ((await stat(path)).mode & 0o777).toString(8)));
-  await makePrivate(directory, "/somewhere/else");
+  await tidyFacts(directory, "/somewhere/else");
   expect(await modes()).toEqual(["755", "644"]);
-  await makePrivate(directory, tmpdir());
+  await tidyFacts(directory, tmpdir());
   expect(await modes()).toEqual(["700", "600"]);
 });

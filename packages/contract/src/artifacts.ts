@@ -1,3 +1,4 @@
+import type { FileHandle } from "node:fs/promises";
 import type { FactCache, JobPlan, JobResult } from "./job.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface GrowingFile {
   readonly ended: boolean;
   /** Why nothing more can be written. */
   readonly failure: Error | undefined;
+  /** Opens it for reading: the file that is written, whatever has its name by now. Rejects with `ARTIFACTS_DAMAGED` if that one cannot be found any more. */
+  open(): Promise<FileHandle>;
   /** Resolves at the next change of any of these. */
   changed(): Promise<void>;
 }
@@ -55,6 +58,11 @@ export interface JobArtifacts {
   readonly facts: FactCache;
   /** Resolves when everything handed over so far is on disk, or rejects with `STORE_FAILED` / `STORE_FULL`. */
   flush(): Promise<void>;
+  /**
+   * Takes over what the job left in directories of its own, when its container has gone: regular files only, and none in place of one that is there. Returns a sentence for
+   * each that was left out. For a job without a boundary (`JobPlan.boundary`) nothing is to be taken.
+   */
+  collect(): Promise<readonly string[]>;
   /** All that the job said is stored, and this is how its tool ended. Kept until `finish`, for who has to finish it if this process is killed before. */
   exited(exit: Readonly<Record<string, unknown>>): Promise<void>;
   /** Writes `rc`, `status` and `record.json`, in this order last of all; nothing may follow. */

@@ -49,6 +49,8 @@ export interface SandboxSpec {
   readonly hide: readonly string[];
   readonly readOnly: readonly string[];
   readonly show: readonly string[];
+  /** Last of all, in this order: over whatever the lists above show there. */
+  readonly mounts: readonly Pick<Mount, "source" | "target" | "readOnly">[];
   /** Directory in which what stands for hidden paths is made, for as long as the process is there. */
   readonly stagingDir: string;
   /** Where the process starts. Absent: wherever its caller is, if that can be seen. */

@@ -48,6 +48,8 @@ export interface JobPlan {
   readonly mirrors: Readonly<Record<string, string>>;
   /** With directory isolation. */
   readonly projectCopy?: ProjectCopy;
+  /** What a job in a container or sandbox has in place of directories that are the runner's. */
+  readonly boundary?: JobBoundary;
   /** The tool's output is a terminal: asked for, or because there are prompts to answer. */
   readonly terminal: boolean;
   /** The terminal is the tool's input as well: what it asks can be answered. A command of the user's own has only the input that it is given. */
@@ -82,6 +84,26 @@ export interface SandboxExecution extends SandboxSpec {
   /** `bwrap`, or the path of a program that takes its arguments. */
   readonly executable: string;
 }
+
+/**
+ * An isolated job is not trusted: it gets the parts of its private data directory one by one, and a directory of its own for everything else that it writes
+ * there. The store makes these directories before the job and takes over what is in them after it.
+ */
+export interface JobBoundary {
+  /** Stands for the private data directory. Absolute, below `artifactDir`. `artifacts/<ident>` in it is what the job takes for its artifact directory. */
+  readonly root: string;
+  /** Stands for `env/`, and cannot be written. Absolute, below `artifactDir`. */
+  readonly env: string;
+  /** What has to be in `root` for something to be mounted on it: path below it -> kind. */
+  readonly places: Readonly<Record<string, "file" | "directory">>;
+  /** What has to be in `env`: name -> kind, or the text of a link. */
+  readonly envPlaces: Readonly<Record<string, "file" | "directory" | { readonly link: string }>>;
+  /** Names at the top of the private data directory that the job's own files are never put under. */
+  readonly reserved: readonly string[];
+}
+
+/** Name of the directory below a job's artifacts in which everything is that a `JobBoundary` names. */
+export const boundaryDirectory = ".job";
 
 /** A throw-away copy of the project, which the job works in. */
 export interface ProjectCopy {

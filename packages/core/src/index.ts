@@ -1,5 +1,5 @@
 export { readSshDirectory } from "./data-dir/read-ssh-directory.ts";
-export { probePath, readDataDir, readSettings } from "./data-dir/read.ts";
+export { probePath, readDataDir, realPath, readSettings } from "./data-dir/read.ts";
 export type { DataDirSnapshot, EnvFileName, PathKind, Probe } from "./data-dir/snapshot.ts";
 export { artifactsLabel, identLabel, jobIdOf, ownerGoneLabel, ownerLabel, runtimeLabel } from "./plan/labels.ts";
 export { mask, maskedEnvironment } from "./plan/masking.ts";

@@ -5,8 +5,8 @@ import { planJob, type Planned } from "../src/index.ts";
 const plan = (secrets: JobRequest["secrets"], file?: string, sshKey?: string): Planned =>
   planJob(
     { privateDataDir: "/data", playbook: "site.yml", ...(secrets === undefined ? {} : { secrets }) },
-    { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: false, env: { ...(file === undefined ? {} : { secrets: file }), ...(sshKey === undefined ? {} : { ssh_key: sshKey }) }, playbook: { found: true, similar: [] } },
-    { cwd: "/", home: "/", environment: {}, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", runtimeDir: "/run/runner", version: "0" },
+    { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: false, entries: [], envEntries: [], env: { ...(file === undefined ? {} : { secrets: file }), ...(sshKey === undefined ? {} : { ssh_key: sshKey }) }, playbook: { found: true, similar: [] } },
+    { cwd: "/", home: "/", environment: {}, real: (path) => path, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", runtimeDir: "/run/runner", version: "0" },
   );
 
 test("passwords by name are handed over in files of the job alone; the plan has their names, and they are masked", () => {

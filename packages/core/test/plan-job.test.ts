@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import { planJob, type DataDirSnapshot, type PathKind } from "../src/index.ts";
 
 const snapshot = (more: Partial<DataDirSnapshot> = {}): DataDirSnapshot => ({
-  root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env: {}, playbook: { found: true, similar: [] }, ...more,
+  root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, entries: [], envEntries: [], env: {}, playbook: { found: true, similar: [] }, ...more,
 });
 const context = (paths: Record<string, PathKind> = {}) => ({
-  cwd: "/work", home: "/home/me", environment: { HOME: "/home/me" }, probe: (path: string): PathKind => paths[path] ?? "missing", sshDirectory: () => undefined, newIdent: "fresh", jobId: "job-1", owner: "host:1", runtimeDir: "/run/runner", version: "1.2.3",
+  cwd: "/work", home: "/home/me", environment: { HOME: "/home/me" }, real: (path: string): string => path, probe: (path: string): PathKind => paths[path] ?? "missing", sshDirectory: () => undefined, newIdent: "fresh", jobId: "job-1", owner: "host:1", runtimeDir: "/run/runner", version: "1.2.3",
 });
 const request = (more: Partial<JobRequest> = {}): JobRequest => ({ privateDataDir: "/data", playbook: "site.yml", ...more });
 const inContainer: Partial<JobRequest> = { processIsolation: true, containerImage: "localhost/ee:1" };
@@ -30,7 +30,7 @@ describe("the command", () => {
 
   test("uses the container's paths in a container [PDD-02]", () => {
     const { plan: made } = plan(inContainer, { env: { extravars: "x: 1" } });
-    expect(made.command).toEqual(["ansible-playbook", "-i", "/runner/inventory", "-e", "@/runner/env/extravars", "site.yml"]);
+    expect(made.command).toEqual(["ansible-playbook", "-i", "/runner/inventory", "-e", "@@JOB_DIR@/extravars.yml", "site.yml"]);
     expect(made.cwd).toBe("/runner/project");
   });
 
@@ -82,7 +82,7 @@ describe("the environment", () => {
 describe("a container", () => {
   test("shows the private data directory at /runner and is named after the ident [CON-02] [CON-04]", () => {
     const { execution } = plan({ ...inContainer, ident: "a b" }).plan;
-    expect(execution).toMatchObject({ kind: "container", engine: "podman", image: "localhost/ee:1", pull: "missing", mounts: [{ source: "/data", target: "/runner", readOnly: false, relabel: "private" }] });
+    expect(execution).toMatchObject({ kind: "container", engine: "podman", image: "localhost/ee:1", pull: "missing", mounts: [{ source: "/data/artifacts/a b/.job/root", target: "/runner", readOnly: false, relabel: "private" }, { source: "/data/project", target: "/runner/project" }, { source: "/data/artifacts/a b/.job/env", target: "/runner/env", readOnly: true }] });
     expect((execution as { containerName: string }).containerName).toMatch(/^distronode_runner_a_b_[0-9a-f]{8}$/);
   });
 
@@ -91,15 +91,16 @@ describe("a container", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  test("an artifact directory elsewhere is mounted where the tool looks for it", () => {
-    const { execution } = plan({ ...inContainer, artifactDir: "/else" }).plan;
-    expect(execution).toMatchObject({ mounts: [{}, { source: "/else/fresh", target: "/runner/artifacts/fresh" }] });
+  test("with an artifact directory elsewhere the tool still finds its own at /runner/artifacts", () => {
+    const { execution, environment } = plan({ ...inContainer, artifactDir: "/else" }).plan;
+    expect(execution).toMatchObject({ mounts: [{ source: "/else/fresh/.job/root", target: "/runner" }, {}, {}] });
+    expect(environment["AWX_ISOLATED_DATA_DIR"]).toEqual({ value: "/runner/artifacts/fresh" });
   });
 
   test("takes mounts with labels, a single file as a single file, and expands ~ and variables [CON-06] [CON-07]", () => {
     const paths = { "/etc/hosts": "file", "/home/me/x": "directory" } as const;
     const { execution } = plan({ ...inContainer, containerVolumeMounts: ["/etc/hosts:/x/hosts:ro,Z", "~/x:rel", "$HOME/x:/y/:O"] }, {}, paths).plan;
-    expect((execution as ContainerExecution).mounts.slice(1)).toEqual([
+    expect((execution as ContainerExecution).mounts.slice(3)).toEqual([
       { source: "/etc/hosts", target: "/x/hosts", readOnly: true, relabel: "private" },
       { source: "/home/me/x", target: "/runner/project/rel", readOnly: false, relabel: "none" },
       { source: "/home/me/x", target: "/y", readOnly: false, relabel: "none", overlay: true },
@@ -169,7 +170,7 @@ describe("settings", () => {
 
   test("a single mount may stand as text [SET-09]", () => {
     const { execution } = plan({}, { env: { settings: "process_isolation: yes\ncontainer_image: x\ncontainer_volume_mounts: /etc:/x:ro\n" } }, { "/etc": "directory" }).plan;
-    expect((execution as ContainerExecution).mounts).toHaveLength(2);
+    expect((execution as ContainerExecution).mounts).toHaveLength(4);
   });
 });
 
@@ -301,7 +302,7 @@ describe("data that came with the request", () => {
 });
 
 describe("paths of this machine in a container", () => {
-  const mounted = (made: { readonly execution: unknown }): unknown[] => (made.execution as ContainerExecution).mounts.slice(1).map(({ source, target, readOnly }) => ({ source, target, readOnly }));
+  const mounted = (made: { readonly execution: unknown }): unknown[] => (made.execution as ContainerExecution).mounts.slice(3).map(({ source, target, readOnly }) => ({ source, target, readOnly }));
 
   test("an inventory, roles and files named in the cmdline that lie elsewhere are mounted read-only at their own path [CON-09] [PDD-11]", () => {
     const paths = { "/etc/hosts.ini": "file", "/opt/roles": "directory", "/secret/vault": "file" } as const;

@@ -5,8 +5,8 @@ import { planJob, type DataDirSnapshot } from "../src/index.ts";
 function sensitive(asked: Partial<JobRequest>, env: DataDirSnapshot["env"] = {}, environment: Record<string, string> = {}): Record<string, string> {
   const { sensitive: found } = planJob(
     { privateDataDir: "/data", playbook: "site.yml", ...asked },
-    { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env, playbook: { found: true, similar: [] } },
-    { cwd: "/", home: "/", environment, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", runtimeDir: "/run/runner", version: "0" },
+    { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, entries: [], envEntries: [], env, playbook: { found: true, similar: [] } },
+    { cwd: "/", home: "/", environment, real: (path) => path, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", runtimeDir: "/run/runner", version: "0" },
   );
   return Object.fromEntries(found.map(({ from, value }) => [from, value]));
 }
@@ -43,8 +43,8 @@ test("so are variables among the options for the tool", () => {
 test("a secret that is JSON is sensitive as a whole, and so are the texts in it", () => {
   const { sensitive: found } = planJob(
     { privateDataDir: "/data", playbook: "site.yml", extravars: { json_token: '{"a": {"b": "leaf"}, "n": 1}' } },
-    { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env: {}, playbook: { found: true, similar: [] } },
-    { cwd: "/", home: "/", environment: {}, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", runtimeDir: "/run/runner", version: "0" },
+    { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, entries: [], envEntries: [], env: {}, playbook: { found: true, similar: [] } },
+    { cwd: "/", home: "/", environment: {}, real: (path) => path, probe: () => "missing", sshDirectory: () => undefined, newIdent: "i", jobId: "j", owner: "o", runtimeDir: "/run/runner", version: "0" },
   );
   expect(found.map(({ value }) => value)).toEqual(['{"a": {"b": "leaf"}, "n": 1}', "leaf"]);
 });

@@ -5,8 +5,8 @@ import { planJob, reportSettings, type DataDirSnapshot, type PathKind } from "..
 const plan = (asked: Partial<JobRequest> = {}, env: DataDirSnapshot["env"] = {}, paths: Record<string, PathKind> = {}, environment: Record<string, string> = {}) =>
   planJob(
     { privateDataDir: "/data", playbook: "site.yml", ident: "job", ...asked },
-    { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env, playbook: { found: true, similar: [] } },
-    { cwd: "/work", home: "/home/me", environment, probe: (path) => paths[path] ?? "missing", sshDirectory: () => undefined, newIdent: "fresh", jobId: "job-1", owner: "host:1", runtimeDir: "/run/runner", version: "1.2.3" },
+    { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, entries: [], envEntries: [], env, playbook: { found: true, similar: [] } },
+    { cwd: "/work", home: "/home/me", environment, real: (path) => path, probe: (path) => paths[path] ?? "missing", sshDirectory: () => undefined, newIdent: "fresh", jobId: "job-1", owner: "host:1", runtimeDir: "/run/runner", version: "1.2.3" },
   );
 const inContainer: Partial<JobRequest> = { processIsolation: true, containerImage: "localhost/ee:1" };
 const refusal = (work: () => unknown): unknown => {
@@ -93,7 +93,7 @@ describe("the fact cache", () => {
   const cache = (...given: Parameters<typeof plan>) => {
     const { factCache, environment, execution } = plan(...given).plan;
     const value = (name: string): string | undefined => (environment[name] as { value: string } | undefined)?.value;
-    return { here: factCache, plugin: value("ANSIBLE_CACHE_PLUGIN"), seen: value("ANSIBLE_CACHE_PLUGIN_CONNECTION"), mounts: execution.kind === "container" ? execution.mounts.slice(1) : [] };
+    return { here: factCache, plugin: value("ANSIBLE_CACHE_PLUGIN"), seen: value("ANSIBLE_CACHE_PLUGIN_CONNECTION"), mounts: execution.kind === "container" ? execution.mounts.slice(3) : [] };
   };
 
   test("is a directory of the job's artifacts, of any name, on the host and in a container", () => {
@@ -104,7 +104,7 @@ describe("the fact cache", () => {
 
   test("may be elsewhere, for several jobs; a container gets it writable", () => {
     expect(cache({}, { settings: "fact_cache: ../shared\n" })).toMatchObject({ here: "/data/artifacts/shared", seen: "/data/artifacts/shared" });
-    expect(cache(inContainer, { settings: "fact_cache: ../shared\n" })).toMatchObject({ here: "/data/artifacts/shared", seen: "/runner/artifacts/shared", mounts: [] });
+    expect(cache(inContainer, { settings: "fact_cache: ../shared\n" })).toMatchObject({ here: "/data/artifacts/shared", seen: "/runner/artifacts/shared", mounts: [{ source: "/data/artifacts/shared", target: "/runner/artifacts/shared", readOnly: false }] });
     expect(cache(inContainer, { settings: "fact_cache: /srv/facts\n" })).toMatchObject({ here: "/srv/facts", seen: "/srv/facts", mounts: [{ source: "/srv/facts", target: "/srv/facts", readOnly: false }] });
   });
 

@@ -59,10 +59,10 @@ describe("a job in a container", () => {
   const plan = (asked: Partial<JobRequest> = playbook, context: Partial<PlanContext> = {}) =>
     planJob(
       { privateDataDir: "/data", processIsolation: true, containerImage: "x", ...asked },
-      { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, env: {}, playbook: { found: true, similar: [] } },
-      { cwd: "/", home: "/home/me", environment: { SSH_AUTH_SOCK: "/tmp/agent" }, probe: (path) => paths[path] ?? "missing", sshDirectory: () => ({ path: "/home/me/.ssh", broken: [] }), newIdent: "i", jobId: "j", owner: "o", runtimeDir: "/run/runner", version: "0", ...context },
+      { root: "/data", projectDir: "/data/project", hasProject: true, hasInventory: true, entries: [], envEntries: [], env: {}, playbook: { found: true, similar: [] } },
+      { cwd: "/", home: "/home/me", environment: { SSH_AUTH_SOCK: "/tmp/agent" }, real: (path) => path, probe: (path) => paths[path] ?? "missing", sshDirectory: () => ({ path: "/home/me/.ssh", broken: [] }), newIdent: "i", jobId: "j", owner: "o", runtimeDir: "/run/runner", version: "0", ...context },
     ).plan;
-  const mounts = (...given: Parameters<typeof plan>): string[] => (plan(...given).execution as ContainerExecution).mounts.slice(1).map(({ source, target, readOnly }) => `${source} ${target}${readOnly ? " ro" : ""}`);
+  const mounts = (...given: Parameters<typeof plan>): string[] => (plan(...given).execution as ContainerExecution).mounts.slice(3).map(({ source, target, readOnly }) => `${source} ${target}${readOnly ? " ro" : ""}`);
   const usual = ["/home/me/.ssh /root/.ssh ro", "/home/me/.ssh /home/runner/.ssh ro", "/home/me/.ssh /home/me/.ssh ro", "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts ro", "/tmp/agent /run/ssh-agent.sock"];
 
   test("sees ~/.ssh and the known hosts read-only, at root's home and the image's user's, and the agent [CON-10]", () => {

@@ -15,15 +15,21 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const nothing = { hide: [], readOnly: [], show: [], stagingDir: "/nonexistent" };
+const nothing = { hide: [], readOnly: [], show: [], mounts: [], stagingDir: "/nonexistent" };
 
-test("bubblewrap is called with the peer's arguments, in its order, and a /dev/shm of the job's own [BWR-01]", () => {
-  const argv = sandboxArguments({ hidden: new Map([["/h", "/stage/0"]]), readOnly: ["/r"], shown: ["/data"], workdir: "/data/project" });
+test("bubblewrap is called with the peer's arguments, in its order, but with devices and a /dev/shm of the job's own, and the boundary over everything [BWR-01]", () => {
+  const argv = sandboxArguments({ hidden: new Map([["/h", "/stage/0"]]), readOnly: ["/r"], shown: ["/data"], mounts: [{ source: "/own", target: "/data", readOnly: false }, { source: "/env", target: "/data/env", readOnly: true }], workdir: "/data/project", root: false });
   expect(argv.join(" ")).toBe(
-    "--die-with-parent --unshare-pid --dev-bind /dev dev --tmpfs /dev/shm --proc /proc --dir /tmp " +
+    "--die-with-parent --unshare-pid --dev /dev --tmpfs /dev/shm --proc /proc --dir /tmp " +
       "--ro-bind /bin /bin --ro-bind /etc /etc --ro-bind /usr /usr --ro-bind /opt /opt --symlink usr/lib /lib --symlink usr/lib64 /lib64 " +
-      "--bind /stage/0 /h --ro-bind /r /r --bind /data /data --chdir /data/project",
+      "--bind /stage/0 /h --ro-bind /r /r --bind /data /data --bind /own /data --ro-bind /env /data/env --chdir /data/project",
   );
+});
+
+test("root in a sandbox has the capabilities of root in a container, none that undoes a mount or makes a device", () => {
+  const argv = sandboxArguments({ hidden: new Map(), readOnly: [], shown: [], mounts: [], root: true }).join(" ");
+  expect(argv).toContain("--cap-drop ALL --cap-add CAP_CHOWN");
+  for (const name of ["SYS_ADMIN", "MKNOD", "SYS_PTRACE", "DAC_READ_SEARCH", "SYS_MODULE", "SYS_RAWIO"]) expect(argv).not.toContain(name);
 });
 
 test("hidden, read-only and shown paths are sorted, without doubles, with links resolved [BWR-02]", async () => {
@@ -47,7 +53,7 @@ test("an empty directory or file stands for what is hidden, in a staging directo
 });
 
 test("paths that do not exist are left out, and said; so is what is shown again by a directory around it [BWR-02]", async () => {
-  const prepared = await prepareSandbox({ hide: [join(root, "data", "inner"), join(root, "secret")], readOnly: [join(root, "no")], show: [root], stagingDir: root });
+  const prepared = await prepareSandbox({ ...nothing, hide: [join(root, "data", "inner"), join(root, "secret")], readOnly: [join(root, "no")], show: [root], stagingDir: root });
   expect(prepared.warnings).toEqual([
     `The path ${join(root, "data", "inner")} does not exist and is left out of the sandbox.`,
     `The path ${join(root, "no")} does not exist and is left out of the sandbox.`,

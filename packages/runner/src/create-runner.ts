@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { isRunnerError, RunnerError, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
-import { checkRequest, planJob, probePath, readDataDir, readEngineSettings, readSettings, readSshDirectory, reportSettings, type Planned } from "@distronode-runner/core";
+import { checkRequest, planJob, probePath, realPath, readDataDir, readEngineSettings, readSettings, readSshDirectory, reportSettings, type Planned } from "@distronode-runner/core";
 import type { EngineModule } from "./engines/engine-module.ts";
 import { EnginePool } from "./engines/engine-pool.ts";
 import { JobRun } from "./job-run.ts";
@@ -110,6 +110,7 @@ async function prepare(value: JobRequest, { host, version }: RunnerParts): Promi
     home: host.home,
     environment: host.environment,
     probe: probePath,
+    real: realPath,
     sshDirectory: () => readSshDirectory(host.home),
     newIdent: host.uuid(),
     jobId: host.uuid(),

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   asRunnerError,
@@ -21,6 +20,7 @@ import {
   type StartOptions,
 } from "@distronode-runner/contract";
 import { jobIdOf, type Planned } from "@distronode-runner/core";
+import { readRegular } from "@distronode-runner/safe-files";
 import { bootstrapCommand, type Frame, type ReadyPayload } from "@distronode-runner/shim";
 import { containerSpec } from "./container-spec.ts";
 import { ControlDoor } from "./control/control-door.ts";
@@ -269,7 +269,7 @@ export class JobRun extends ToldJob implements JobHandle {
 
   async stderr(): Promise<string> {
     await this.result;
-    return readFile(join(this.#artifacts.directory, "stderr"), "utf8").catch(() => "");
+    return (await readRegular(join(this.#artifacts.directory, "stderr"))) ?? "";
   }
 
   get facts(): FactCache {
@@ -575,6 +575,7 @@ export class JobRun extends ToldJob implements JobHandle {
   async #finish(outcome: Outcome): Promise<void> {
     clearTimeout(this.#overdue);
     await this.#discardProject();
+    await this.#collect();
     this.#phases.end();
     this.#jobEnd.abort();
     await this.#calls?.reach(this.#journal.seq);
@@ -617,6 +618,15 @@ export class JobRun extends ToldJob implements JobHandle {
     await discardProject(projectCopy).catch((error: unknown) =>
       this.#recorder.notice("warning", "project_copy_left", `The copy of the project ${projectCopy.target} could not be removed: ${error instanceof Error ? error.message : String(error)}`),
     );
+  }
+
+  /** What the job left for itself becomes part of its artifacts. */
+  async #collect(): Promise<void> {
+    try {
+      for (const sentence of await this.#artifacts.collect()) this.#recorder.notice("warning", "file_left_out", sentence);
+    } catch (error) {
+      this.#recorder.notice("warning", "file_left_out", `Files of the job's own could not be taken among its artifacts: ${asRunnerError(error).message}`);
+    }
   }
 
   /** Writes the last artifacts; a disk that fails here turns the result into an error. */

@@ -1,6 +1,10 @@
-import { constants } from "node:fs";
-import { cp, lstat, mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { RunnerError, type ProjectCopy } from "@distronode-runner/contract";
+import { copyTree, removeTree } from "@distronode-runner/safe-files";
+
+/** How often a copy is removed that the kernel still holds. */
+const attempts = 15;
 
 /** Copies the project, links as links. What is neither file, directory nor link (a socket, a named pipe) is left out. */
 export async function copyProject({ source, target }: ProjectCopy): Promise<void> {
@@ -10,18 +14,10 @@ export async function copyProject({ source, target }: ProjectCopy): Promise<void
     throw failed(target, cause);
   }
   try {
-    await cp(source, target, {
-      recursive: true,
-      verbatimSymlinks: true,
-      preserveTimestamps: true,
-      mode: constants.COPYFILE_FICLONE,
-      filter: async (path) => {
-        const found = await lstat(path);
-        return found.isFile() || found.isDirectory() || found.isSymbolicLink();
-      },
-    });
+    // The project itself may be a link of its owner's.
+    await copyTree(`${source}/.`, target);
   } catch (cause) {
-    await rm(target, { recursive: true, force: true });
+    await removeTree(target);
     throw failed(target, cause);
   }
 }
@@ -32,5 +28,12 @@ function failed(target: string, cause: unknown): RunnerError {
 
 /** The kernel lets go of what was mounted a little after the job has ended. */
 export async function discardProject({ target }: ProjectCopy): Promise<void> {
-  await rm(target, { recursive: true, force: true, maxRetries: 15, retryDelay: 100 });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await removeTree(target);
+    } catch (error) {
+      if (!["EBUSY", "ENOTEMPTY"].includes((error as NodeJS.ErrnoException).code ?? "") || attempt === attempts) throw error;
+      await sleep(100 * attempt);
+    }
+  }
 }

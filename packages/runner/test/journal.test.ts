@@ -126,6 +126,7 @@ test("readers that have caught up sleep: nothing is looked at until the journal 
       return journal.ended;
     },
     failure: undefined,
+    open: () => journal.open(),
     changed: () => woken.promise,
     offsetOf: (seq) => journal.offsetOf(seq),
   };

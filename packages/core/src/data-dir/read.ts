@@ -1,14 +1,24 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync, type Dirent } from "node:fs";
+import { basename, dirname, isAbsolute, join } from "node:path";
 import { RunnerError } from "@distronode-runner/contract";
 import { readPipe } from "./read-pipe.ts";
-import { envFileNames, type DataDirSnapshot, type EnvFileName, type PathKind } from "./snapshot.ts";
+import { envFileNames, type DataDirEntry, type DataDirSnapshot, type EnvEntry, type EnvFileName, type PathKind } from "./snapshot.ts";
 
 /** Says what a path is, following links. */
 export function probePath(path: string): PathKind {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return "missing";
   return found.isDirectory() ? "directory" : found.isFile() ? "file" : found.isFIFO() ? "pipe" : "other";
+}
+
+/** A path with its links resolved; what does not exist of it is taken as it stands. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPath(parent), basename(path));
+  }
 }
 
 interface Wanted {
@@ -36,6 +46,8 @@ export async function readDataDir(root: string, wanted: Wanted = {}): Promise<Da
     hasInventory: probe(join(root, "inventory")) !== "missing",
     env,
     ...(args === undefined ? {} : { args: { text: args, file: join(root, "args") } }),
+    entries: entriesOf(root),
+    envEntries: envEntriesOf(join(root, "env")),
     playbook: wanted.playbook === undefined ? { found: false, similar: [] } : findPlaybook(hasProject ? projectDir : root, wanted.playbook),
   };
 }
@@ -90,6 +102,36 @@ function unreadable(path: string, cause: unknown): RunnerError {
     hint: system ? "Check owner and permissions." : "Start what writes to it before the job; a pipe is read once, by one job.",
     cause,
   });
+}
+
+/** What can be shown elsewhere: neither broken links nor sockets. A named pipe counts as a file. */
+function entriesOf(root: string): readonly DataDirEntry[] {
+  return listed(root).flatMap(({ name }): readonly DataDirEntry[] => {
+    try {
+      const source = realpathSync(join(root, name));
+      const kind = probePath(source);
+      return kind === "missing" || kind === "other" ? [] : [{ name, kind: kind === "directory" ? "directory" : "file", source }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function envEntriesOf(directory: string): readonly EnvEntry[] {
+  return listed(directory).flatMap((entry): readonly EnvEntry[] => {
+    const { name } = entry;
+    if (entry.isSymbolicLink()) return [{ name, kind: { link: readlinkSync(join(directory, name)) } }];
+    if (entry.isDirectory()) return [{ name, kind: "directory" }];
+    return entry.isFile() || entry.isFIFO() ? [{ name, kind: "file" }] : [];
+  });
+}
+
+function listed(directory: string): readonly Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true }).toSorted((one, other) => (one.name < other.name ? -1 : 1));
+  } catch {
+    return [];
+  }
 }
 
 function findPlaybook(base: string, playbook: string): DataDirSnapshot["playbook"] {

@@ -1,6 +1,4 @@
-import { join } from "node:path";
 import { RunnerError, type ContainerExecution, type Mount } from "@distronode-runner/contract";
-import type { DataDirSnapshot } from "../data-dir/snapshot.ts";
 import { listOf } from "../settings/list-of.ts";
 import type { EffectiveSettings } from "../settings/effective-settings.ts";
 import { containerName } from "./container-name.ts";
@@ -24,17 +22,15 @@ export function parseContainerSettings({ values, origin }: EffectiveSettings, co
 }
 
 export interface ContainerJob {
-  /** Where the container has the private data directory. */
-  readonly root: string;
   readonly ident: string;
-  readonly artifactDir: string;
-  readonly projectSource: string;
   readonly offline: boolean;
+  /** The job's boundary, before everything else. */
+  readonly boundary: readonly Mount[];
   /** What the job needs besides its own directories; the user's mounts come after them. */
   readonly mounts: readonly Mount[];
 }
 
-export function planContainer({ values, origin }: EffectiveSettings, { options, mounts }: ContainerSettings, snapshot: DataDirSnapshot, job: ContainerJob, secrets: Secrets): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
+export function planContainer({ values, origin }: EffectiveSettings, { options, mounts }: ContainerSettings, job: ContainerJob, secrets: Secrets): { readonly execution: ContainerExecution; readonly labels: Readonly<Record<string, string>> } {
   if (values.container_image === undefined || values.container_image === "") {
     throw new RunnerError("REQUEST_INVALID", "No image was named for a job in a container: container_image is required with process_isolation.", {
       location: { key: "container_image" },
@@ -44,7 +40,6 @@ export function planContainer({ values, origin }: EffectiveSettings, { options, 
   if (!/^[A-Za-z0-9][\w.\-/:@]*$/.test(values.container_image)) {
     throw new RunnerError("REQUEST_INVALID", `${JSON.stringify(values.container_image)} is not the name of an image.`, { location: { key: origin("container_image") }, hint: "Names look like registry.example:5000/team/image:tag or name@sha256:..." });
   }
-  const own = (source: string, target: string): Mount => ({ source, target, readOnly: false, relabel: "private" });
   return {
     execution: {
       kind: "container",
@@ -53,13 +48,7 @@ export function planContainer({ values, origin }: EffectiveSettings, { options, 
       pull: job.offline ? "never" : (options.pull ?? values.container_pull_policy ?? "missing"),
       pullTimeout: values.container_pull_timeout ?? 0,
       containerName: containerName(job.ident),
-      mounts: [
-        own(snapshot.root, job.root),
-        ...(snapshot.hasProject && job.projectSource !== join(snapshot.root, "project") ? [own(job.projectSource, `${job.root}/project`)] : []),
-        ...(job.artifactDir === join(snapshot.root, "artifacts", job.ident) ? [] : [own(job.artifactDir, `${job.root}/artifacts/${job.ident}`)]),
-        ...job.mounts,
-        ...mounts,
-      ],
+      mounts: [...job.boundary, ...job.mounts, ...mounts],
       ...(Object.keys(options.limits).length === 0 ? {} : { limits: options.limits }),
       options: {
         ...options.choices,

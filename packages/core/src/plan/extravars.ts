@@ -7,11 +7,11 @@ import type { PathMap } from "./path-map.ts";
 import type { Secrets } from "./secrets.ts";
 
 /** Values of `-e`, weakest first, and the files they name: variables that came as data stand in a file, not in the arguments. */
-export function planExtravars(request: JobRequest, snapshot: DataDirSnapshot, probe: Probe, paths: PathMap, secrets: Secrets): { readonly values: readonly string[]; readonly files: Readonly<Record<string, PlannedValue>> } {
+export function planExtravars(request: JobRequest, snapshot: DataDirSnapshot, probe: Probe, paths: PathMap, isolated: boolean, secrets: Secrets): { readonly values: readonly string[]; readonly files: Readonly<Record<string, PlannedValue>> } {
   const path = join(snapshot.root, "env", "extravars");
   if (snapshot.env.extravars !== undefined) checkYaml(snapshot.env.extravars, path);
-  // A pipe has been read, and is empty now for the tool.
-  const piped: Readonly<Record<string, PlannedValue>> = snapshot.env.extravars !== undefined && probe(path) === "pipe" ? { "extravars.yml": secrets.keep("env/extravars", snapshot.env.extravars) } : {};
+  // A pipe has been read, and is empty now for the tool; and an isolated tool does not see the file.
+  const piped: Readonly<Record<string, PlannedValue>> = snapshot.env.extravars !== undefined && (isolated || probe(path) === "pipe") ? { "extravars.yml": secrets.keep("env/extravars", snapshot.env.extravars) } : {};
   const written = snapshot.env.extravars === undefined ? [] : [`@${"extravars.yml" in piped ? `${jobDirToken}/extravars.yml` : paths.seen(path, "env/extravars")}`];
   const { extravars } = request;
   if (extravars === undefined) return { values: written, files: piped };

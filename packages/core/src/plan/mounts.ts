@@ -1,12 +1,17 @@
 import { isAbsolute, join, normalize, resolve } from "node:path";
 import { RunnerError, type Mount } from "@distronode-runner/contract";
 import type { Probe } from "../data-dir/snapshot.ts";
+import { below } from "./path-map.ts";
 
 export interface MountContext {
   readonly probe: Probe;
   readonly cwd: string;
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A path with its links resolved, as far as it exists. */
+  readonly real: (path: string) => string;
+  /** Directories that isolated jobs write to. */
+  readonly writable: readonly string[];
   /** Against which relative targets are resolved. */
   readonly workdir: string;
 }
@@ -29,6 +34,7 @@ export function parseMount(text: string, origin: string, context: MountContext):
     if (refused.has(path)) throw refuse(text, origin, `would mount ${path}`, "/, /home and /usr are never mounted; name a directory below.");
   }
   if (context.probe(source) === "missing") throw refuse(text, origin, `names ${source}, which does not exist`, "Create it first, or correct the path.");
+  refuseLinks(source, text, origin, context);
   return {
     source,
     target: place.replace(/(.)\/$/, "$1"),
@@ -42,6 +48,13 @@ export function parseMount(text: string, origin: string, context: MountContext):
 function expand(path: string, context: MountContext): string {
   const home = path === "~" || path.startsWith("~/") ? context.home + path.slice(1) : path;
   return home.replaceAll(/\$(?:(\w+)|\{([^}]+)\})/g, (whole, plain: string | undefined, braced: string | undefined) => context.environment[plain ?? braced ?? ""] ?? whole);
+}
+
+/** A job may have put a link into what it can write to; where that leads is not what was meant to be shown. */
+function refuseLinks(source: string, text: string, origin: string, { real, writable }: MountContext): void {
+  const directory = writable.find((each) => below(each, source) !== undefined);
+  if (directory === undefined || below(real(directory), real(source)) !== undefined) return;
+  throw refuse(text, origin, `leads out of ${directory} by a link`, "Jobs can write there, so such a link is not followed. Name the place itself.");
 }
 
 function refuse(text: string, origin: string, fault: string, hint: string): RunnerError {

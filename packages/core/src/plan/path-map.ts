@@ -1,6 +1,6 @@
 import { isAbsolute, join, relative } from "node:path";
 import { RunnerError, type Mount } from "@distronode-runner/contract";
-import type { DataDirSnapshot } from "../data-dir/snapshot.ts";
+import { envFileNames, type DataDirSnapshot } from "../data-dir/snapshot.ts";
 
 /** How the tool sees the disk. */
 export interface View {
@@ -32,10 +32,13 @@ export class PathMap {
     const inProject = below(this.#snapshot.projectDir, path);
     if (inProject !== undefined) return join(project, inProject);
     const inside = below(this.#snapshot.root, path);
-    if (inside !== undefined) return join(root, inside);
+    if (inside !== undefined) {
+      if (isolated) refuseRunners(inside, path, origin);
+      return join(root, inside);
+    }
     if (!isolated) return path;
-    if (["/", "/home", "/usr"].includes(path) || below(root, path) !== undefined) {
-      throw new RunnerError("MOUNT_REFUSED", `The path ${path} can not be shown to an isolated job.`, { location: { key: origin }, hint: "Move what is needed to the private data directory." });
+    if (neverShown.includes(path) || below(root, path) !== undefined) {
+      throw new RunnerError("MOUNT_REFUSED", `The path ${path} cannot be shown to an isolated job.`, { location: { key: origin }, hint: "Move what is needed to the private data directory." });
     }
     this.#mounts.set(path, { source: path, target: path, readOnly, relabel: "none" });
     return path;
@@ -45,6 +48,16 @@ export class PathMap {
   get mounts(): readonly Mount[] {
     return [...this.#mounts.values()];
   }
+}
+
+/** Directories that are mounted nowhere, whoever asks. */
+export const neverShown: readonly string[] = ["/", "/home", "/usr"];
+
+/** What the runner reads in the private data directory is no isolated job's to see. */
+function refuseRunners(inside: string, path: string, origin: string): void {
+  const [first, second = ""] = inside.split("/");
+  if (first !== "args" && (first !== "env" || !(envFileNames as readonly string[]).includes(second))) return;
+  throw new RunnerError("MOUNT_REFUSED", `The file ${path} cannot be shown to an isolated job: the runner reads it.`, { location: { key: origin }, hint: "What is in it reaches the tool by itself. A file of another name in env/ is shown to the job." });
 }
 
 /** The path as seen from the directory; nothing if it is not in it. */

@@ -20,7 +20,7 @@ import { planInventory } from "./inventory.ts";
 import { jobLabels } from "./labels.ts";
 import { isolationOf } from "./isolation.ts";
 import { planNamedSecrets } from "./named-secrets.ts";
-import { below, PathMap, type View } from "./path-map.ts";
+import { PathMap, type View } from "./path-map.ts";
 import { planProjectCopy } from "./project-copy.ts";
 import { planPrompts } from "./prompts.ts";
 import { planRegistry, type RegistrySettings } from "./registry.ts";
@@ -29,6 +29,7 @@ import { planSandbox } from "./sandbox.ts";
 import { Secrets } from "./secrets.ts";
 import { planSshMounts } from "./ssh-mounts.ts";
 import { sensitiveValues, type Sensitive } from "./sensitive.ts";
+import { planBoundary } from "./boundary.ts";
 import { planTarget, playFile, playMirror } from "./target.ts";
 import { unsupported } from "./unsupported.ts";
 
@@ -38,6 +39,8 @@ export interface PlanContext {
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly probe: Probe;
+  /** A path with its links resolved, as far as it exists. */
+  readonly real: (path: string) => string;
   /** The caller's `~/.ssh`. Looked at for jobs in containers only. */
   readonly sshDirectory: () => SshDirectory | undefined;
   /** For a request without `ident`. */
@@ -85,7 +88,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const target = planTarget(request, snapshot, paths, inContainer);
   const adHoc = target.kind === "module";
   const secrets = new Secrets();
-  const extravars = planExtravars(request, snapshot, context.probe, paths, secrets);
+  const extravars = planExtravars(request, snapshot, context.probe, paths, view.isolated, secrets);
   const cmdline = request.cmdline !== undefined && request.cmdline !== "" ? splitCmdline(request.cmdline) : splitCmdline(snapshot.env.cmdline ?? "", envFile("cmdline"));
   const inventoryData = planInventoryData(request.inventory, () => (snapshot.hasInventory ? paths.seen(join(snapshot.root, "inventory"), "inventory") : undefined), secrets);
   const named = planNamedSecrets(request, written(snapshot.env.secrets, "secrets"), secrets);
@@ -104,7 +107,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const terminal = request.terminal === true || prompts.length > 0;
   const factCache = planFactCache(settings, { here: artifactDir, seen: seenArtifactDir }, paths);
   const containerWorkdir = inContainer ? request.containerWorkdir : undefined;
-  const asked = inContainer ? parseContainerSettings(settings, { ...context, workdir: containerWorkdir ?? `${containerRoot}/project` }) : undefined;
+  const asked = inContainer ? parseContainerSettings(settings, { ...context, writable: [...snapshot.entries.map(({ name }) => join(snapshot.root, name)), snapshot.projectDir], workdir: containerWorkdir ?? `${containerRoot}/project` }) : undefined;
   const ssh =
     asked !== undefined && values.container_ssh_mounts !== false
       ? planSshMounts({ executable: target.executable, directory: context.sshDirectory(), agentSocket: context.environment["SSH_AUTH_SOCK"], probe: context.probe, asked: asked.mounts })
@@ -133,15 +136,16 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const hostCwd = request.hostCwd === undefined ? undefined : resolve(context.cwd, request.hostCwd);
   const cwd = containerWorkdir ?? (hostCwd === undefined ? (adHoc ? view.root : (project ?? view.root)) : paths.seen(hostCwd, "hostCwd", false));
   const projectSource = projectCopy?.target ?? snapshot.projectDir;
+  const boundary = view.isolated ? planBoundary({ snapshot, view, artifactDir, seenArtifactDir, projectSource: snapshot.hasProject ? projectSource : undefined, factCache, real: context.real }) : undefined;
   const container =
     asked === undefined
       ? undefined
-      : planContainer(settings, asked, snapshot, { root: containerRoot, ident, artifactDir, projectSource, offline: request.offline ?? false, mounts: [...(ssh?.mounts ?? []), ...paths.mounts] }, secrets);
+      : planContainer(settings, asked, { ident, offline: request.offline ?? false, boundary: boundary?.mounts ?? [], mounts: [...(ssh?.mounts ?? []), ...paths.mounts] }, secrets);
   const sandbox = (): SandboxExecution =>
     planSandbox(settings, {
       cwd: context.cwd,
       temporary: context.environment["TMPDIR"] ?? "/tmp",
-      own: [snapshot.root, ...[projectSource, artifactDir].filter((path) => below(snapshot.root, path) === undefined)],
+      boundary: boundary?.mounts ?? [],
       mounts: paths.mounts,
       workdir: target.kind === "raw" ? undefined : cwd,
     });
@@ -163,6 +167,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     files: { ...extravars.files, ...named.files, ...inventoryData?.files, ...(target.plays === undefined ? {} : { [playFile]: secrets.keep("plays", JSON.stringify(target.plays)) }) },
     mirrors: { ...inventoryData?.mirrors, ...(target.plays !== undefined && project !== undefined ? { [playMirror]: project } : {}) },
     ...(projectCopy === undefined ? {} : { projectCopy }),
+    ...(boundary === undefined ? {} : { boundary: boundary.boundary }),
     terminal,
     interactive: terminal && target.kind !== "raw",
     prompts,
@@ -183,6 +188,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     warnings: [
       ...unsupported(values, isolation, snapshot.hasProject),
       ...(ssh?.warnings ?? []),
+      ...(boundary?.warnings ?? []),
       ...(sshKey === undefined && named.sshKeyPassphrase !== undefined ? ["There is a passphrase for an SSH key (ssh_key), and the job has no key: env/ssh_key."] : []),
     ],
   };

@@ -11,8 +11,8 @@ export interface SandboxInput {
   readonly cwd: string;
   /** Directory for what is temporary, if the settings name none. */
   readonly temporary: string;
-  /** Directories that the job works in. */
-  readonly own: readonly string[];
+  /** The job's boundary, over everything else. */
+  readonly boundary: readonly Mount[];
   /** What the job's arguments name elsewhere. */
   readonly mounts: readonly Mount[];
   readonly workdir: string | undefined;
@@ -26,7 +26,8 @@ export function planSandbox({ values }: EffectiveSettings, input: SandboxInput):
     executable: values.process_isolation_executable ?? "bwrap",
     hide: paths(values.process_isolation_hide_paths),
     readOnly: [...paths(values.process_isolation_ro_paths), ...outside],
-    show: [...input.own, ...paths(values.process_isolation_show_paths), ...named(false)],
+    show: [...paths(values.process_isolation_show_paths), ...named(false)],
+    mounts: input.boundary.map(({ source, target, readOnly }) => ({ source, target, readOnly })),
     stagingDir: values.process_isolation_path === undefined ? input.temporary : resolve(input.cwd, values.process_isolation_path),
     ...(input.workdir === undefined ? {} : { workdir: input.workdir }),
   };

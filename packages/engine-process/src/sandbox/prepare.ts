@@ -1,6 +1,8 @@
-import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, stat, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { RunnerError, type SandboxSpec } from "@distronode-runner/contract";
+import { removeTree } from "@distronode-runner/safe-files";
 import { sandboxArguments } from "./arguments.ts";
 
 export interface PreparedSandbox {
@@ -30,11 +32,14 @@ export async function prepareSandbox(spec: SandboxSpec): Promise<PreparedSandbox
   }
   const standIns = await StandIns.make(hide, spec.stagingDir);
   return {
-    arguments: sandboxArguments({ hidden: standIns.paths, readOnly, shown, ...(spec.workdir === undefined ? {} : { workdir: await realpath(spec.workdir).catch(() => spec.workdir!) }) }),
+    arguments: sandboxArguments({ hidden: standIns.paths, readOnly, shown, mounts: spec.mounts, root: process.getuid?.() === 0, ...(spec.workdir === undefined ? {} : { workdir: spec.workdir }) }),
     warnings,
     release: () => standIns.remove(),
   };
 }
+
+/** How often a directory is removed that the kernel still holds. */
+const attempts = 15;
 
 /** Empty files and directories in a directory that only the caller can enter. */
 class StandIns {
@@ -67,6 +72,14 @@ class StandIns {
 
   /** The kernel lets go of what was mounted a little after the process has ended. */
   async remove(): Promise<void> {
-    if (this.#directory !== undefined) await rm(this.#directory, { recursive: true, force: true, maxRetries: 15, retryDelay: 100 });
+    if (this.#directory === undefined) return;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await removeTree(this.#directory);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EBUSY" || attempt === attempts) throw error;
+        await sleep(100 * attempt);
+      }
+    }
   }
 }

@@ -1,6 +1,7 @@
-import { stat } from "node:fs/promises";
+import { lstat, type FileHandle } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EntryOptions, JournalEntry } from "@distronode-runner/contract";
+import { openRegular } from "@distronode-runner/safe-files";
 import { readEntries, type JournalFile } from "../journal/read-entries.ts";
 
 /** Milliseconds between two looks at a file that somebody else writes, and at whether that one is still there. */
@@ -20,9 +21,13 @@ class ForeignJournal implements JournalFile {
     this.#check = check;
   }
 
+  open(): Promise<FileHandle> {
+    return openRegular(this.path, "read");
+  }
+
   async measure(): Promise<boolean> {
     const before = this.written;
-    this.written = (await stat(this.path)).size;
+    this.written = (await lstat(this.path)).size;
     return this.written > before;
   }
 

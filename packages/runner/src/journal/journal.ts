@@ -1,5 +1,6 @@
-import { open, type FileHandle } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { asRunnerError, type EntryOptions, type JournalEntry, type RunnerError } from "@distronode-runner/contract";
+import { createRegular, openRegular, reopenRegular, type FileIdentity } from "@distronode-runner/safe-files";
 import { LineBuffer } from "./line-buffer.ts";
 import { readEntries, readLines, type JournalFile } from "./read-entries.ts";
 import { readLeft } from "./read-left.ts";
@@ -16,6 +17,7 @@ const indexStep = 1024;
 export class Journal implements JournalFile {
   readonly path: string;
   readonly #file: FileHandle;
+  readonly #identity: FileIdentity;
   readonly #now: () => number;
   #seq = 0;
   #events = 0;
@@ -32,14 +34,16 @@ export class Journal implements JournalFile {
   /** It had its last entry before. */
   complete = false;
 
-  private constructor(path: string, file: FileHandle, now: () => number) {
+  private constructor(path: string, file: FileHandle, identity: FileIdentity, now: () => number) {
     this.path = path;
     this.#file = file;
+    this.#identity = identity;
     this.#now = now;
   }
 
   static async create(path: string, now: () => number): Promise<Journal> {
-    return new Journal(path, await open(path, "w", 0o600), now);
+    const file = await createRegular(path);
+    return new Journal(path, file, await file.stat(), now);
   }
 
   /**
@@ -48,9 +52,9 @@ export class Journal implements JournalFile {
    */
   static async resume(path: string, now: () => number, checkpoint: number, repeated: Readonly<Record<string, number>> = {}): Promise<Journal> {
     const left = await readLeft(path, checkpoint, indexStep);
-    const file = await open(path, "a", 0o600);
+    const file = await openRegular(path, "update");
     await file.truncate(left.bytes);
-    const journal = new Journal(path, file, now);
+    const journal = new Journal(path, file, await file.stat(), now);
     journal.#seq = left.seq;
     journal.#events = left.events;
     journal.#offset = journal.written = left.bytes;
@@ -59,6 +63,10 @@ export class Journal implements JournalFile {
     journal.#index.push(...left.index);
     journal.complete = left.last?.type === "end";
     return journal;
+  }
+
+  open(): Promise<FileHandle> {
+    return reopenRegular(this.path, this.#identity);
   }
 
   get failure(): RunnerError | undefined {

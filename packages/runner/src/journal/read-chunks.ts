@@ -1,4 +1,3 @@
-import { open } from "node:fs/promises";
 import { abortable, type GrowingFile } from "@distronode-runner/contract";
 
 export interface Following {
@@ -9,7 +8,7 @@ export interface Following {
 
 /** Bytes of a file from a place on, as it grows. `buffer` gives the room for the next ones, of which no more than are there is used. */
 export async function* readChunks(source: GrowingFile, from: number, { follow, signal }: Following, buffer: (available: number) => Buffer): AsyncIterable<Buffer> {
-  const file = await open(source.path, "r");
+  const file = await source.open();
   try {
     let offset = from;
     for (;;) {

@@ -1,5 +1,5 @@
-import { open } from "node:fs/promises";
 import type { JournalEntry } from "@distronode-runner/contract";
+import { openRegular } from "@distronode-runner/safe-files";
 
 /** What a journal holds that nobody writes any more. */
 export interface LeftJournal {
@@ -48,7 +48,7 @@ function keyOf(entry: JournalEntry): string {
 }
 
 async function* wholeLines(path: string): AsyncIterable<Buffer> {
-  const file = await open(path, "r");
+  const file = await openRegular(path, "read");
   try {
     let rest: Buffer[] = [];
     for (;;) {

@@ -1,5 +1,6 @@
-import { open, rm, type FileHandle } from "node:fs/promises";
+import { rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { createRegular } from "@distronode-runner/safe-files";
 import type { DeliveryEnd } from "./delivery.ts";
 
 const fileName = "sinks.ndjson";
@@ -21,7 +22,7 @@ export class DeliveryLog {
     const path = join(directory, fileName);
     try {
       await rm(path, { force: true });
-      return new DeliveryLog(wanted ? await open(path, "wx", 0o600) : undefined);
+      return new DeliveryLog(wanted ? await createRegular(path) : undefined);
     } catch {
       return new DeliveryLog(undefined);
     }
