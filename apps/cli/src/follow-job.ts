@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eventLine, eventText, type AttachedJob, type JobHandle, type JobResult, type JournalEntry } from "@distronode-runner/contract";
+import { readRegular } from "@distronode-runner/safe-files";
 import type { DebugLog } from "./debug-log.ts";
 import { entryLines, planLines, resultLines } from "./render/debug.ts";
 import { renderNotice } from "./render/notice.ts";
@@ -55,7 +55,7 @@ export async function followWithDebug(handle: JobHandle, display: Display, log: 
     log(entryLines(entry));
     see(entry);
   });
-  const record = await readFile(join(result.artifactDir, "record.json"), "utf8").catch(() => undefined);
+  const record = await readRegular(join(result.artifactDir, "record.json")).catch(() => undefined);
   log(resultLines(result, record === undefined ? undefined : JSON.stringify(JSON.parse(record))));
   return result;
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineReport } from "@distronode-runner/contract";
@@ -48,34 +48,47 @@ async function listed(...words: string[]): Promise<readonly EngineReport[]> {
 test("engines are found by environment, by settings and as installed packages, and each says from where it is", async () => {
   await install("some-engine", ["./engine.js"], little("packed"));
   await writeFile(join(root, "named.mjs"), little("named"));
-  await writeFile(join(dataDir, "beside.mjs"), little("beside"));
-  await writeFile(join(dataDir, "env/settings"), "engine_plugins: ./beside.mjs\n");
+  await writeFile(join(dataDir, "env/beside.mjs"), little("beside"));
+  await writeFile(join(dataDir, "env/settings"), "engine_plugins: ./env/beside.mjs\n");
   env["DISTRONODE_RUNNER_ENGINES"] = join(root, "named.mjs");
   const found = (await listed(dataDir)).map(({ name, usable, version, from }) => [name, usable, version, from]);
   expect(found).toEqual([
     ["named", true, "7", `${join(root, "named.mjs")} in DISTRONODE_RUNNER_ENGINES`],
     ["packed", true, "7", `some-engine in ${join(root, "installed")}`],
-    ["beside", true, "7", "./beside.mjs in engine_plugins"],
+    ["beside", true, "7", "./env/beside.mjs in engine_plugins"],
   ]);
   expect((await listed()).map(({ name }) => name)).toEqual(["named", "packed"]);
 });
 
 test("engines lists a module that can not be loaded, with why", async () => {
   await install("some-engine", ["./absent.js"], "");
-  await writeFile(join(dataDir, "env/settings"), "engine_plugins: [./none.mjs]\n");
-  await writeFile(join(dataDir, "none.mjs"), "export const engine = 'none';\n");
+  await writeFile(join(dataDir, "env/settings"), "engine_plugins: [./env/none.mjs]\n");
+  await writeFile(join(dataDir, "env/none.mjs"), "export const engine = 'none';\n");
   expect(await listed(dataDir)).toEqual([
     expect.objectContaining({ name: "some-engine", usable: false, reason: expect.stringContaining("absent.js can not be loaded") as string, hint: expect.any(String) as string }),
-    expect.objectContaining({ name: "./none.mjs", usable: false, reason: "The engine ./none.mjs exports none." }),
+    expect.objectContaining({ name: "./env/none.mjs", usable: false, reason: "The engine ./env/none.mjs exports none." }),
   ]);
 });
 
 test("a job is given to the engine that its settings name, with that engine's section", async () => {
-  await writeFile(join(dataDir, "mine.mjs"), little("mine"));
-  await writeFile(join(dataDir, "env/settings"), "engine_plugins: [./mine.mjs]\nprocess_isolation: true\nprocess_isolation_executable: mine\nengines: {mine: {word: hello}}\n");
+  await writeFile(join(dataDir, "env/mine.mjs"), little("mine"));
+  await writeFile(join(dataDir, "env/settings"), "engine_plugins: [./env/mine.mjs]\nprocess_isolation: true\nprocess_isolation_executable: mine\nengines: {mine: {word: hello}}\n");
   const { code, stderr } = await runIn({ env }, "run", dataDir, "-m", "ping", "--hosts", "localhost", "--container-image", "any");
   expect(code).not.toBe(0);
   expect(stderr).toContain("opened with hello");
+});
+
+test("no engine is loaded from a place that jobs can write to, by whatever link", async () => {
+  await mkdir(join(dataDir, "project"), { recursive: true });
+  await writeFile(join(dataDir, "project/evil.mjs"), `${little("evil")}\nimport { writeFileSync } from "node:fs"; writeFileSync(${JSON.stringify(join(root, "it-ran"))}, "");\n`);
+  await symlink(join(dataDir, "project/evil.mjs"), join(dataDir, "env/link.mjs"));
+  await writeFile(join(root, "open.mjs"), little("open"));
+  await chmod(join(root, "open.mjs"), 0o666);
+  for (const [file, reason] of [["./project/evil.mjs", "jobs can write to the directory that it is in"], ["./env/link.mjs", "jobs can write to the directory that it is in"], [join(root, "open.mjs"), "everybody can write to it"]] as const) {
+    await writeFile(join(dataDir, "env/settings"), `engine_plugins: [${file}]\n`);
+    expect(await listed(dataDir), file).toEqual([expect.objectContaining({ name: file, usable: false, reason: `The engine ${file} is not loaded: ${reason}.` })]);
+  }
+  expect(await readdir(root)).not.toContain("it-ran");
 });
 
 test("a job whose settings name a module that is not there is refused by name, one that is broken and only installed is not", async () => {

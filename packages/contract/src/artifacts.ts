@@ -1,4 +1,3 @@
-import type { FileHandle } from "node:fs/promises";
 import type { FactCache, JobPlan, JobResult } from "./job.ts";
 
 /**
@@ -22,6 +21,12 @@ export interface ArtifactSizes {
   readonly stderr: number;
 }
 
+/** A file that is open for reading, wherever one likes in it. */
+export interface OpenFile {
+  read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+  close(): Promise<void>;
+}
+
 /** A file that is read while it is written. */
 export interface GrowingFile {
   readonly path: string;
@@ -32,7 +37,7 @@ export interface GrowingFile {
   /** Why nothing more can be written. */
   readonly failure: Error | undefined;
   /** Opens it for reading: the file that is written, whatever has its name by now. Rejects with `ARTIFACTS_DAMAGED` if that one cannot be found any more. */
-  open(): Promise<FileHandle>;
+  open(): Promise<OpenFile>;
   /** Resolves at the next change of any of these. */
   changed(): Promise<void>;
 }

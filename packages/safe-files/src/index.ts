@@ -1,5 +1,5 @@
 export { copyTree } from "./copy-tree.ts";
-export { createRegular, notRegular, openRegular, reopenRegular, type Access } from "./open-regular.ts";
+export { createRegular, notRegular, openRegular, openRegularSync, reopenRegular, type Access } from "./open-regular.ts";
 export { readRegular } from "./read-regular.ts";
 export { removeEntry, removeTree } from "./remove-tree.ts";
 export { SafeDirectory, type DirectoryEntry, type EntryKind } from "./safe-directory.ts";

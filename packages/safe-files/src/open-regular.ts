@@ -1,4 +1,4 @@
-import { constants, type Stats } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
 import { open, unlink, type FileHandle } from "node:fs/promises";
 import { RunnerError } from "@distronode-runner/contract";
 import { sameFile, type FileIdentity } from "./file-identity.ts";
@@ -27,21 +27,44 @@ export async function openRegular(path: string, access: Access, name: string = p
   try {
     file = await open(path, flags[access] | O_NOFOLLOW | O_NONBLOCK, 0o600);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    // ENXIO: a socket, or a pipe that nobody reads.
-    if (code === "ELOOP" || code === "EMLINK") throw notRegular(name, "a link", error);
-    if (code === "ENXIO" || code === "EISDIR") throw notRegular(name, code === "EISDIR" ? "a directory" : "a pipe or a socket", error);
-    throw error;
+    throw refused(error as NodeJS.ErrnoException, name);
   }
   try {
-    const found = await file.stat();
-    if (!found.isFile()) throw notRegular(name, kindOf(found));
-    if (access !== "read" && found.nlink > 1) throw notRegular(name, "a file with a second name");
+    check(await file.stat(), access, name);
     return file;
   } catch (error) {
     await file.close();
     throw error;
   }
+}
+
+/** The same at once. Gives a descriptor. */
+export function openRegularSync(path: string, access: Access, name: string = path): number {
+  let file: number;
+  try {
+    file = openSync(path, flags[access] | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  } catch (error) {
+    throw refused(error as NodeJS.ErrnoException, name);
+  }
+  try {
+    check(fstatSync(file), access, name);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+function refused(error: NodeJS.ErrnoException, name: string): Error {
+  if (error.code === "ELOOP" || error.code === "EMLINK") return notRegular(name, "a link", error);
+  // ENXIO: a socket, or a pipe that nobody reads.
+  if (error.code === "ENXIO") return notRegular(name, "a pipe or a socket", error);
+  return error.code === "EISDIR" ? notRegular(name, "a directory", error) : error;
+}
+
+function check(found: Stats, access: Access, name: string): void {
+  if (!found.isFile()) throw notRegular(name, kindOf(found));
+  if (access !== "read" && found.nlink > 1) throw notRegular(name, "a file with a second name");
 }
 
 /**

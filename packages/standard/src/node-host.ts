@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { homedir, hostname, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { homedir, hostname } from "node:os";
 import type { Host } from "@distronode-runner/contract";
+import { runtimeDir } from "./runtime-dir.ts";
 
 /** This process and this machine. */
 export function nodeHost(): Host {
@@ -17,13 +16,6 @@ export function nodeHost(): Host {
     pid: process.pid,
     hostname: hostname(),
     home: homedir(),
-    runtimeDir: runtimeDir(uid, process.env),
+    runtimeDir: runtimeDir({ uid, home: homedir(), environment: process.env }),
   };
-}
-
-/** Where the system keeps such things for each user; else in its directory for temporary files, under the user's number. */
-function runtimeDir(uid: number, { DISTRONODE_RUNNER_RUNTIME_DIR: named, XDG_RUNTIME_DIR: system }: NodeJS.ProcessEnv): string {
-  if (named !== undefined && named !== "") return resolve(named);
-  if (system !== undefined && system !== "" && existsSync(system)) return join(system, "distronode-runner");
-  return join(tmpdir(), `distronode-runner-${uid}`);
 }

@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { RunnerError } from "@distronode-runner/contract";
+import { removeTree } from "@distronode-runner/safe-files";
 import { readPid } from "../daemon/pid-file.ts";
 import { glob } from "./glob.ts";
 
@@ -27,10 +28,10 @@ export async function removeDirectories({ pattern, exclude, grace, now }: Cleanu
       continue;
     }
     for (const auth of registryDirectories(path)) {
-      rmSync(auth, { recursive: true, force: true });
+      await removeTree(auth);
       say(`Removed associated registry auth dir ${auth}`);
     }
-    rmSync(path, { recursive: true, force: true });
+    await removeTree(path);
     removed += 1;
   }
   return removed;
@@ -58,6 +59,12 @@ function isDirectory(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
+/** In a directory that all users share, another user may have made one of that name. */
+function isOwnDirectory(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isDirectory() === true && found.uid === process.getuid?.();
+}
+
 /** Removing is final, so here any living process counts, and so does a pid file that can not be understood. */
 async function isInUse(path: string): Promise<boolean> {
   try {
@@ -77,7 +84,7 @@ function registryDirectories(path: string): string[] {
   return entries(tmpdir())
     .filter((name) => prefixes.some((prefix) => name.startsWith(prefix)))
     .map((name) => join(tmpdir(), name))
-    .filter(isDirectory);
+    .filter(isOwnDirectory);
 }
 
 function entries(directory: string): string[] {

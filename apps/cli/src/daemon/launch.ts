@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { closeSync, fchmodSync, openSync } from "node:fs";
+import { closeSync, fchmodSync } from "node:fs";
 import { join } from "node:path";
 import { asRunnerError, RunnerError } from "@distronode-runner/contract";
 import type { Answer, Assignment } from "./messages.ts";
+import { openRegularSync } from "@distronode-runner/safe-files";
 import { daemonCommand } from "./runner-process.ts";
 
 export interface Launched {
@@ -30,7 +31,8 @@ export function launch(assignment: Assignment, directory: string, log: number): 
 
 /** Opens the log for appending: whoever gets the pid file empties it. */
 export function openLog(directory: string): number {
-  const file = openSync(logFile(directory), "a", 0o600);
+  // A job can write to the directory too: a link, or a file with a second name, is not written to.
+  const file = openRegularSync(logFile(directory), "append");
   try {
     fchmodSync(file, 0o600);
   } catch (error) {

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RunnerError } from "@distronode-runner/contract";
+import { isRunnerError, RunnerError } from "@distronode-runner/contract";
+import { openRegularSync } from "@distronode-runner/safe-files";
 
 export function pidFile(dataDir: string): string {
   return join(dataDir, "pid");
@@ -39,10 +40,16 @@ export function removePidFile(dataDir: string, pid: number): void {
 
 function readPidText(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    const file = openRegularSync(path, "read");
+    try {
+      return readFileSync(file, "utf8");
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    if (isRunnerError(error)) throw error;
     throw new RunnerError("DATA_DIR_INVALID", `${path} can not be read: ${(error as Error).message}`, { location: { file: path }, cause: error });
   }
 }

@@ -142,7 +142,7 @@ password?: string
 verify_ssl?: boolean
 }
 /**
- * Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory. Their code runs in the runner.
+ * Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory, of which only `env/` is trusted. Their code runs in the runner.
  */
 engine_plugins?: (string | string[])
 /**

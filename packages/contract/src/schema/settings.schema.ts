@@ -63,7 +63,7 @@ export const settingsSchema: ObjectSchema = {
         verify_ssl: { type: "boolean", default: true, description: "False: accept any certificate of this registry." },
       },
     },
-    engine_plugins: { ...paths, description: "Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory. Their code runs in the runner." },
+    engine_plugins: { ...paths, description: "Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory, of which only `env/` is trusted. Their code runs in the runner." },
     engines: {
       type: "object",
       additionalProperties: { type: "object" },

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync, type Dirent } from "node:fs";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { RunnerError } from "@distronode-runner/contract";
 import { readPipe } from "./read-pipe.ts";
 import { envFileNames, type DataDirEntry, type DataDirSnapshot, type EnvEntry, type EnvFileName, type PathKind } from "./snapshot.ts";
@@ -38,7 +38,7 @@ export async function readDataDir(root: string, wanted: Wanted = {}): Promise<Da
     const text = await readText(join(root, "env", name), wanted.patience);
     if (text !== undefined) env[name] = text;
   }
-  const args = await readText(join(root, "args"), wanted.patience);
+  const args = await readText(ownFile(root, "args"), wanted.patience);
   return {
     root,
     projectDir,
@@ -50,6 +50,14 @@ export async function readDataDir(root: string, wanted: Wanted = {}): Promise<Da
     envEntries: envEntriesOf(join(root, "env")),
     playbook: wanted.playbook === undefined ? { found: false, similar: [] } : findPlaybook(hasProject ? projectDir : root, wanted.playbook),
   };
+}
+
+/** A file at the top of the directory. A link that leads out of it is not followed: what it leads to would become part of a command. */
+function ownFile(root: string, name: string): string {
+  const path = join(root, name);
+  const rest = relative(realPath(root), realPath(path));
+  if (!rest.startsWith("../") && !isAbsolute(rest)) return path;
+  throw new RunnerError("DATA_DIR_INVALID", `${path} is a link that leads out of the private data directory.`, { location: { file: path }, hint: "Put the file itself there." });
 }
 
 /** `env/settings` alone, if there is one. */

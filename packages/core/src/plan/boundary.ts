@@ -31,7 +31,7 @@ const reserved = ["args", "artifacts", "daemon.log", "env", "pid"];
  * is not the runner's, read-only; in place of all artifacts a directory of its own.
  */
 export function planBoundary(input: BoundaryInput): PlannedBoundary {
-  const { snapshot, view, artifactDir, projectSource, factCache } = input;
+  const { snapshot, view, artifactDir, projectSource } = input;
   const home = join(artifactDir, boundaryDirectory);
   const root = join(home, "root");
   const artifactRoot = input.real(dirname(artifactDir));
