@@ -16,3 +16,10 @@ test("the runtime directory is the one named, else the user's own of the system 
   await rm(system, { recursive: true });
   expect(nodeHost().runtimeDir).not.toContain(system);
 });
+
+test("jobs on this machine do not inherit the server's token", () => {
+  vi.stubEnv("DISTRONODE_RUNNER_TOKEN", "s3cret");
+  vi.stubEnv("OTHER", "kept");
+  expect(nodeHost().environment).toMatchObject({ OTHER: "kept" });
+  expect(Object.values(nodeHost().environment)).not.toContain("s3cret");
+});
