@@ -35,6 +35,8 @@ export class Normaliser {
   text(text: string): string {
     return text
       .replaceAll(this.#dataDir, "/runner")
+      // An isolated job does not see that file: it has what is in it as a file of its own.
+      .replaceAll("@JOB_DIR@/extravars.yml", "/runner/env/extravars")
       .replaceAll(/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![0-9a-f])/g, (uuid) => {
         const known = this.#uuids.get(uuid) ?? `uuid-${this.#uuids.size + 1}`;
         this.#uuids.set(uuid, known);
