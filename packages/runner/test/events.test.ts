@@ -1,7 +1,7 @@
 import type { JobArtifacts, JobPlan } from "@distronode-runner/contract";
 import { expect, test } from "vitest";
 import { EnvelopeWriter } from "../src/events/envelope.ts";
-import { JobRecorder } from "../src/events/job-recorder.ts";
+import { JobRecorder, mostTextFiles } from "../src/events/job-recorder.ts";
 import { Lines } from "../src/events/lines.ts";
 import { Redactor } from "../src/redact/redactor.ts";
 
@@ -91,4 +91,17 @@ test("text whose event never came, an event whose text never came, and one that 
   ]);
   expect(kept.map((event) => event["counter"])).toEqual([1, 2, 3, 4, 5, 6]);
   expect(Buffer.concat(texts).toString()).toBe("raw line\ntold without data\ndamaged\nend");
+});
+
+test("lines of text outside of events get a file each up to a bound; events still do after it, and one notice says so", () => {
+  const [files, notices] = [new Map<string, number>(), [] as string[]];
+  const artifacts = { event: (_counter: number, uuid: string) => files.set(uuid === "u" ? "event" : "text", (files.get(uuid === "u" ? "event" : "text") ?? 0) + 1), stdout: () => {}, stderr: () => {} } as unknown as JobArtifacts;
+  const plan = { ident: "job", output: { json: false }, labels: { "org.distronode.runner.job": "00000000-0000-4000-8000-000000000000" } } as unknown as JobPlan;
+  const recorder = new JobRecorder({ plan, token: "t", journal: { append: (type, body) => void (type === "notice" && notices.push(String(body))) }, artifacts, redactor: new Redactor([]), eventFiles: true });
+  recorder.stdout(Buffer.from("x\n".repeat(mostTextFiles + 1000)), 0);
+  recorder.event(1, Buffer.from('{"uuid": "u", "event": "runner_on_ok"}'), 0);
+  recorder.stdout(Buffer.from("\u001b_tN1\u001b\\"), 0);
+  recorder.finish(0);
+  expect(Object.fromEntries(files)).toEqual({ text: mostTextFiles, event: 1 });
+  expect(notices).toEqual([expect.stringContaining("event_files_ended")]);
 });

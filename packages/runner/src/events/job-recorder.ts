@@ -15,7 +15,14 @@ export interface RecorderState {
   readonly text: StreamState;
   readonly stderr: StreamState;
   readonly stdoutBytes: number;
+  readonly textFiles: number;
 }
+
+/**
+ * So many lines of text outside of events get a file each, as the peer has it. A command that prints millions of them would fill the disk with files that help
+ * nobody; the journal and `stdout` have all of them.
+ */
+export const mostTextFiles = 50_000;
 
 export interface RecorderParts {
   readonly plan: JobPlan;
@@ -40,6 +47,7 @@ export class JobRecorder {
   readonly #stderr: RedactedStream;
   readonly #eventFiles: boolean;
   #stdoutBytes: number;
+  #textFiles: number;
 
   /** `from`: where another one was, which had the same parts. */
   constructor({ plan, token, journal, artifacts, redactor, eventFiles }: RecorderParts, from?: RecorderState) {
@@ -54,6 +62,7 @@ export class JobRecorder {
     this.#stderr = redactor.stream(from?.stderr);
     this.#eventFiles = eventFiles;
     this.#stdoutBytes = from?.stdoutBytes ?? 0;
+    this.#textFiles = from?.textFiles ?? 0;
   }
 
   /** How large `state()` would be, roughly. */
@@ -69,6 +78,7 @@ export class JobRecorder {
       text: this.#text.state,
       stderr: this.#stderr.state,
       stdoutBytes: this.#stdoutBytes,
+      textFiles: this.#textFiles,
     };
   }
 
@@ -115,14 +125,21 @@ export class JobRecorder {
   }
 
   #verbose(lines: Iterable<Buffer>, time: number): void {
-    for (const line of lines) this.#record(this.#envelopes.verbose(line, time), line);
+    for (const line of lines) this.#record(this.#envelopes.verbose(line, time), line, this.#countTextFile());
   }
 
-  #record(envelope: Envelope, text: Buffer): void {
+  /** Whether there is still to be a file for a line of text. */
+  #countTextFile(): boolean {
+    this.#textFiles += 1;
+    if (this.#textFiles === mostTextFiles + 1 && this.#eventFiles) this.notice("info", "event_files_ended", `The job printed more than ${mostTextFiles} lines outside of events; those that follow get no file in job_events. The journal and stdout have all of them.`);
+    return this.#textFiles <= mostTextFiles;
+  }
+
+  #record(envelope: Envelope, text: Buffer, file = true): void {
     this.#stdoutBytes += text.length;
     const { counter, uuid, json } = envelope;
     this.#journal.append("event", typeof json === "string" ? `"event":${json}` : ['"event":', ...json], "event");
-    if (this.#eventFiles) this.#artifacts.event(counter, uuid, json);
+    if (this.#eventFiles && file) this.#artifacts.event(counter, uuid, json);
     this.#artifacts.stdout(this.#json ? Buffer.from(eventLine(JSON.parse(typeof json === "string" ? json : Buffer.concat(json).toString()) as JobEvent)) : text);
   }
 
