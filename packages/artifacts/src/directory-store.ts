@@ -86,13 +86,12 @@ async function write(plan: JobPlan, directory: SafeDirectory, openFile: OpenFile
     finish: (result, record) =>
       stored(path, async () => {
         try {
-          await flush();
+          await flush().finally(close);
+          await tidyFacts(plan.factCache, path);
+          await conclude(directory, result, record);
         } finally {
-          await close();
+          await directory.close();
         }
-        await tidyFacts(plan.factCache, path);
-        await conclude(directory, result, record);
-        await directory.close();
       }),
     leave: async () => {
       await flush().catch(() => {});
