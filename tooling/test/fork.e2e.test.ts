@@ -102,7 +102,7 @@ describe("a tool that is a fork under the name of distronode", () => {
     expect(environment["DISTRONODE_STDOUT_CALLBACK"]).toBe("default");
     const { stdout } = await runCli(["explain", dataDir, "-p", "site.yml", "-i", "fork", "--process-isolation", "--container-image", "x", "--json"]);
     const plan = JSON.parse(stdout) as JobPlan;
-    expect(plan).toMatchObject({ cwd: "/runner/project", environment: { AWX_ISOLATED_DATA_DIR: { value: "/runner/artifacts/fork" } }, execution: { mounts: [{ target: "/runner" }, { source: join(dataDir, "inventory"), target: "/runner/inventory" }, { source: join(dataDir, "project"), target: "/runner/project" }, { target: "/runner/env" }] } });
+    expect(plan).toMatchObject({ cwd: "/runner/project", environment: { AWX_ISOLATED_DATA_DIR: { value: "/runner/artifacts/fork" } }, execution: { mounts: expect.arrayContaining([expect.objectContaining({ target: "/runner" }), expect.objectContaining({ source: join(dataDir, "project"), target: "/runner/project" })]) as unknown } });
     expect(plan.command).toContain("/runner/inventory");
   });
 });
