@@ -7,9 +7,10 @@ import { onInterrupt } from "../terminal/interrupts.ts";
 export default class Serve extends BaseCommand {
   static override summary = "Serve jobs over HTTP.";
   static override description =
-    "Clients send the token as `Authorization: Bearer TOKEN`. It comes from --token-file, else from DISTRONODE_RUNNER_TOKEN, else one is made and shown on stderr.\n\nA job is isolated as the settings of its data directory say. Clients choose another engine or image only among those that are allowed here; with `NAME=` in front, for the data directory of that name alone.";
+    // Help shows what comes after the first line.
+    "Serve jobs over HTTP.\nClients send the token as `Authorization: Bearer TOKEN`. It comes from --token-file, else from DISTRONODE_RUNNER_TOKEN, else one is made and shown on stderr.\n\nA job is isolated as the settings of its data directory say. Clients choose another engine or image only among those that are allowed here; with `NAME=` in front, for the data directory of that name alone.";
   static override usage = "serve (--data-dir NAME=PATH | --root DIR) [FLAGS]";
-  static override examples = ["<%= config.bin %> serve --data-dir demo=./demo", "<%= config.bin %> serve --root /srv/jobs --token-file /etc/distronode-runner/token"];
+  static override examples = ["<%= config.bin %> serve --data-dir demo=./demo", "<%= config.bin %> serve --root /srv/jobs --token-file /etc/runner-token"];
   static override flags = {
     host: Flags.string({ helpValue: "ADDRESS", description: "address to listen on (default: 127.0.0.1, this machine only)" }),
     port: Flags.integer({ helpValue: "N", default: 4870, min: 0, max: 65535, description: "port; 0: any free one" }),

@@ -35,18 +35,18 @@ export function admitPlan(request: JobRequest & { readonly playbook: string }, r
 
 const allowHint = "Leave it out, or ask the operator, who starts the server with --allow-engine.";
 
-/** The plan of the directory's own, and whether it names an image itself. Without one the client's is put in its place, to be judged. */
+/** The plan of the directory's own, and whether it names an image itself, if it needs one. Otherwise the client's is put in its place, to be judged. */
 function barePlan(bare: JobRequest, plan: JobPlan, alternative: Alternative): readonly [JobPlan, boolean] {
   try {
     return [alternative(bare), true];
   } catch (error) {
-    if (!isRunnerError(error) || error.location?.key !== "container_image" || plan.execution.kind !== "container") throw error;
-    return [alternative({ ...bare, containerImage: plan.execution.image }), false];
+    if (!isRunnerError(error) || error.location?.key !== "container_image") throw error;
+    return [alternative({ ...bare, containerImage: imageOf(plan) }), false];
   }
 }
 
-function imageOf(plan: JobPlan): string {
-  return plan.execution.kind === "container" ? plan.execution.image : "";
+function imageOf({ execution }: JobPlan): string {
+  return execution.kind === "container" ? execution.image : "none";
 }
 
 function kindOf({ execution }: JobPlan): "host" | "sandbox" | "container" {
