@@ -67,7 +67,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.removeContentTypeParser("text/plain");
   app.decorate("jobs", jobs);
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler(answerNotFound);
   app.addHook("onRequest", authorize(options.token));
   app.addHook("preValidation", wellFormed);
   app.addHook("onReady", async () => orphaned.start());
@@ -83,6 +82,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     keyGenerator: () => "token",
     errorResponseBuilder: (_request, { max }) => new RunnerError("TOO_MANY_REQUESTS", `The server takes ${max} requests in a minute.`, { hint: "Ask again when Retry-After is over." }),
   });
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, answerNotFound);
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
