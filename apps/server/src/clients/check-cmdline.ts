@@ -54,7 +54,7 @@ export function checkCmdline(cmdline: string): void {
     if (/^-v{1,10}$/.test(word)) continue;
     const [, long, joined] = /^(--[a-z-]+)=(.*)$/s.exec(word) ?? [];
     const option = long ?? short[word] ?? word;
-    if (!Object.hasOwn(harmless, option)) throw invalid(key, `cmdline: ${JSON.stringify(word)} is not among the options that clients may use.`, hint);
+    if (!Object.hasOwn(harmless, option)) throw invalid(key, `cmdline: ${shown(word)} is not among the options that clients may use.`, hint);
     const check = harmless[option];
     if (check === undefined) {
       if (joined !== undefined) throw invalid(key, `cmdline: ${option} takes no value.`, hint);
@@ -65,6 +65,12 @@ export function checkCmdline(cmdline: string): void {
     if (value === undefined || value.startsWith("-")) throw invalid(key, `cmdline: ${option} needs a value, which does not begin with a dash.`, hint);
     check(value);
   }
+}
+
+/** The option alone: what comes with it may be secret. */
+function shown(word: string): string {
+  const [name] = /^--[A-Za-z-]*|^-./.exec(word) ?? [];
+  return name === undefined ? "a word that is no option" : name;
 }
 
 function splitWords(cmdline: string): readonly string[] {
