@@ -32,10 +32,13 @@ try {
   await load(`${readers} readers that do not read`, async () => {
     const request = `GET /api/v1/jobs/${ident}/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`;
     const sockets = await Promise.all(Array.from({ length: readers }, () => server.connection(request)));
-    await sleep(5000);
+    await sleep(20_000);
     const began = performance.now();
     const other = await server.ask("GET", `/jobs/${ident}`);
     const took = performance.now() - began;
+    // One buffer of each, to see whether it was served.
+    for (const socket of sockets) socket.read(0);
+    await sleep(1000);
     const statuses = sockets.map((socket) => Number(/^HTTP\/1\.1 (\d+)/.exec((socket.read() as Buffer | null)?.toString("latin1") ?? "")?.[1] ?? 0));
     for (const socket of sockets) socket.destroy();
     return `${counts(statuses)}; another request: ${other.status} in ${took.toFixed(1)} ms`;
