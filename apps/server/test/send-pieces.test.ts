@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { expect, test, vi } from "vitest";
 import type { OpenPieces } from "../src/streams/piece.ts";
 import { sendPieces } from "../src/streams/send-pieces.ts";
-import { Turns } from "../src/streams/turns.ts";
+import { Slots } from "../src/streams/slots.ts";
 
 /** A reader that takes what is written only when it is told to. */
 class Reader extends Writable {
@@ -53,7 +53,7 @@ function journal(count: number): { open: OpenPieces; opened: number[]; readers: 
 test("for a reader that has stalled the journal is not held open, and it gets the rest from where it was, to the byte", async () => {
   const { open, opened, readers } = journal(8);
   const reader = new Reader();
-  const sent = sendPieces(reader, open, { from: 2, signal: new AbortController().signal, turns: new Turns() });
+  const sent = sendPieces(reader, open, { from: 2, signal: new AbortController().signal, slots: new Slots(2) });
   await vi.waitFor(() => expect([opened, readers()]).toEqual([[2], 0]), 10_000);
   reader.takeAll();
   await sent;
@@ -69,7 +69,7 @@ test("a heartbeat in front of an entry that is gone on with repeats nothing", as
     if (opened > 1) yield { text: "" };
     for (let seq = from; seq <= 2; seq += 1) yield { seq, text: entry(seq) };
   };
-  const sent = sendPieces(reader, open, { from: 1, signal: new AbortController().signal, turns: new Turns() });
+  const sent = sendPieces(reader, open, { from: 1, signal: new AbortController().signal, slots: new Slots(2) });
   // Long enough for it to be given up, however slow the machine: it is given up as soon as it can be.
   await new Promise((resolve) => setTimeout(resolve, 500));
   reader.takeAll();
@@ -84,7 +84,7 @@ test("what cannot be asked for again is waited with", async () => {
     opened += 1;
     for (let count = 1; count <= 3; count += 1) yield { text: Buffer.from(entry(count)) };
   };
-  const sent = sendPieces(reader, open, { from: 1, signal: new AbortController().signal, turns: new Turns() });
+  const sent = sendPieces(reader, open, { from: 1, signal: new AbortController().signal, slots: new Slots(2) });
   await new Promise((resolve) => setTimeout(resolve, 500));
   reader.takeAll();
   await sent;
@@ -94,25 +94,44 @@ test("what cannot be asked for again is waited with", async () => {
 test("a reader that goes away while it is waited for ends the stream", async () => {
   const { open, readers } = journal(8);
   const gone = new AbortController();
-  const sent = sendPieces(new Reader(), open, { from: 1, signal: gone.signal, turns: new Turns() });
+  const sent = sendPieces(new Reader(), open, { from: 1, signal: gone.signal, slots: new Slots(2) });
   await vi.waitFor(() => expect(readers()).toBe(0), 10_000);
   gone.abort(new Error("gone"));
   await expect(sent).rejects.toThrow("gone");
 });
 
-test("work that is taken in turns begins one after the other, and what waits for news is not waited for", async () => {
-  const turns = new Turns();
-  const order: string[] = [];
-  const waiting = turns.take(async () => {
-    order.push("waits");
-    await new Promise(() => {});
-  });
-  void waiting;
-  const work = (name: string) => async (): Promise<void> => {
-    order.push(`${name} begins`);
-    await Promise.resolve();
-    order.push(`${name} ends`);
+test("readers that catch up make room for each other, and each gets all of it", async () => {
+  const { open, readers } = journal(300);
+  const slots = new Slots(2);
+  let most = 0;
+  const counted: OpenPieces = async function* (from, signal) {
+    for await (const piece of open(from, signal)) {
+      most = Math.max(most, readers());
+      yield piece;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   };
-  await Promise.all([turns.take(work("a")), turns.take(work("b")), turns.take(() => Promise.reject(new Error("broken"))).catch(() => order.push("broken")), turns.take(work("c"))]);
-  expect(order).toEqual(["waits", "a begins", "a ends", "b begins", "b ends", "broken", "c begins", "c ends"]);
+  const all = Array.from({ length: 6 }, () => new Reader());
+  for (const reader of all) reader.takeAll();
+  await Promise.all(all.map((reader) => sendPieces(reader, counted, { from: 1, signal: new AbortController().signal, slots })));
+  const whole = Array.from({ length: 300 }, (_, index) => entry(index + 1)).join("");
+  for (const reader of all) expect(reader.text === whole).toBe(true);
+  expect(most).toBeLessThanOrEqual(2);
+  expect(slots.contended).toBe(false);
+});
+
+test("readers that wait for news keep nobody from reading", async () => {
+  const slots = new Slots(2);
+  const gone = new AbortController();
+  const waiting: OpenPieces = async function* (_from, signal) {
+    yield { seq: 1, text: "x" };
+    await new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
+  };
+  const followers = Array.from({ length: 10 }, () => sendPieces(new Reader(), waiting, { from: 1, signal: gone.signal, slots }).catch(() => {}));
+  const reader = new Reader();
+  reader.takeAll();
+  await sendPieces(reader, journal(3).open, { from: 1, signal: gone.signal, slots });
+  expect(reader.text).toBe([1, 2, 3].map(entry).join(""));
+  gone.abort();
+  await Promise.all(followers);
 });

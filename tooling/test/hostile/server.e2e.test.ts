@@ -1,7 +1,6 @@
 import { access, chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { makeDataDir } from "../../scenarios/data-dir.ts";
 import { engines, image } from "../../scenarios/executions.ts";
@@ -16,7 +15,7 @@ const files = {
     - {name: Keys, shell: "ls -d /root/.ssh /home/runner/.ssh; env | grep SSH_AUTH", ignore_errors: true}
 `),
 };
-const reversed = [...token].toReversed().join("");
+const reversed = token.split("").toReversed().join("");
 
 let work: string;
 let host: string;
@@ -59,15 +58,20 @@ async function directory(settings: string): Promise<string> {
 const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
 const code = (text: string): unknown => (JSON.parse(text) as { error?: { code: string } }).error?.code;
 
-/** Refused, and nothing of it was done. */
-async function expectRefused(dataDir: string, root: string, order: object | string): Promise<void> {
+/** What came of an order that is to be refused: the answer, and what was done all the same. */
+async function outcome(dataDir: string, root: string, order: object | string): Promise<{ refused: boolean; artifacts: string[]; ran: boolean; told: string[] }> {
   const before = await readdir(join(root, "artifacts")).catch(() => []);
   const { status, text } = await server.ask("POST", "/jobs", typeof order === "string" ? order : { dataDir, playbook: "ok.yml", ...order });
-  expect([status, code(text)], text).toEqual([status === 403 ? 403 : 400, status === 403 ? "FORBIDDEN" : "REQUEST_INVALID"]);
-  expect(await readdir(join(root, "artifacts")).catch(() => [])).toEqual(before);
-  expect(await exists(ran)).toBe(false);
-  for (const word of [root, "the-secret-of-the-server"]) expect(text).not.toContain(word);
+  const answer = `${status} ${String(code(text))}`;
+  return {
+    refused: answer === "400 REQUEST_INVALID" || answer === "403 FORBIDDEN",
+    artifacts: (await readdir(join(root, "artifacts")).catch(() => [])).filter((name) => !before.includes(name)),
+    ran: await exists(ran),
+    told: [root, "the-secret-of-the-server"].filter((word) => text.includes(word)),
+  };
 }
+
+const nothing = { refused: true, artifacts: [], ran: false, told: [] };
 
 async function finished(ident: string): Promise<{ status: string; rc: number | null }> {
   let job: { status: string; rc: number | null } | undefined;
@@ -125,12 +129,15 @@ describe.each(["host", ...engines])("a client of a data directory of jobs on %s"
   const names = refusals("/").map(([name]) => name);
 
   test.each(names)("is refused %s, and nothing runs", async (name) => {
-    await expectRefused(where, root(), refusals(root()).find(([one]) => one === name)![1]);
+    expect(await outcome(where, root(), refusals(root()).find(([one]) => one === name)![1])).toEqual(nothing);
   });
 
   test("is refused text that is no text, with the field that has it", async () => {
-    await expectRefused(where, root(), `{"dataDir": "${where}", "playbook": "ok.yml", "ident": "x\\ud800"}`);
-    await expectRefused(where, root(), `{"dataDir": "${where}", "playbook": "ok.yml", "settings": {"container_image": "\\udc00"}}`);
+    for (const [key, field] of [["ident", '"ident": "x\\ud800"'], ["settings.container_image", '"settings": {"container_image": "\\udc00"}']]) {
+      const order = `{"dataDir": "${where}", "playbook": "ok.yml", ${field}}`;
+      expect(await outcome(where, root(), order)).toEqual(nothing);
+      expect(JSON.parse((await server.ask("POST", "/jobs", order)).text)).toMatchObject({ error: { location: { key } } });
+    }
   });
 
   test("runs what the directory has, with what is harmless", async () => {
@@ -197,6 +204,7 @@ describe("under load", () => {
     const head = `POST /api/v1/jobs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`;
     const sockets = await Promise.all(Array.from({ length: 50 }, () => server.connection(head)));
     const closed = Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once("close", resolve).resume())));
+    expect((await server.ask("GET", "/jobs?limit=1")).status).toBe(200);
     await server.health();
     await closed;
   });
@@ -207,7 +215,6 @@ describe("under load", () => {
   });
 
   test("all that was refused left nothing running", async () => {
-    await sleep(100);
     const { jobs } = JSON.parse((await server.ask("GET", "/jobs?limit=1000")).text) as { jobs: { status: string }[] };
     expect(jobs.filter(({ status }) => ["unstarted", "starting", "running"].includes(status))).toEqual([]);
     expect(await exists(ran)).toBe(false);

@@ -4,7 +4,7 @@ import type { FastifyReply } from "fastify";
 import type { Limits } from "../load/limits.ts";
 import type { OpenPieces } from "../streams/piece.ts";
 import { sendPieces } from "../streams/send-pieces.ts";
-import { Turns } from "../streams/turns.ts";
+import { Slots } from "../streams/slots.ts";
 import { disconnectStalled } from "./stalled-reader.ts";
 
 /** What is sent, and how. */
@@ -18,10 +18,13 @@ export interface StreamedAnswer {
   readonly pieces: OpenPieces;
 }
 
+/** Readers that catch up with a journal at the same moment. */
+const catchingUp = 1;
+
 /** The answers that go on for as long as a job does. */
 export class OpenStreams {
   readonly #streams = new Set<Promise<void>>();
-  readonly #turns = new Turns();
+  readonly #slots = new Slots(catchingUp);
   readonly #limits: Pick<Limits, "streams" | "stallSeconds">;
 
   constructor(limits: Pick<Limits, "streams" | "stallSeconds">) {
@@ -35,7 +38,7 @@ export class OpenStreams {
    */
   async send(reply: FastifyReply, answer: StreamedAnswer): Promise<void> {
     if (this.#streams.size >= this.#limits.streams) throw new RunnerError("TOO_MANY_REQUESTS", `The server has ${this.#limits.streams} streams open already.`, { hint: "Close streams that are not needed, or ask again when Retry-After is over." });
-    const sending = send(reply, answer, this.#limits.stallSeconds, this.#turns);
+    const sending = send(reply, answer, this.#limits.stallSeconds, this.#slots);
     this.#streams.add(sending);
     await sending.finally(() => this.#streams.delete(sending));
   }
@@ -48,7 +51,7 @@ export class OpenStreams {
   }
 }
 
-async function send(reply: FastifyReply, { contentType, preamble, from, pieces }: StreamedAnswer, stallSeconds: number, turns: Turns): Promise<void> {
+async function send(reply: FastifyReply, { contentType, preamble, from, pieces }: StreamedAnswer, stallSeconds: number, slots: Slots): Promise<void> {
   const { raw } = reply;
   const gone = new AbortController();
   const closed = Promise.withResolvers<void>();
@@ -64,7 +67,7 @@ async function send(reply: FastifyReply, { contentType, preamble, from, pieces }
   disconnectStalled(raw, stallSeconds);
   try {
     if (preamble !== undefined) raw.write(preamble);
-    await sendPieces(raw, pieces, { from, signal: gone.signal, turns });
+    await sendPieces(raw, pieces, { from, signal: gone.signal, slots });
     raw.end();
     await closed.promise;
   } catch (error) {
