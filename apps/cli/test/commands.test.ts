@@ -29,7 +29,7 @@ test("commands and flags are a promise: a change here is a change for users", ()
       "images:remove IMAGE --engine --force",
       "images:save IMAGE -o --output --engine",
       "images:load -i --input --engine",
-      "serve --host --port --data-dir --root --token-file",
+      "serve --host --port --data-dir --root --token-file --allow-engine --allow-image --ssh-mounts --cmdline --max-jobs --max-queue --max-streams --max-requests",
       "daemon PRIVATE_DATA_DIR",
     ]
   `);

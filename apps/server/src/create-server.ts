@@ -1,12 +1,17 @@
+import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
-import type { Runner } from "@distronode-runner/contract";
+import { RunnerError, type Runner } from "@distronode-runner/contract";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
+import type { RulesOfClients } from "./clients/client-rules.ts";
 import type { DataDirs } from "./data-dirs.ts";
 import { answerError, answerNotFound } from "./http/answer-error.ts";
 import { authorize } from "./http/authorize.ts";
+import { answerClientError } from "./http/client-error.ts";
 import { OpenStreams } from "./http/open-streams.ts";
+import { wellFormed } from "./http/well-formed.ts";
 import { JobRegistry } from "./jobs/job-registry.ts";
 import { OrphanedJobs } from "./jobs/orphaned-jobs.ts";
+import { limitsFrom, type Limits } from "./load/limits.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { healthRoute, openApiRoute } from "./routes/service.ts";
 import { streamRoutes } from "./routes/streams.ts";
@@ -21,8 +26,11 @@ export interface ServerOptions {
   readonly runner: Runner;
   /** The private data directories clients may use, by name. */
   readonly dataDirs: DataDirs;
-  /** What clients must send as bearer token. */
+  /** What clients must send as bearer token. Jobs on the host inherit the runner's environment: keep the token out of it (`forgetVariable`). */
   readonly token: string;
+  /** What clients may choose besides what a data directory's own settings say. Default: nothing that touches isolation. */
+  readonly clients?: RulesOfClients;
+  readonly limits?: Partial<Limits>;
   /** Fastify's `logger` option; default: none. */
   readonly logger?: FastifyServerOptions["logger"];
   readonly now?: () => number;
@@ -38,7 +46,12 @@ const farewell = 2000;
 
 /** The server, ready to listen. Closing it cancels its jobs and ends its streams; the runner stays the caller's. Jobs that it took over and that are to go on without a runner are left to `runner.close`. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const limits = limitsFrom(options.limits);
   const app = fastify({
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestSeconds * 1000,
+    http: { headersTimeout: limits.headSeconds * 1000, connectionsCheckingInterval: Math.min(1000, limits.headSeconds * 250) },
+    clientErrorHandler: answerClientError,
     logger: options.logger ?? false,
     exposeHeadRoutes: false,
     // An ident may have 200 bytes, each of them escaped.
@@ -46,21 +59,30 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     frameworkErrors: answerError,
     ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, useDefaults: false, allowUnionTypes: true } },
   });
-  const jobs = new JobRegistry(options.runner, options.now === undefined ? {} : { now: options.now });
-  const streams = new OpenStreams();
+  app.server.maxConnections = limits.connections;
+  const jobs = new JobRegistry(options.runner, { limits, ...(options.now === undefined ? {} : { now: options.now }) });
+  const streams = new OpenStreams(limits);
   const orphaned = new OrphanedJobs({ runner: options.runner, jobs, dataDirs: options.dataDirs, log: app.log, milliseconds: options.reconcileMilliseconds ?? 60_000, now: options.now ?? Date.now });
   // Fastify takes it unasked; then a wrong type would be a wrong body.
   app.removeContentTypeParser("text/plain");
   app.decorate("jobs", jobs);
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler(answerNotFound);
   app.addHook("onRequest", authorize(options.token));
+  app.addHook("preValidation", wellFormed);
   app.addHook("onReady", async () => orphaned.start());
   app.addHook("preClose", async () => {
     await Promise.all([orphaned.stop(), jobs.close()]);
     await streams.drain(farewell);
     app.server.closeAllConnections();
   });
+  // It counts what has passed authorize: there is one token, and so one count.
+  await app.register(rateLimit, {
+    max: limits.requests,
+    timeWindow: 60_000,
+    keyGenerator: () => "token",
+    errorResponseBuilder: (_request, { max }) => new RunnerError("TOO_MANY_REQUESTS", `The server takes ${max} requests in a minute.`, { hint: "Ask again when Retry-After is over." }),
+  });
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, answerNotFound);
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
@@ -72,7 +94,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await app.register(healthRoute);
   await app.register(healthRoute, { prefix });
   await app.register(openApiRoute, { prefix });
-  await app.register(jobRoutes(jobs, options.dataDirs), { prefix });
+  await app.register(jobRoutes(jobs, options.dataDirs, options.clients), { prefix });
   await app.register(streamRoutes(jobs, streams, options.heartbeatMilliseconds ?? 15_000), { prefix });
   return app;
 }

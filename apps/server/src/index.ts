@@ -1,7 +1,10 @@
+export { parseClientRules, type ClientRules, type RulesOfClients } from "./clients/client-rules.ts";
 export { createServer, type ServerOptions } from "./create-server.ts";
 export { parseDataDirs, type DataDirResolver, type DataDirs } from "./data-dirs.ts";
 export { JobRegistry, type JobRecord } from "./jobs/job-registry.ts";
 export type { JobView } from "./jobs/job-view.ts";
 export type { JobOrder } from "./jobs/job-order.ts";
 export { isLoopback, listen, type ListenOptions } from "./listen.ts";
+export { limitsFrom, type Limits } from "./load/limits.ts";
+export { forgetVariable } from "./forget-variable.ts";
 export { resolveToken, tokenVariable, type Token } from "./token.ts";

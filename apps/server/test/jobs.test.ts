@@ -27,7 +27,7 @@ test("a job is started, and found again", async () => {
   expect(created.statusCode).toBe(201);
   expect(created.headers.location).toBe("/api/v1/jobs/one");
   expect(created.json()).toMatchObject({ ident: "one", dataDir: "demo", playbook: "site.yml", status: "running", rc: null, created: "2026-01-01T00:00:00.000Z", finished: null });
-  expect(runner.requests[0]).toEqual({ privateDataDir: "/data/demo", playbook: "site.yml", ident: "one", limit: "web", verbosity: 2, settings: { job_timeout: 5 } });
+  expect(runner.requests[0]).toEqual({ privateDataDir: "/data/demo", playbook: "site.yml", ident: "one", limit: "web", verbosity: 2, settings: { job_timeout: 5, container_ssh_mounts: false } });
 
   runner.started[0]?.finish("failed", 2);
   const shown = await app.inject({ url: "/api/v1/jobs/one", headers });

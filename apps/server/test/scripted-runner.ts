@@ -124,7 +124,7 @@ export class ScriptedRunner implements Runner {
   }
 
   plan(request: JobRequest): Promise<JobPlan> {
-    return Promise.resolve(plan(request, "planned"));
+    return Promise.resolve(plan(request, request.ident ?? "planned"));
   }
 
   settings(): Promise<[]> {

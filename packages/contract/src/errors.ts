@@ -13,6 +13,10 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   JOB_NOT_FOUND: { actor: "user", exitCode: 1, httpStatus: 404, retry: false, meaning: "No job has this ident." },
   JOB_CONFLICT: { actor: "user", exitCode: 1, httpStatus: 409, retry: false, meaning: "A job with this ident is running, or was interrupted and not cleaned up." },
   UNAUTHORIZED: { actor: "user", exitCode: 1, httpStatus: 401, retry: false, meaning: "The bearer token is missing or wrong." },
+  TOO_MANY_REQUESTS: { actor: "user", exitCode: 1, httpStatus: 429, retry: true, meaning: "The server has as many jobs, streams or requests as it takes; `Retry-After` says when to ask again." },
+  BODY_TOO_LARGE: { actor: "user", exitCode: 1, httpStatus: 413, retry: false, meaning: "The body of a request is larger than the server takes." },
+  REQUEST_TIMEOUT: { actor: "network", exitCode: 1, httpStatus: 408, retry: true, meaning: "A request did not arrive whole in the time that the server waits for it." },
+  FORBIDDEN: { actor: "operator", exitCode: 1, httpStatus: 403, retry: false, meaning: "The server's operator has not allowed this to clients." },
   MEDIA_TYPE: { actor: "user", exitCode: 1, httpStatus: 415, retry: false, meaning: "The server takes JSON only." },
   NOT_FOUND: { actor: "user", exitCode: 1, httpStatus: 404, retry: false, meaning: "The server has no such resource." },
   ENGINE_NOT_FOUND: { actor: "user", exitCode: 1, httpStatus: 400, retry: false, meaning: "The container engine asked for is not known or not installed." },
@@ -64,6 +68,10 @@ export type ErrorCode =
   | "JOB_NOT_FOUND"
   | "JOB_CONFLICT"
   | "UNAUTHORIZED"
+  | "TOO_MANY_REQUESTS"
+  | "BODY_TOO_LARGE"
+  | "REQUEST_TIMEOUT"
+  | "FORBIDDEN"
   | "MEDIA_TYPE"
   | "NOT_FOUND"
   | "ENGINE_NOT_FOUND"

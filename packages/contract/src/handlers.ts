@@ -1,5 +1,6 @@
 import type { JobEvent, StatusEntry } from "./events.ts";
-import type { JobResult } from "./job.ts";
+import type { JobRequest } from "./generated/job-request.ts";
+import type { JobPlan, JobResult } from "./job.ts";
 
 /**
  * Functions that are called while a job runs. They read the job's journal: nobody who only wants to look needs them (`JobHandle.events()` is
@@ -30,8 +31,18 @@ export interface JobHandlers {
 
 /** What goes with a job and is no data: everything that does not fit in a `JobRequest`. */
 export interface StartOptions extends JobHandlers {
+  /** Called with the very plan that is then carried out. What it throws is what `start` rejects with; no engine has been spoken to, and nothing has been written. */
+  readonly admit?: Admit;
   /** Aborting it cancels the job. If it is aborted beforehand, the job ends as `canceled` before anything runs. */
   readonly signal?: AbortSignal;
   /** Standard input for the tool, then its end; without it there is none; a playbook, module or role on a terminal has that, and can ask. What the tool has not read yet is held in memory. */
   readonly stdin?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
 }
+
+/**
+ * Sees a plan before anything is done by it, and refuses the job by throwing. For who runs jobs on behalf of others.
+ *
+ * `alternative` plans another request as of the same moment: the private data directory is not read again, so a file that changes meanwhile cannot make the two differ.
+ * It has to name the same directory and playbook, and rejects as `Runner.plan` would.
+ */
+export type Admit = (plan: JobPlan, alternative: (request: JobRequest) => JobPlan) => void | Promise<void>;

@@ -328,7 +328,7 @@ export interface Runner {
   /** Plans, and starts. Rejects with a `RunnerError` only when no job came to be: nothing has been written then. */
   start(request: JobRequest, options?: StartOptions): Promise<JobHandle>;
   /** The plan alone, without any effect. Rejects as `start` would for a request or directory that can not be used. */
-  plan(request: JobRequest): Promise<JobPlan>;
+  plan(request: JobRequest, options?: Pick<StartOptions, "admit">): Promise<JobPlan>;
   /** The settings that would count for the request, which needs to name nothing to run. Reads `env/settings` alone. */
   settings(request: JobRequest): Promise<readonly EffectiveSetting[]>;
   /** The jobs of this user on this machine that have not ended, whoever runs them. `ended`: also the newest of each ident that have. */

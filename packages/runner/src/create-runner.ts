@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { isRunnerError, RunnerError, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
-import { checkRequest, planJob, probePath, realPath, readDataDir, readEngineSettings, readSettings, readSshDirectory, reportSettings, type Planned } from "@distronode-runner/core";
+import { isRunnerError, RunnerError, type Admit, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
+import { checkRequest, planJob, probePath, realPath, readDataDir, readEngineSettings, readSettings, readSshDirectory, reportSettings, type PlanContext, type Planned } from "@distronode-runner/core";
 import type { EngineModule } from "./engines/engine-module.ts";
 import { EnginePool } from "./engines/engine-pool.ts";
 import { JobRun } from "./job-run.ts";
@@ -58,12 +58,12 @@ export function createRunner(parts: RunnerParts): Runner {
     jobs: async ({ ended = false } = {}) => finder.summaries(ended),
     attach: (job, options) => care.attach(job, options),
     reconcile: ({ continuing = "leave" } = {}) => care.reconcile(continuing),
-    async plan(request: JobRequest): Promise<JobPlan> {
-      return (await prepare(request, parts)).plan;
+    async plan(request: JobRequest, { admit }: Pick<StartOptions, "admit"> = {}): Promise<JobPlan> {
+      return (await prepare(request, parts, admit)).plan;
     },
     async start(request: JobRequest, options: StartOptions = {}): Promise<JobHandle> {
       if (closed) throw new RunnerError("INTERNAL", "The runner has been closed.");
-      const planned = await prepare(request, parts);
+      const planned = await prepare(request, parts, options.admit);
       const engine = await engineFor(planned);
       const { execution } = planned.plan;
       const image = execution.kind === "container" ? await presentImage(engine, execution) : undefined;
@@ -101,11 +101,11 @@ async function modulesOf(names: readonly string[], directory: string, { loadEngi
   return loadEngines(names, directory);
 }
 
-async function prepare(value: JobRequest, { host, version }: RunnerParts): Promise<Planned> {
+async function prepare(value: JobRequest, { host, version }: RunnerParts, admit?: Admit): Promise<Planned> {
   const request = checkRequest(value);
   const root = resolve(host.cwd, request.privateDataDir);
   const snapshot = await readDataDir(root, { ...(typeof request.playbook === "string" ? { playbook: request.playbook } : {}), ...(request.projectDir === undefined ? {} : { projectDir: resolve(host.cwd, request.projectDir) }) });
-  return planJob(request, snapshot, {
+  const context: PlanContext = {
     cwd: host.cwd,
     home: host.home,
     environment: host.environment,
@@ -117,5 +117,8 @@ async function prepare(value: JobRequest, { host, version }: RunnerParts): Promi
     owner: `${host.hostname}:${host.pid}`,
     runtimeDir: host.runtimeDir,
     version,
-  });
+  };
+  const planned = planJob(request, snapshot, context);
+  await admit?.(planned.plan, (alternative) => planJob(checkRequest(alternative), snapshot, context).plan);
+  return planned;
 }

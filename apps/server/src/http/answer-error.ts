@@ -1,11 +1,13 @@
 import { asRunnerError, errorTable, isRunnerError, RunnerError } from "@distronode-runner/contract";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { retryAfterSeconds } from "./client-error.ts";
 
 /** Every error of every route, as the one table has it. What a defect says stays in the log. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const known = isRunnerError(error) ? error : fromFastify(error as FastifyError);
   const { httpStatus } = errorTable[known.code];
   if (httpStatus >= 500) request.log.error({ err: error }, known.message);
+  if ((httpStatus === 429 || httpStatus === 408) && !reply.hasHeader("retry-after")) reply.header("retry-after", retryAfterSeconds);
   void reply.code(httpStatus).send({ error: known.toJSON() });
 }
 
@@ -22,6 +24,7 @@ function fromFastify(error: FastifyError): RunnerError {
     });
     return new RunnerError("REQUEST_INVALID", `The ${error.validationContext ?? "request"} is not valid.`, { problems, cause: error });
   }
+  if (error.statusCode === 413) return new RunnerError("BODY_TOO_LARGE", "The body of the request is larger than the server takes.", { cause: error });
   if (error.statusCode === 415) return new RunnerError("MEDIA_TYPE", error.message, { hint: "Send the header Content-Type: application/json.", cause: error });
   if (error.statusCode !== undefined && error.statusCode < 500) return new RunnerError("REQUEST_INVALID", error.message, { cause: error });
   return new RunnerError("INTERNAL", "The server hit a defect; its log says more.", { cause: asRunnerError(error) });

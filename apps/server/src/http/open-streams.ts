@@ -1,18 +1,44 @@
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { RunnerError } from "@distronode-runner/contract";
 import type { FastifyReply } from "fastify";
+import type { Limits } from "../load/limits.ts";
+import type { OpenPieces } from "../streams/piece.ts";
+import { sendPieces } from "../streams/send-pieces.ts";
+import { Slots } from "../streams/slots.ts";
+import { disconnectStalled } from "./stalled-reader.ts";
+
+/** What is sent, and how. */
+export interface StreamedAnswer {
+  readonly contentType: string;
+  /** Before everything else. */
+  readonly preamble?: string;
+  /** Number of the first entry. */
+  readonly from: number;
+  /** Gets a signal for the client's going away, so that a wait for the next entry ends too. */
+  readonly pieces: OpenPieces;
+}
+
+/** Readers that catch up with a journal at the same moment. */
+const catchingUp = 1;
 
 /** The answers that go on for as long as a job does. */
 export class OpenStreams {
   readonly #streams = new Set<Promise<void>>();
+  readonly #slots = new Slots(catchingUp);
+  readonly #limits: Pick<Limits, "streams" | "stallSeconds">;
+
+  constructor(limits: Pick<Limits, "streams" | "stallSeconds">) {
+    this.#limits = limits;
+  }
 
   /**
-   * Sends chunks as they come, headers at once. When the client goes away only this stream ends: `chunks` gets a signal for it, so that
-   * a wait for the next entry ends too.
+   * Sends pieces as they come, headers at once. When the client goes away only this stream ends.
+   *
+   * @throws RunnerError `TOO_MANY_REQUESTS`, before anything is sent
    */
-  async send(reply: FastifyReply, contentType: string, chunks: (signal: AbortSignal) => AsyncIterable<string | Uint8Array>): Promise<void> {
-    const sending = send(reply, contentType, chunks);
+  async send(reply: FastifyReply, answer: StreamedAnswer): Promise<void> {
+    if (this.#streams.size >= this.#limits.streams) throw new RunnerError("TOO_MANY_REQUESTS", `The server has ${this.#limits.streams} streams open already.`, { hint: "Close streams that are not needed, or ask again when Retry-After is over." });
+    const sending = send(reply, answer, this.#limits.stallSeconds, this.#slots);
     this.#streams.add(sending);
     await sending.finally(() => this.#streams.delete(sending));
   }
@@ -25,17 +51,27 @@ export class OpenStreams {
   }
 }
 
-async function send(reply: FastifyReply, contentType: string, chunks: (signal: AbortSignal) => AsyncIterable<string | Uint8Array>): Promise<void> {
+async function send(reply: FastifyReply, { contentType, preamble, from, pieces }: StreamedAnswer, stallSeconds: number, slots: Slots): Promise<void> {
+  const { raw } = reply;
   const gone = new AbortController();
+  const closed = Promise.withResolvers<void>();
   reply.hijack();
-  reply.raw.once("close", () => gone.abort());
+  raw.once("close", () => {
+    gone.abort();
+    closed.resolve();
+  });
+  raw.on("error", () => {});
   // Without `close` the connection would outlive its stream, and hold up a server that is stopping.
-  reply.raw.writeHead(200, { "content-type": contentType, "cache-control": "no-store", connection: "close", "x-accel-buffering": "no", "x-content-type-options": "nosniff" });
-  reply.raw.flushHeaders();
+  raw.writeHead(200, { "content-type": contentType, "cache-control": "no-store", connection: "close", "x-accel-buffering": "no", "x-content-type-options": "nosniff" });
+  raw.flushHeaders();
+  disconnectStalled(raw, stallSeconds);
   try {
-    await pipeline(Readable.from(chunks(gone.signal), { objectMode: true }), reply.raw);
+    if (preamble !== undefined) raw.write(preamble);
+    await sendPieces(raw, pieces, { from, signal: gone.signal, slots });
+    raw.end();
+    await closed.promise;
   } catch (error) {
     if (!gone.signal.aborted) reply.log.error({ err: error }, "a stream broke");
-    reply.raw.destroy();
+    raw.destroy();
   }
 }

@@ -1,7 +1,11 @@
-import { isFinal, RunnerError, type JobHandle, type JobResult, type Runner } from "@distronode-runner/contract";
+import { randomUUID } from "node:crypto";
+import { isFinal, RunnerError, type JobHandle, type JobResult, type Runner, type StartOptions } from "@distronode-runner/contract";
+import pLimit from "p-limit";
+import { limitsFrom, type Limits } from "../load/limits.ts";
 import type { PlaybookRequest } from "./job-order.ts";
+import { WaitingJob } from "./waiting-job.ts";
 
-/** A job that this process started, or took over from a runner that was killed. */
+/** A job that this process started or is going to, or took over from a runner that was killed. */
 export interface JobRecord {
   readonly dataDir: string;
   /** Undefined: it was taken over. */
@@ -17,32 +21,77 @@ export interface RegistryOptions {
   readonly now?: () => number;
   /** Finished jobs beyond this number are forgotten, oldest first; their artifacts stay. */
   readonly keep?: number;
+  readonly limits?: Partial<Pick<Limits, "jobs" | "queue" | "starts">>;
 }
 
-/** The jobs of this process, in memory, newest last. */
+type Admission = Pick<StartOptions, "admit">;
+
+/** Its place among those that wait, and how it begins. */
+interface Turn {
+  readonly job: WaitingJob;
+  readonly start: () => Promise<JobHandle>;
+}
+
+/** The jobs of this process, in memory, newest last. As many run at once as the limits allow; the others wait, in order, and beyond that none is taken. */
 export class JobRegistry {
   readonly #runner: Runner;
   readonly #now: () => number;
   readonly #keep: number;
+  readonly #limits: Pick<Limits, "jobs" | "queue">;
+  /** Planning and starting are bursts of work in this process: with all at once, nobody else would be answered. */
+  readonly #few: ReturnType<typeof pLimit>;
   readonly #jobs = new Map<string, JobRecord>();
-  readonly #starting = new Set<string>();
+  /** Idents of jobs that are not listed yet. */
+  readonly #arriving = new Set<string>();
+  readonly #turns: Turn[] = [];
+  /** Jobs that are being started, or planned for the queue, and are not listed yet. */
+  #beginning = 0;
+  #queueing = 0;
   #closing = false;
 
-  constructor(runner: Runner, { now = Date.now, keep = 1000 }: RegistryOptions = {}) {
+  constructor(runner: Runner, { now = Date.now, keep = 1000, limits }: RegistryOptions = {}) {
     this.#runner = runner;
     this.#now = now;
     this.#keep = keep;
+    this.#limits = limitsFrom(limits);
+    this.#few = pLimit(limitsFrom(limits).starts);
   }
 
-  async start(dataDir: string, request: PlaybookRequest): Promise<JobRecord> {
+  /** Starts a job, or has it wait for its turn. Rejects when the request can not be carried out, also if it would have to wait. */
+  async start(dataDir: string, asked: PlaybookRequest, admission: Admission = {}): Promise<JobRecord> {
     if (this.#closing) throw new RunnerError("ENGINE_UNAVAILABLE", "The server is stopping and takes no more jobs.");
-    const { ident } = request;
-    if (ident !== undefined && this.#isBusy(ident)) throw new RunnerError("JOB_CONFLICT", `The job ${ident} is still running.`, { location: { key: "ident" } });
-    if (ident !== undefined) this.#starting.add(ident);
+    const ident = asked.ident ?? randomUUID();
+    if (this.#isBusy(ident)) throw new RunnerError("JOB_CONFLICT", `The job ${ident} is still running.`, { location: { key: "ident" } });
+    const request = { ...asked, ident };
+    this.#arriving.add(ident);
     try {
-      return this.#add({ dataDir, playbook: request.playbook, created: this.#now(), handle: await this.#runner.start(request) });
+      return await this.#take({ dataDir, playbook: asked.playbook, created: this.#now() }, request, admission);
     } finally {
-      if (ident !== undefined) this.#starting.delete(ident);
+      this.#arriving.delete(ident);
+      this.#next();
+    }
+  }
+
+  async #take(job: Omit<JobRecord, "handle">, request: PlaybookRequest, admission: Admission): Promise<JobRecord> {
+    const start = (): Promise<JobHandle> => this.#few(() => this.#runner.start(request, admission));
+    if (this.#running() < this.#limits.jobs && this.#turns.length === 0) {
+      this.#beginning += 1;
+      try {
+        return this.#add({ ...job, handle: await start() });
+      } finally {
+        this.#beginning -= 1;
+      }
+    }
+    if (this.#turns.length + this.#queueing >= this.#limits.queue) {
+      throw new RunnerError("TOO_MANY_REQUESTS", `The server runs ${this.#limits.jobs} jobs at once, and ${this.#limits.queue} wait already.`, { hint: "Ask again when Retry-After is over." });
+    }
+    this.#queueing += 1;
+    try {
+      const waiting = new WaitingJob(await this.#few(() => this.#runner.plan(request, admission)), this.#now);
+      this.#turns.push({ job: waiting, start });
+      return this.#add({ ...job, handle: waiting });
+    } finally {
+      this.#queueing -= 1;
     }
   }
 
@@ -76,7 +125,19 @@ export class JobRegistry {
 
   #isBusy(ident: string): boolean {
     const job = this.#jobs.get(ident);
-    return this.#starting.has(ident) || (job !== undefined && !isFinal(job.handle.status));
+    return this.#arriving.has(ident) || (job !== undefined && !isFinal(job.handle.status));
+  }
+
+  #running(): number {
+    return this.#beginning + this.list().filter(({ finished, handle }) => finished === undefined && !(handle instanceof WaitingJob && handle.waits)).length;
+  }
+
+  /** Begins what waits, as far as there is room. */
+  #next(): void {
+    while (this.#turns.length > 0 && this.#running() < this.#limits.jobs) {
+      const { job, start } = this.#turns.shift()!;
+      if (job.waits) void job.begin(start);
+    }
   }
 
   #add(job: JobRecord): JobRecord {
@@ -86,7 +147,9 @@ export class JobRegistry {
     void result.then((settled) => {
       job.result = settled;
       job.finished = this.#now();
+      this.#turns.splice(0, this.#turns.length, ...this.#turns.filter((turn) => turn.job.waits));
       this.#forget();
+      this.#next();
     });
     if (this.#closing && !outlives(job)) void job.handle.cancel();
     return job;

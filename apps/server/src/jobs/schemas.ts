@@ -4,13 +4,30 @@ import { dataDirName } from "../data-dirs.ts";
 type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** Neither absolute, nor upwards, nor something the tool could take for an option, nor an inventory itself (of several lines). */
-const relativePath = { type: "string", minLength: 1, pattern: "^(?![/-])(?!(.*/)?\\.\\.(/|$))[^\\u0000\\n]*$" } as const;
+const relativePath = { type: "string", minLength: 1, maxLength: 4096, pattern: "^(?![/-])(?!(.*/)?\\.\\.(/|$))[^\\u0000-\\u001f\\u007f]*$" } as const;
+
+/** The same, or a comma list of hosts, which may be long. */
+const inventory = { ...relativePath, maxLength: 16_384 } as const;
+
+/** A name: never a path, which would be a program of the server. */
+const engine = { type: "string", maxLength: 100, pattern: "^[A-Za-z0-9][A-Za-z0-9_.-]*$", description: "Engine by its name, among those that the operator allows." } as const;
+const image = { type: "string", maxLength: 1024, pattern: "^[A-Za-z0-9][A-Za-z0-9_./:@-]*$", description: "Execution environment image, among those that the operator allows." } as const;
+
+/** Of text without line ends, which has no use for more. */
+const line = (maxLength: number): JsonSchema => ({ type: "string", maxLength, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
+
+/** Seconds of a clock. Beyond some three weeks timers overflow. */
+const seconds = { maximum: 2_000_000 } as const;
 
 /** Isolation may be asked for, never taken away: that is the data directory's decision. */
 const onlyTrue = { const: true } as const;
 
 function pick(properties: JsonSchema, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, properties[name]]));
+}
+
+function bounded(properties: JsonSchema, names: readonly string[], bounds: JsonSchema): Record<string, unknown> {
+  return Object.fromEntries(names.map((name) => [name, { ...(properties[name] as JsonSchema), ...bounds }]));
 }
 
 const request = jobRequestSchema.properties as JsonSchema;
@@ -21,7 +38,11 @@ const settingsOfClients = {
   type: "object",
   additionalProperties: false,
   properties: {
-    ...pick(settings, ["job_timeout", "idle_timeout", "prompt_timeout", "cancel_grace", "suppress_output_file", "job_events", "process_isolation_executable", "container_image", "container_pull_policy"]),
+    ...pick(settings, ["suppress_output_file", "job_events", "container_pull_policy"]),
+    ...bounded(settings, ["job_timeout", "idle_timeout", "prompt_timeout"], seconds),
+    ...bounded(settings, ["cancel_grace"], { maximum: 3600 }),
+    process_isolation_executable: engine,
+    container_image: image,
     process_isolation: onlyTrue,
   },
 };
@@ -32,9 +53,14 @@ export const jobOrderSchema: JsonSchema = {
   required: ["dataDir", "playbook"],
   properties: {
     dataDir: { type: "string", pattern: dataDirName, description: "Name of a private data directory of this server." },
-    ...pick(request, ["ident", "limit", "verbosity", "cmdline", "json", "quiet", "terminal", "processIsolationExecutable", "containerImage"]),
+    ...pick(request, ["verbosity", "json", "quiet", "terminal"]),
+    ident: { type: "string", minLength: 1, maxLength: 200, pattern: "^[^\\u0000-\\u001f\\u007f/]+$", description: "Name of the job and its artifact directory, no longer than 200 bytes. Default: a new UUID." },
+    limit: { ...line(8192), description: "Host pattern that limits the play. No file (`@`)." },
+    cmdline: { ...line(8192), description: "Options for the tool in one string: those that are known to be harmless, each a word of its own." },
+    processIsolationExecutable: engine,
+    containerImage: image,
     playbook: { ...relativePath, description: "Playbook, relative to the project directory." },
-    inventory: { anyOf: [relativePath, { type: "array", items: relativePath }], description: "File below the directory's `inventory`, or a comma list of hosts." },
+    inventory: { anyOf: [inventory, { type: "array", maxItems: 20, items: inventory }], description: "File below the directory's `inventory`, or a comma list of hosts." },
     processIsolation: { ...onlyTrue, description: "Run in a container." },
     settings: settingsOfClients,
   },

@@ -1,31 +1,68 @@
+import { isRunnerError } from "@distronode-runner/contract";
 import type { FastifyPluginCallback } from "fastify";
+import { admitPlan } from "../clients/admit-plan.ts";
+import { checkOrder } from "../clients/check-order.ts";
+import { rulesFor, type RulesOfClients } from "../clients/client-rules.ts";
+import { errorWithoutPaths } from "../clients/without-paths.ts";
 import { resolveDataDir, type DataDirs } from "../data-dirs.ts";
 import { toJobRequest, type JobOrder } from "../jobs/job-order.ts";
-import type { JobRegistry } from "../jobs/job-registry.ts";
-import { jobView, type JobView } from "../jobs/job-view.ts";
+import type { JobRecord, JobRegistry } from "../jobs/job-registry.ts";
+import { jobView, shortJobView, type JobView } from "../jobs/job-view.ts";
 import { answerSchema, errorSchema, identSchema, jobOrderSchema, jobViewSchema } from "../jobs/schemas.ts";
 
 interface ByIdent {
   readonly Params: { readonly ident: string };
 }
 
-export function jobRoutes(jobs: JobRegistry, dataDirs: DataDirs): FastifyPluginCallback {
+/** Jobs in a list, if the client does not say. */
+const usual = 100;
+
+export function jobRoutes(jobs: JobRegistry, dataDirs: DataDirs, rules: RulesOfClients | undefined): FastifyPluginCallback {
+  const take = async (order: JobOrder): Promise<JobRecord> => {
+    const root = await resolveDataDir(dataDirs, order.dataDir);
+    const allowed = rulesFor(rules, order.dataDir);
+    try {
+      await checkOrder(order, root, allowed);
+      const request = toJobRequest(order, root, allowed);
+      return await jobs.start(order.dataDir, request, { admit: admitPlan(request, allowed) });
+    } catch (error) {
+      throw isRunnerError(error) ? errorWithoutPaths(error, root, order.dataDir) : error;
+    }
+  };
+
   return (app, _options, done) => {
     app.post<{ Body: JobOrder }>(
       "/jobs",
-      { schema: { summary: "Start a job", body: jobOrderSchema, response: { 201: jobViewSchema, "4xx": errorSchema, "5xx": errorSchema } } },
+      { schema: { summary: "Start a job", description: "While the server runs as many as it takes, a new one waits with the status `unstarted`; when too many wait, it is refused (429).", body: jobOrderSchema, response: { 201: jobViewSchema, "4xx": errorSchema, "5xx": errorSchema } } },
       async (request, reply): Promise<JobView> => {
-        const order = request.body;
-        const job = await jobs.start(order.dataDir, toJobRequest(order, await resolveDataDir(dataDirs, order.dataDir)));
+        const job = await take(request.body);
         reply.code(201).header("location", `/api/v1/jobs/${encodeURIComponent(job.handle.ident)}`);
         return jobView(job);
       },
     );
 
-    app.get(
+    app.get<{ Querystring: { readonly limit?: string; readonly before?: string } }>(
       "/jobs",
-      { schema: { summary: "List the jobs of this server", response: { 200: { type: "object", required: ["jobs"], properties: { jobs: { type: "array", items: jobViewSchema } } } } } },
-      async () => ({ jobs: jobs.list().map(jobView) }),
+      {
+        schema: {
+          summary: "List jobs of this server",
+          description: "The newest, newest last. Long commands are cut; a job by itself is shown whole.",
+          querystring: {
+            type: "object",
+            properties: {
+              limit: { type: "string", pattern: "^([1-9][0-9]{0,2}|1000)$", description: "So many at most; default 100, no more than 1000." },
+              before: { type: "string", maxLength: 200, description: "Only those that are listed before this one: its ident." },
+            },
+          },
+          response: { 200: { type: "object", required: ["jobs", "more"], properties: { jobs: { type: "array", items: jobViewSchema }, more: { type: "boolean", description: "Whether there are older ones." } } }, "4xx": errorSchema },
+        },
+      },
+      async ({ query: { limit = String(usual), before } }) => {
+        const all = jobs.list();
+        const end = before === undefined ? all.length : all.indexOf(jobs.get(before));
+        const start = Math.max(0, end - Number(limit));
+        return { jobs: all.slice(start, end).map(shortJobView), more: start > 0 };
+      },
     );
 
     app.get<ByIdent>(

@@ -1,9 +1,9 @@
 import type { FastifyPluginCallback } from "fastify";
 
-/** Whether the server is there. The only answer that needs no token. */
+/** Whether the server is there. The only answer that needs no token, and that no limit is counted for. */
 export const healthRoute: FastifyPluginCallback = (app, _options, done) => {
   const schema = { summary: "Whether the server is up", security: [], response: { 200: { type: "object", required: ["status"], properties: { status: { type: "string" } } } } };
-  app.get("/health", { config: { open: true }, schema }, async () => ({ status: "ok" }));
+  app.get("/health", { config: { open: true, rateLimit: false }, schema }, async () => ({ status: "ok" }));
   done();
 };
 

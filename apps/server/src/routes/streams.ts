@@ -3,7 +3,8 @@ import type { FastifyPluginCallback } from "fastify";
 import type { OpenStreams } from "../http/open-streams.ts";
 import type { JobRegistry } from "../jobs/job-registry.ts";
 import { errorSchema, identSchema } from "../jobs/schemas.ts";
-import { heartbeat, jsonLines, serverSentEvents } from "../streams/server-sent-events.ts";
+import { bytesOnly } from "../streams/piece.ts";
+import { heartbeat, jsonLines, preamble, serverSentEvents } from "../streams/server-sent-events.ts";
 import { withHeartbeat } from "../streams/with-heartbeat.ts";
 
 const number = { type: "string", pattern: "^[0-9]{1,15}$" } as const;
@@ -25,7 +26,7 @@ export function streamRoutes(jobs: JobRegistry, streams: OpenStreams, heartbeatM
       async (request, reply) => {
         const { handle } = jobs.get(request.params.ident);
         const follow = request.query.follow !== "false";
-        await streams.send(reply, "text/plain; charset=utf-8", (signal) => handle.output({ follow, signal }));
+        await streams.send(reply, { contentType: "text/plain; charset=utf-8", from: 1, pieces: (_from, signal) => bytesOnly(handle.output({ follow, signal })) });
       },
     );
 
@@ -47,9 +48,9 @@ export function streamRoutes(jobs: JobRegistry, streams: OpenStreams, heartbeatM
         const from = firstEntry(request.query.from, request.headers["last-event-id"]);
         if (await nothingLeft(handle, from)) return reply.code(204).send();
         if ((request.headers.accept ?? "").includes("application/x-ndjson")) {
-          return streams.send(reply, "application/x-ndjson", (signal) => jsonLines(handle.entries({ from, signal })));
+          return streams.send(reply, { contentType: "application/x-ndjson", from, pieces: (first, signal) => jsonLines(handle.entries({ from: first, signal })) });
         }
-        return streams.send(reply, "text/event-stream", (signal) => withHeartbeat(serverSentEvents(handle.entries({ from, signal })), heartbeatMilliseconds, heartbeat));
+        return streams.send(reply, { contentType: "text/event-stream", preamble, from, pieces: (first, signal) => withHeartbeat(serverSentEvents(handle.entries({ from: first, signal })), heartbeatMilliseconds, heartbeat) });
       },
     );
     done();

@@ -121,7 +121,7 @@ sshKey?: string
  */
 limit?: string
 /**
- * Number of v in -vvv.
+ * Number of v in -vvv. The tool knows six; more are taken, and say no more.
  */
 verbosity?: number
 /**

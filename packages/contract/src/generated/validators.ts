@@ -14,7 +14,7 @@ export interface Validator {
 
 
 export const validateSettings: Validator = validate20 as never;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"idle_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"prompt_timeout":{"type":"number","minimum":0,"default":0,"description":"Ours. Seconds that a question of a job with a terminal may stay unanswered; then the job ends as with the other timeouts. 0: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"owner_gone":{"enum":["cancel","continue"],"default":"cancel","description":"Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to."},"owner_gone_timeout":{"type":"number","minimum":0,"default":10,"description":"Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"job_events":{"type":"boolean","default":true,"description":"Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","default":true,"description":"False: accept any certificate of this registry."}}},"engine_plugins":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory, of which only `env/` is trusted. Their code runs in the runner."},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"idle_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"prompt_timeout":{"type":"number","minimum":0,"maximum":1000000000,"default":0,"description":"Ours. Seconds that a question of a job with a terminal may stay unanswered; then the job ends as with the other timeouts. 0: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"maximum":1000000000,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"owner_gone":{"enum":["cancel","continue"],"default":"cancel","description":"Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to."},"owner_gone_timeout":{"type":"number","minimum":0,"maximum":1000000000,"default":10,"description":"Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"job_events":{"type":"boolean","default":true,"description":"Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","default":true,"description":"False: accept any certificate of this registry."}}},"engine_plugins":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory, of which only `env/` is trusted. Their code runs in the runner."},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^runner_", "u");
 
@@ -55,8 +55,8 @@ vErrors.push(err1);
 errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
-if(data0 < 0 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/job_timeout",schemaPath:"#/properties/job_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.job_timeout,data:data0};
+if(data0 > 1000000000 || isNaN(data0)){
+const err2 = {instancePath:instancePath+"/job_timeout",schemaPath:"#/properties/job_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.job_timeout,data:data0};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -65,12 +65,8 @@ vErrors.push(err2);
 }
 errors++;
 }
-}
-}
-if(data.idle_timeout !== undefined){
-let data1 = data.idle_timeout;
-if((!((typeof data1 == "number") && (isFinite(data1)))) && (data1 !== null)){
-const err3 = {instancePath:instancePath+"/idle_timeout",schemaPath:"#/properties/idle_timeout/type",keyword:"type",params:{type: schema31.properties.idle_timeout.type},message:"must be number,null",schema:schema31.properties.idle_timeout.type,parentSchema:schema31.properties.idle_timeout,data:data1};
+if(data0 < 0 || isNaN(data0)){
+const err3 = {instancePath:instancePath+"/job_timeout",schemaPath:"#/properties/job_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.job_timeout,data:data0};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -79,9 +75,12 @@ vErrors.push(err3);
 }
 errors++;
 }
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 < 0 || isNaN(data1)){
-const err4 = {instancePath:instancePath+"/idle_timeout",schemaPath:"#/properties/idle_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.idle_timeout,data:data1};
+}
+}
+if(data.idle_timeout !== undefined){
+let data1 = data.idle_timeout;
+if((!((typeof data1 == "number") && (isFinite(data1)))) && (data1 !== null)){
+const err4 = {instancePath:instancePath+"/idle_timeout",schemaPath:"#/properties/idle_timeout/type",keyword:"type",params:{type: schema31.properties.idle_timeout.type},message:"must be number,null",schema:schema31.properties.idle_timeout.type,parentSchema:schema31.properties.idle_timeout,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -90,13 +89,9 @@ vErrors.push(err4);
 }
 errors++;
 }
-}
-}
-if(data.prompt_timeout !== undefined){
-let data2 = data.prompt_timeout;
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 < 0 || isNaN(data2)){
-const err5 = {instancePath:instancePath+"/prompt_timeout",schemaPath:"#/properties/prompt_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.prompt_timeout,data:data2};
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 1000000000 || isNaN(data1)){
+const err5 = {instancePath:instancePath+"/idle_timeout",schemaPath:"#/properties/idle_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.idle_timeout,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -105,9 +100,8 @@ vErrors.push(err5);
 }
 errors++;
 }
-}
-else {
-const err6 = {instancePath:instancePath+"/prompt_timeout",schemaPath:"#/properties/prompt_timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.prompt_timeout.type,parentSchema:schema31.properties.prompt_timeout,data:data2};
+if(data1 < 0 || isNaN(data1)){
+const err6 = {instancePath:instancePath+"/idle_timeout",schemaPath:"#/properties/idle_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.idle_timeout,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -117,10 +111,12 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data.subprocess_timeout !== undefined){
-let data3 = data.subprocess_timeout;
-if((!((typeof data3 == "number") && (isFinite(data3)))) && (data3 !== null)){
-const err7 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/type",keyword:"type",params:{type: schema31.properties.subprocess_timeout.type},message:"must be number,null",schema:schema31.properties.subprocess_timeout.type,parentSchema:schema31.properties.subprocess_timeout,data:data3};
+}
+if(data.prompt_timeout !== undefined){
+let data2 = data.prompt_timeout;
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 1000000000 || isNaN(data2)){
+const err7 = {instancePath:instancePath+"/prompt_timeout",schemaPath:"#/properties/prompt_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.prompt_timeout,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -129,9 +125,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 < 0 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.subprocess_timeout,data:data3};
+if(data2 < 0 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/prompt_timeout",schemaPath:"#/properties/prompt_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.prompt_timeout,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -141,11 +136,8 @@ vErrors.push(err8);
 errors++;
 }
 }
-}
-if(data.pexpect_timeout !== undefined){
-let data4 = data.pexpect_timeout;
-if((!((typeof data4 == "number") && (isFinite(data4)))) && (data4 !== null)){
-const err9 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/type",keyword:"type",params:{type: schema31.properties.pexpect_timeout.type},message:"must be number,null",schema:schema31.properties.pexpect_timeout.type,parentSchema:schema31.properties.pexpect_timeout,data:data4};
+else {
+const err9 = {instancePath:instancePath+"/prompt_timeout",schemaPath:"#/properties/prompt_timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.prompt_timeout.type,parentSchema:schema31.properties.prompt_timeout,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -154,9 +146,11 @@ vErrors.push(err9);
 }
 errors++;
 }
-if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 < 0 || isNaN(data4)){
-const err10 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.pexpect_timeout,data:data4};
+}
+if(data.subprocess_timeout !== undefined){
+let data3 = data.subprocess_timeout;
+if((!((typeof data3 == "number") && (isFinite(data3)))) && (data3 !== null)){
+const err10 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/type",keyword:"type",params:{type: schema31.properties.subprocess_timeout.type},message:"must be number,null",schema:schema31.properties.subprocess_timeout.type,parentSchema:schema31.properties.subprocess_timeout,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -165,12 +159,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-}
-}
-if(data.pexpect_use_poll !== undefined){
-let data5 = data.pexpect_use_poll;
-if(typeof data5 !== "boolean"){
-const err11 = {instancePath:instancePath+"/pexpect_use_poll",schemaPath:"#/properties/pexpect_use_poll/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.pexpect_use_poll.type,parentSchema:schema31.properties.pexpect_use_poll,data:data5};
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 1000000000 || isNaN(data3)){
+const err11 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.subprocess_timeout,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -179,12 +170,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-if(data.cancel_grace !== undefined){
-let data6 = data.cancel_grace;
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 < 0 || isNaN(data6)){
-const err12 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.cancel_grace,data:data6};
+if(data3 < 0 || isNaN(data3)){
+const err12 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.subprocess_timeout,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -194,8 +181,11 @@ vErrors.push(err12);
 errors++;
 }
 }
-else {
-const err13 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.cancel_grace.type,parentSchema:schema31.properties.cancel_grace,data:data6};
+}
+if(data.pexpect_timeout !== undefined){
+let data4 = data.pexpect_timeout;
+if((!((typeof data4 == "number") && (isFinite(data4)))) && (data4 !== null)){
+const err13 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/type",keyword:"type",params:{type: schema31.properties.pexpect_timeout.type},message:"must be number,null",schema:schema31.properties.pexpect_timeout.type,parentSchema:schema31.properties.pexpect_timeout,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -204,11 +194,9 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-if(data.owner_gone !== undefined){
-let data7 = data.owner_gone;
-if(!((data7 === "cancel") || (data7 === "continue"))){
-const err14 = {instancePath:instancePath+"/owner_gone",schemaPath:"#/properties/owner_gone/enum",keyword:"enum",params:{allowedValues: schema31.properties.owner_gone.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.owner_gone.enum,parentSchema:schema31.properties.owner_gone,data:data7};
+if((typeof data4 == "number") && (isFinite(data4))){
+if(data4 > 1000000000 || isNaN(data4)){
+const err14 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.pexpect_timeout,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -217,12 +205,8 @@ vErrors.push(err14);
 }
 errors++;
 }
-}
-if(data.owner_gone_timeout !== undefined){
-let data8 = data.owner_gone_timeout;
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 < 0 || isNaN(data8)){
-const err15 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.owner_gone_timeout,data:data8};
+if(data4 < 0 || isNaN(data4)){
+const err15 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.pexpect_timeout,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -232,8 +216,11 @@ vErrors.push(err15);
 errors++;
 }
 }
-else {
-const err16 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.owner_gone_timeout.type,parentSchema:schema31.properties.owner_gone_timeout,data:data8};
+}
+if(data.pexpect_use_poll !== undefined){
+let data5 = data.pexpect_use_poll;
+if(typeof data5 !== "boolean"){
+const err16 = {instancePath:instancePath+"/pexpect_use_poll",schemaPath:"#/properties/pexpect_use_poll/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.pexpect_use_poll.type,parentSchema:schema31.properties.pexpect_use_poll,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -243,10 +230,11 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.suppress_output_file !== undefined){
-let data9 = data.suppress_output_file;
-if(typeof data9 !== "boolean"){
-const err17 = {instancePath:instancePath+"/suppress_output_file",schemaPath:"#/properties/suppress_output_file/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_output_file.type,parentSchema:schema31.properties.suppress_output_file,data:data9};
+if(data.cancel_grace !== undefined){
+let data6 = data.cancel_grace;
+if((typeof data6 == "number") && (isFinite(data6))){
+if(data6 > 1000000000 || isNaN(data6)){
+const err17 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.cancel_grace,data:data6};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -255,11 +243,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-if(data.job_events !== undefined){
-let data10 = data.job_events;
-if(typeof data10 !== "boolean"){
-const err18 = {instancePath:instancePath+"/job_events",schemaPath:"#/properties/job_events/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.job_events.type,parentSchema:schema31.properties.job_events,data:data10};
+if(data6 < 0 || isNaN(data6)){
+const err18 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.cancel_grace,data:data6};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -269,10 +254,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.suppress_ansible_output !== undefined){
-let data11 = data.suppress_ansible_output;
-if(typeof data11 !== "boolean"){
-const err19 = {instancePath:instancePath+"/suppress_ansible_output",schemaPath:"#/properties/suppress_ansible_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_ansible_output.type,parentSchema:schema31.properties.suppress_ansible_output,data:data11};
+else {
+const err19 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.cancel_grace.type,parentSchema:schema31.properties.cancel_grace,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -282,10 +265,10 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.suppress_distronode_output !== undefined){
-let data12 = data.suppress_distronode_output;
-if(typeof data12 !== "boolean"){
-const err20 = {instancePath:instancePath+"/suppress_distronode_output",schemaPath:"#/properties/suppress_distronode_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_distronode_output.type,parentSchema:schema31.properties.suppress_distronode_output,data:data12};
+if(data.owner_gone !== undefined){
+let data7 = data.owner_gone;
+if(!((data7 === "cancel") || (data7 === "continue"))){
+const err20 = {instancePath:instancePath+"/owner_gone",schemaPath:"#/properties/owner_gone/enum",keyword:"enum",params:{allowedValues: schema31.properties.owner_gone.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.owner_gone.enum,parentSchema:schema31.properties.owner_gone,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -295,10 +278,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data.fact_cache !== undefined){
-let data13 = data.fact_cache;
-if(typeof data13 !== "string"){
-const err21 = {instancePath:instancePath+"/fact_cache",schemaPath:"#/properties/fact_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache.type,parentSchema:schema31.properties.fact_cache,data:data13};
+if(data.owner_gone_timeout !== undefined){
+let data8 = data.owner_gone_timeout;
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 1000000000 || isNaN(data8)){
+const err21 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.owner_gone_timeout,data:data8};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -307,11 +291,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-if(data.fact_cache_type !== undefined){
-let data14 = data.fact_cache_type;
-if(typeof data14 !== "string"){
-const err22 = {instancePath:instancePath+"/fact_cache_type",schemaPath:"#/properties/fact_cache_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache_type.type,parentSchema:schema31.properties.fact_cache_type,data:data14};
+if(data8 < 0 || isNaN(data8)){
+const err22 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.owner_gone_timeout,data:data8};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -321,10 +302,8 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data.process_isolation !== undefined){
-let data15 = data.process_isolation;
-if(typeof data15 !== "boolean"){
-const err23 = {instancePath:instancePath+"/process_isolation",schemaPath:"#/properties/process_isolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.process_isolation.type,parentSchema:schema31.properties.process_isolation,data:data15};
+else {
+const err23 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.owner_gone_timeout.type,parentSchema:schema31.properties.owner_gone_timeout,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -334,10 +313,10 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.process_isolation_executable !== undefined){
-let data16 = data.process_isolation_executable;
-if(typeof data16 !== "string"){
-const err24 = {instancePath:instancePath+"/process_isolation_executable",schemaPath:"#/properties/process_isolation_executable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_executable.type,parentSchema:schema31.properties.process_isolation_executable,data:data16};
+if(data.suppress_output_file !== undefined){
+let data9 = data.suppress_output_file;
+if(typeof data9 !== "boolean"){
+const err24 = {instancePath:instancePath+"/suppress_output_file",schemaPath:"#/properties/suppress_output_file/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_output_file.type,parentSchema:schema31.properties.suppress_output_file,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -347,15 +326,106 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.process_isolation_path !== undefined){
-let data17 = data.process_isolation_path;
-if(typeof data17 !== "string"){
-const err25 = {instancePath:instancePath+"/process_isolation_path",schemaPath:"#/properties/process_isolation_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_path.type,parentSchema:schema31.properties.process_isolation_path,data:data17};
+if(data.job_events !== undefined){
+let data10 = data.job_events;
+if(typeof data10 !== "boolean"){
+const err25 = {instancePath:instancePath+"/job_events",schemaPath:"#/properties/job_events/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.job_events.type,parentSchema:schema31.properties.job_events,data:data10};
 if(vErrors === null){
 vErrors = [err25];
 }
 else {
 vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data.suppress_ansible_output !== undefined){
+let data11 = data.suppress_ansible_output;
+if(typeof data11 !== "boolean"){
+const err26 = {instancePath:instancePath+"/suppress_ansible_output",schemaPath:"#/properties/suppress_ansible_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_ansible_output.type,parentSchema:schema31.properties.suppress_ansible_output,data:data11};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data.suppress_distronode_output !== undefined){
+let data12 = data.suppress_distronode_output;
+if(typeof data12 !== "boolean"){
+const err27 = {instancePath:instancePath+"/suppress_distronode_output",schemaPath:"#/properties/suppress_distronode_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_distronode_output.type,parentSchema:schema31.properties.suppress_distronode_output,data:data12};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data.fact_cache !== undefined){
+let data13 = data.fact_cache;
+if(typeof data13 !== "string"){
+const err28 = {instancePath:instancePath+"/fact_cache",schemaPath:"#/properties/fact_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache.type,parentSchema:schema31.properties.fact_cache,data:data13};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.fact_cache_type !== undefined){
+let data14 = data.fact_cache_type;
+if(typeof data14 !== "string"){
+const err29 = {instancePath:instancePath+"/fact_cache_type",schemaPath:"#/properties/fact_cache_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache_type.type,parentSchema:schema31.properties.fact_cache_type,data:data14};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data.process_isolation !== undefined){
+let data15 = data.process_isolation;
+if(typeof data15 !== "boolean"){
+const err30 = {instancePath:instancePath+"/process_isolation",schemaPath:"#/properties/process_isolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.process_isolation.type,parentSchema:schema31.properties.process_isolation,data:data15};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data.process_isolation_executable !== undefined){
+let data16 = data.process_isolation_executable;
+if(typeof data16 !== "string"){
+const err31 = {instancePath:instancePath+"/process_isolation_executable",schemaPath:"#/properties/process_isolation_executable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_executable.type,parentSchema:schema31.properties.process_isolation_executable,data:data16};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data.process_isolation_path !== undefined){
+let data17 = data.process_isolation_path;
+if(typeof data17 !== "string"){
+const err32 = {instancePath:instancePath+"/process_isolation_path",schemaPath:"#/properties/process_isolation_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_path.type,parentSchema:schema31.properties.process_isolation_path,data:data17};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
 }
 errors++;
 }
@@ -366,12 +436,12 @@ const _errs38 = errors;
 let valid1 = false;
 const _errs39 = errors;
 if(typeof data18 !== "string"){
-const err26 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[0],data:data18};
+const err33 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[0],data:data18};
 if(vErrors === null){
-vErrors = [err26];
+vErrors = [err33];
 }
 else {
-vErrors.push(err26);
+vErrors.push(err33);
 }
 errors++;
 }
@@ -383,36 +453,36 @@ const len0 = data18.length;
 for(let i0=0; i0<len0; i0++){
 let data19 = data18[i0];
 if(typeof data19 !== "string"){
-const err27 = {instancePath:instancePath+"/process_isolation_hide_paths/" + i0,schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1].items,data:data19};
+const err34 = {instancePath:instancePath+"/process_isolation_hide_paths/" + i0,schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1].items,data:data19};
 if(vErrors === null){
-vErrors = [err27];
+vErrors = [err34];
 }
 else {
-vErrors.push(err27);
+vErrors.push(err34);
 }
 errors++;
 }
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1],data:data18};
+const err35 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1],data:data18};
 if(vErrors === null){
-vErrors = [err28];
+vErrors = [err35];
 }
 else {
-vErrors.push(err28);
+vErrors.push(err35);
 }
 errors++;
 }
 var _valid0 = _errs41 === errors;
 valid1 = valid1 || _valid0;
 if(!valid1){
-const err29 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_hide_paths.anyOf,parentSchema:schema31.properties.process_isolation_hide_paths,data:data18};
+const err36 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_hide_paths.anyOf,parentSchema:schema31.properties.process_isolation_hide_paths,data:data18};
 if(vErrors === null){
-vErrors = [err29];
+vErrors = [err36];
 }
 else {
-vErrors.push(err29);
+vErrors.push(err36);
 }
 errors++;
 }
@@ -434,12 +504,12 @@ const _errs46 = errors;
 let valid4 = false;
 const _errs47 = errors;
 if(typeof data20 !== "string"){
-const err30 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[0],data:data20};
+const err37 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[0],data:data20};
 if(vErrors === null){
-vErrors = [err30];
+vErrors = [err37];
 }
 else {
-vErrors.push(err30);
+vErrors.push(err37);
 }
 errors++;
 }
@@ -451,36 +521,36 @@ const len1 = data20.length;
 for(let i1=0; i1<len1; i1++){
 let data21 = data20[i1];
 if(typeof data21 !== "string"){
-const err31 = {instancePath:instancePath+"/process_isolation_show_paths/" + i1,schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1].items,data:data21};
+const err38 = {instancePath:instancePath+"/process_isolation_show_paths/" + i1,schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1].items,data:data21};
 if(vErrors === null){
-vErrors = [err31];
+vErrors = [err38];
 }
 else {
-vErrors.push(err31);
+vErrors.push(err38);
 }
 errors++;
 }
 }
 }
 else {
-const err32 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_show_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1],data:data20};
+const err39 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_show_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1],data:data20};
 if(vErrors === null){
-vErrors = [err32];
+vErrors = [err39];
 }
 else {
-vErrors.push(err32);
+vErrors.push(err39);
 }
 errors++;
 }
 var _valid1 = _errs49 === errors;
 valid4 = valid4 || _valid1;
 if(!valid4){
-const err33 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_show_paths.anyOf,parentSchema:schema31.properties.process_isolation_show_paths,data:data20};
+const err40 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_show_paths.anyOf,parentSchema:schema31.properties.process_isolation_show_paths,data:data20};
 if(vErrors === null){
-vErrors = [err33];
+vErrors = [err40];
 }
 else {
-vErrors.push(err33);
+vErrors.push(err40);
 }
 errors++;
 }
@@ -502,12 +572,12 @@ const _errs54 = errors;
 let valid7 = false;
 const _errs55 = errors;
 if(typeof data22 !== "string"){
-const err34 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[0],data:data22};
+const err41 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[0],data:data22};
 if(vErrors === null){
-vErrors = [err34];
+vErrors = [err41];
 }
 else {
-vErrors.push(err34);
+vErrors.push(err41);
 }
 errors++;
 }
@@ -519,36 +589,36 @@ const len2 = data22.length;
 for(let i2=0; i2<len2; i2++){
 let data23 = data22[i2];
 if(typeof data23 !== "string"){
-const err35 = {instancePath:instancePath+"/process_isolation_ro_paths/" + i2,schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1].items,data:data23};
+const err42 = {instancePath:instancePath+"/process_isolation_ro_paths/" + i2,schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1].items,data:data23};
 if(vErrors === null){
-vErrors = [err35];
+vErrors = [err42];
 }
 else {
-vErrors.push(err35);
+vErrors.push(err42);
 }
 errors++;
 }
 }
 }
 else {
-const err36 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1],data:data22};
+const err43 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1],data:data22};
 if(vErrors === null){
-vErrors = [err36];
+vErrors = [err43];
 }
 else {
-vErrors.push(err36);
+vErrors.push(err43);
 }
 errors++;
 }
 var _valid2 = _errs57 === errors;
 valid7 = valid7 || _valid2;
 if(!valid7){
-const err37 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_ro_paths.anyOf,parentSchema:schema31.properties.process_isolation_ro_paths,data:data22};
+const err44 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_ro_paths.anyOf,parentSchema:schema31.properties.process_isolation_ro_paths,data:data22};
 if(vErrors === null){
-vErrors = [err37];
+vErrors = [err44];
 }
 else {
-vErrors.push(err37);
+vErrors.push(err44);
 }
 errors++;
 }
@@ -567,12 +637,12 @@ vErrors = null;
 if(data.directory_isolation_base_path !== undefined){
 let data24 = data.directory_isolation_base_path;
 if(typeof data24 !== "string"){
-const err38 = {instancePath:instancePath+"/directory_isolation_base_path",schemaPath:"#/properties/directory_isolation_base_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.directory_isolation_base_path.type,parentSchema:schema31.properties.directory_isolation_base_path,data:data24};
+const err45 = {instancePath:instancePath+"/directory_isolation_base_path",schemaPath:"#/properties/directory_isolation_base_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.directory_isolation_base_path.type,parentSchema:schema31.properties.directory_isolation_base_path,data:data24};
 if(vErrors === null){
-vErrors = [err38];
+vErrors = [err45];
 }
 else {
-vErrors.push(err38);
+vErrors.push(err45);
 }
 errors++;
 }
@@ -580,12 +650,12 @@ errors++;
 if(data.directory_isolation_cleanup !== undefined){
 let data25 = data.directory_isolation_cleanup;
 if(typeof data25 !== "boolean"){
-const err39 = {instancePath:instancePath+"/directory_isolation_cleanup",schemaPath:"#/properties/directory_isolation_cleanup/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.directory_isolation_cleanup.type,parentSchema:schema31.properties.directory_isolation_cleanup,data:data25};
+const err46 = {instancePath:instancePath+"/directory_isolation_cleanup",schemaPath:"#/properties/directory_isolation_cleanup/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.directory_isolation_cleanup.type,parentSchema:schema31.properties.directory_isolation_cleanup,data:data25};
 if(vErrors === null){
-vErrors = [err39];
+vErrors = [err46];
 }
 else {
-vErrors.push(err39);
+vErrors.push(err46);
 }
 errors++;
 }
@@ -593,12 +663,12 @@ errors++;
 if(data.container_image !== undefined){
 let data26 = data.container_image;
 if(typeof data26 !== "string"){
-const err40 = {instancePath:instancePath+"/container_image",schemaPath:"#/properties/container_image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_image.type,parentSchema:schema31.properties.container_image,data:data26};
+const err47 = {instancePath:instancePath+"/container_image",schemaPath:"#/properties/container_image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_image.type,parentSchema:schema31.properties.container_image,data:data26};
 if(vErrors === null){
-vErrors = [err40];
+vErrors = [err47];
 }
 else {
-vErrors.push(err40);
+vErrors.push(err47);
 }
 errors++;
 }
@@ -606,12 +676,12 @@ errors++;
 if(data.container_pull_policy !== undefined){
 let data27 = data.container_pull_policy;
 if(!((((data27 === "missing") || (data27 === "never")) || (data27 === "always")) || (data27 === "newer"))){
-const err41 = {instancePath:instancePath+"/container_pull_policy",schemaPath:"#/properties/container_pull_policy/enum",keyword:"enum",params:{allowedValues: schema31.properties.container_pull_policy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.container_pull_policy.enum,parentSchema:schema31.properties.container_pull_policy,data:data27};
+const err48 = {instancePath:instancePath+"/container_pull_policy",schemaPath:"#/properties/container_pull_policy/enum",keyword:"enum",params:{allowedValues: schema31.properties.container_pull_policy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.container_pull_policy.enum,parentSchema:schema31.properties.container_pull_policy,data:data27};
 if(vErrors === null){
-vErrors = [err41];
+vErrors = [err48];
 }
 else {
-vErrors.push(err41);
+vErrors.push(err48);
 }
 errors++;
 }
@@ -619,23 +689,33 @@ errors++;
 if(data.container_pull_timeout !== undefined){
 let data28 = data.container_pull_timeout;
 if((!((typeof data28 == "number") && (isFinite(data28)))) && (data28 !== null)){
-const err42 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/type",keyword:"type",params:{type: schema31.properties.container_pull_timeout.type},message:"must be number,null",schema:schema31.properties.container_pull_timeout.type,parentSchema:schema31.properties.container_pull_timeout,data:data28};
+const err49 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/type",keyword:"type",params:{type: schema31.properties.container_pull_timeout.type},message:"must be number,null",schema:schema31.properties.container_pull_timeout.type,parentSchema:schema31.properties.container_pull_timeout,data:data28};
 if(vErrors === null){
-vErrors = [err42];
+vErrors = [err49];
 }
 else {
-vErrors.push(err42);
+vErrors.push(err49);
 }
 errors++;
 }
 if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 < 0 || isNaN(data28)){
-const err43 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.container_pull_timeout,data:data28};
+if(data28 > 1000000000 || isNaN(data28)){
+const err50 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.container_pull_timeout,data:data28};
 if(vErrors === null){
-vErrors = [err43];
+vErrors = [err50];
 }
 else {
-vErrors.push(err43);
+vErrors.push(err50);
+}
+errors++;
+}
+if(data28 < 0 || isNaN(data28)){
+const err51 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.container_pull_timeout,data:data28};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
 }
 errors++;
 }
@@ -647,12 +727,12 @@ const _errs71 = errors;
 let valid10 = false;
 const _errs72 = errors;
 if(typeof data29 !== "string"){
-const err44 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[0].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[0],data:data29};
+const err52 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[0].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[0],data:data29};
 if(vErrors === null){
-vErrors = [err44];
+vErrors = [err52];
 }
 else {
-vErrors.push(err44);
+vErrors.push(err52);
 }
 errors++;
 }
@@ -664,36 +744,36 @@ const len3 = data29.length;
 for(let i3=0; i3<len3; i3++){
 let data30 = data29[i3];
 if(typeof data30 !== "string"){
-const err45 = {instancePath:instancePath+"/container_volume_mounts/" + i3,schemaPath:"#/properties/container_volume_mounts/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[1].items.type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1].items,data:data30};
+const err53 = {instancePath:instancePath+"/container_volume_mounts/" + i3,schemaPath:"#/properties/container_volume_mounts/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[1].items.type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1].items,data:data30};
 if(vErrors === null){
-vErrors = [err45];
+vErrors = [err53];
 }
 else {
-vErrors.push(err45);
+vErrors.push(err53);
 }
 errors++;
 }
 }
 }
 else {
-const err46 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_volume_mounts.anyOf[1].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1],data:data29};
+const err54 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_volume_mounts.anyOf[1].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1],data:data29};
 if(vErrors === null){
-vErrors = [err46];
+vErrors = [err54];
 }
 else {
-vErrors.push(err46);
+vErrors.push(err54);
 }
 errors++;
 }
 var _valid3 = _errs74 === errors;
 valid10 = valid10 || _valid3;
 if(!valid10){
-const err47 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_volume_mounts.anyOf,parentSchema:schema31.properties.container_volume_mounts,data:data29};
+const err55 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_volume_mounts.anyOf,parentSchema:schema31.properties.container_volume_mounts,data:data29};
 if(vErrors === null){
-vErrors = [err47];
+vErrors = [err55];
 }
 else {
-vErrors.push(err47);
+vErrors.push(err55);
 }
 errors++;
 }
@@ -712,12 +792,12 @@ vErrors = null;
 if(data.container_ssh_mounts !== undefined){
 let data31 = data.container_ssh_mounts;
 if(typeof data31 !== "boolean"){
-const err48 = {instancePath:instancePath+"/container_ssh_mounts",schemaPath:"#/properties/container_ssh_mounts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_ssh_mounts.type,parentSchema:schema31.properties.container_ssh_mounts,data:data31};
+const err56 = {instancePath:instancePath+"/container_ssh_mounts",schemaPath:"#/properties/container_ssh_mounts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_ssh_mounts.type,parentSchema:schema31.properties.container_ssh_mounts,data:data31};
 if(vErrors === null){
-vErrors = [err48];
+vErrors = [err56];
 }
 else {
-vErrors.push(err48);
+vErrors.push(err56);
 }
 errors++;
 }
@@ -728,12 +808,12 @@ const _errs81 = errors;
 let valid13 = false;
 const _errs82 = errors;
 if(typeof data32 !== "string"){
-const err49 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[0].type,parentSchema:schema31.properties.container_options.anyOf[0],data:data32};
+const err57 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[0].type,parentSchema:schema31.properties.container_options.anyOf[0],data:data32};
 if(vErrors === null){
-vErrors = [err49];
+vErrors = [err57];
 }
 else {
-vErrors.push(err49);
+vErrors.push(err57);
 }
 errors++;
 }
@@ -745,36 +825,36 @@ const len4 = data32.length;
 for(let i4=0; i4<len4; i4++){
 let data33 = data32[i4];
 if(typeof data33 !== "string"){
-const err50 = {instancePath:instancePath+"/container_options/" + i4,schemaPath:"#/properties/container_options/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[1].items.type,parentSchema:schema31.properties.container_options.anyOf[1].items,data:data33};
+const err58 = {instancePath:instancePath+"/container_options/" + i4,schemaPath:"#/properties/container_options/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[1].items.type,parentSchema:schema31.properties.container_options.anyOf[1].items,data:data33};
 if(vErrors === null){
-vErrors = [err50];
+vErrors = [err58];
 }
 else {
-vErrors.push(err50);
+vErrors.push(err58);
 }
 errors++;
 }
 }
 }
 else {
-const err51 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_options.anyOf[1].type,parentSchema:schema31.properties.container_options.anyOf[1],data:data32};
+const err59 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_options.anyOf[1].type,parentSchema:schema31.properties.container_options.anyOf[1],data:data32};
 if(vErrors === null){
-vErrors = [err51];
+vErrors = [err59];
 }
 else {
-vErrors.push(err51);
+vErrors.push(err59);
 }
 errors++;
 }
 var _valid4 = _errs84 === errors;
 valid13 = valid13 || _valid4;
 if(!valid13){
-const err52 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_options.anyOf,parentSchema:schema31.properties.container_options,data:data32};
+const err60 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_options.anyOf,parentSchema:schema31.properties.container_options,data:data32};
 if(vErrors === null){
-vErrors = [err52];
+vErrors = [err60];
 }
 else {
-vErrors.push(err52);
+vErrors.push(err60);
 }
 errors++;
 }
@@ -794,23 +874,23 @@ if(data.container_auth_data !== undefined){
 let data34 = data.container_auth_data;
 if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
 if(data34.host === undefined){
-const err53 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.container_auth_data.required,parentSchema:schema31.properties.container_auth_data,data:data34};
+const err61 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.container_auth_data.required,parentSchema:schema31.properties.container_auth_data,data:data34};
 if(vErrors === null){
-vErrors = [err53];
+vErrors = [err61];
 }
 else {
-vErrors.push(err53);
+vErrors.push(err61);
 }
 errors++;
 }
 for(const key1 in data34){
 if(!((((key1 === "host") || (key1 === "username")) || (key1 === "password")) || (key1 === "verify_ssl"))){
-const err54 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.container_auth_data,data:data34};
+const err62 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.container_auth_data,data:data34};
 if(vErrors === null){
-vErrors = [err54];
+vErrors = [err62];
 }
 else {
-vErrors.push(err54);
+vErrors.push(err62);
 }
 errors++;
 }
@@ -818,12 +898,12 @@ errors++;
 if(data34.host !== undefined){
 let data35 = data34.host;
 if(typeof data35 !== "string"){
-const err55 = {instancePath:instancePath+"/container_auth_data/host",schemaPath:"#/properties/container_auth_data/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.host.type,parentSchema:schema31.properties.container_auth_data.properties.host,data:data35};
+const err63 = {instancePath:instancePath+"/container_auth_data/host",schemaPath:"#/properties/container_auth_data/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.host.type,parentSchema:schema31.properties.container_auth_data.properties.host,data:data35};
 if(vErrors === null){
-vErrors = [err55];
+vErrors = [err63];
 }
 else {
-vErrors.push(err55);
+vErrors.push(err63);
 }
 errors++;
 }
@@ -831,12 +911,12 @@ errors++;
 if(data34.username !== undefined){
 let data36 = data34.username;
 if(typeof data36 !== "string"){
-const err56 = {instancePath:instancePath+"/container_auth_data/username",schemaPath:"#/properties/container_auth_data/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.username.type,parentSchema:schema31.properties.container_auth_data.properties.username,data:data36};
+const err64 = {instancePath:instancePath+"/container_auth_data/username",schemaPath:"#/properties/container_auth_data/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.username.type,parentSchema:schema31.properties.container_auth_data.properties.username,data:data36};
 if(vErrors === null){
-vErrors = [err56];
+vErrors = [err64];
 }
 else {
-vErrors.push(err56);
+vErrors.push(err64);
 }
 errors++;
 }
@@ -844,12 +924,12 @@ errors++;
 if(data34.password !== undefined){
 let data37 = data34.password;
 if(typeof data37 !== "string"){
-const err57 = {instancePath:instancePath+"/container_auth_data/password",schemaPath:"#/properties/container_auth_data/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.password.type,parentSchema:schema31.properties.container_auth_data.properties.password,data:data37};
+const err65 = {instancePath:instancePath+"/container_auth_data/password",schemaPath:"#/properties/container_auth_data/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.password.type,parentSchema:schema31.properties.container_auth_data.properties.password,data:data37};
 if(vErrors === null){
-vErrors = [err57];
+vErrors = [err65];
 }
 else {
-vErrors.push(err57);
+vErrors.push(err65);
 }
 errors++;
 }
@@ -857,24 +937,24 @@ errors++;
 if(data34.verify_ssl !== undefined){
 let data38 = data34.verify_ssl;
 if(typeof data38 !== "boolean"){
-const err58 = {instancePath:instancePath+"/container_auth_data/verify_ssl",schemaPath:"#/properties/container_auth_data/properties/verify_ssl/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_auth_data.properties.verify_ssl.type,parentSchema:schema31.properties.container_auth_data.properties.verify_ssl,data:data38};
+const err66 = {instancePath:instancePath+"/container_auth_data/verify_ssl",schemaPath:"#/properties/container_auth_data/properties/verify_ssl/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_auth_data.properties.verify_ssl.type,parentSchema:schema31.properties.container_auth_data.properties.verify_ssl,data:data38};
 if(vErrors === null){
-vErrors = [err58];
+vErrors = [err66];
 }
 else {
-vErrors.push(err58);
+vErrors.push(err66);
 }
 errors++;
 }
 }
 }
 else {
-const err59 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.container_auth_data.type,parentSchema:schema31.properties.container_auth_data,data:data34};
+const err67 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.container_auth_data.type,parentSchema:schema31.properties.container_auth_data,data:data34};
 if(vErrors === null){
-vErrors = [err59];
+vErrors = [err67];
 }
 else {
-vErrors.push(err59);
+vErrors.push(err67);
 }
 errors++;
 }
@@ -885,12 +965,12 @@ const _errs100 = errors;
 let valid17 = false;
 const _errs101 = errors;
 if(typeof data39 !== "string"){
-const err60 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[0].type,parentSchema:schema31.properties.engine_plugins.anyOf[0],data:data39};
+const err68 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[0].type,parentSchema:schema31.properties.engine_plugins.anyOf[0],data:data39};
 if(vErrors === null){
-vErrors = [err60];
+vErrors = [err68];
 }
 else {
-vErrors.push(err60);
+vErrors.push(err68);
 }
 errors++;
 }
@@ -902,36 +982,36 @@ const len5 = data39.length;
 for(let i5=0; i5<len5; i5++){
 let data40 = data39[i5];
 if(typeof data40 !== "string"){
-const err61 = {instancePath:instancePath+"/engine_plugins/" + i5,schemaPath:"#/properties/engine_plugins/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[1].items.type,parentSchema:schema31.properties.engine_plugins.anyOf[1].items,data:data40};
+const err69 = {instancePath:instancePath+"/engine_plugins/" + i5,schemaPath:"#/properties/engine_plugins/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[1].items.type,parentSchema:schema31.properties.engine_plugins.anyOf[1].items,data:data40};
 if(vErrors === null){
-vErrors = [err61];
+vErrors = [err69];
 }
 else {
-vErrors.push(err61);
+vErrors.push(err69);
 }
 errors++;
 }
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.engine_plugins.anyOf[1].type,parentSchema:schema31.properties.engine_plugins.anyOf[1],data:data39};
+const err70 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.engine_plugins.anyOf[1].type,parentSchema:schema31.properties.engine_plugins.anyOf[1],data:data39};
 if(vErrors === null){
-vErrors = [err62];
+vErrors = [err70];
 }
 else {
-vErrors.push(err62);
+vErrors.push(err70);
 }
 errors++;
 }
 var _valid5 = _errs103 === errors;
 valid17 = valid17 || _valid5;
 if(!valid17){
-const err63 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.engine_plugins.anyOf,parentSchema:schema31.properties.engine_plugins,data:data39};
+const err71 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.engine_plugins.anyOf,parentSchema:schema31.properties.engine_plugins,data:data39};
 if(vErrors === null){
-vErrors = [err63];
+vErrors = [err71];
 }
 else {
-vErrors.push(err63);
+vErrors.push(err71);
 }
 errors++;
 }
@@ -953,36 +1033,36 @@ if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
 for(const key2 in data41){
 let data42 = data41[key2];
 if(!(data42 && typeof data42 == "object" && !Array.isArray(data42))){
-const err64 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data42};
+const err72 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data42};
 if(vErrors === null){
-vErrors = [err64];
+vErrors = [err72];
 }
 else {
-vErrors.push(err64);
+vErrors.push(err72);
 }
 errors++;
 }
 }
 }
 else {
-const err65 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data41};
+const err73 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data41};
 if(vErrors === null){
-vErrors = [err65];
+vErrors = [err73];
 }
 else {
-vErrors.push(err65);
+vErrors.push(err73);
 }
 errors++;
 }
 }
 }
 else {
-const err66 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err74 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
 if(vErrors === null){
-vErrors = [err66];
+vErrors = [err74];
 }
 else {
-vErrors.push(err66);
+vErrors.push(err74);
 }
 errors++;
 }
@@ -992,8 +1072,9 @@ return errors === 0;
 validate20.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 export const validateJobRequest: Validator = validate21 as never;
-const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/job-request.json","title":"JobRequest","description":"A request to run one job from a private data directory.","type":"object","additionalProperties":false,"required":["privateDataDir"],"properties":{"privateDataDir":{"type":"string","description":"Private data directory; relative to the caller's working directory."},"playbook":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"object","additionalProperties":true}},{"type":"object","additionalProperties":true}],"description":"Playbook, relative to the project directory; or its plays as data."},"module":{"type":"string","description":"Module to run ad hoc, instead of a playbook."},"moduleArgs":{"type":"string","description":"Arguments of the module."},"role":{"type":"string","description":"Role to run, instead of a playbook."},"roleVars":{"type":"object","additionalProperties":true,"description":"Variables of the role."},"roleSkipFacts":{"type":"boolean","description":"Gather no facts before the role. Default false."},"rolesPath":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Directories with roles, before those of the private data directory."},"hosts":{"type":"string","description":"Host pattern, with a module or role."},"command":{"type":"array","items":{"type":"string"},"description":"A whole command, run as it stands instead of a playbook, module or role."},"hostCwd":{"type":"string","description":"Directory of this machine in which a command runs; in a container it is mounted at the same path."},"separateStderr":{"type":"boolean","description":"Keep the tool's stderr apart, in the artifact of that name. Default: it joins stdout, in order."},"terminal":{"type":"boolean","description":"Give the tool a terminal for its output and input, on which it can ask. Default: only when there are prompts to answer."},"binary":{"type":"string","description":"Executable to run instead of the tool; the target is then left out of its arguments."},"ident":{"type":"string","description":"Name of the artifact directory. Default: a new UUID."},"inventory":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}},{"type":"object","additionalProperties":true}],"description":"Inventory file, directory or comma list, one or several; or an inventory itself, as text of several lines or as a mapping of groups. An empty list: none. Default: `inventory` of the private data directory."},"forks":{"anyOf":[{"type":"integer","minimum":1},{"type":"string"}],"description":"Hosts worked on at once."},"tags":{"type":"string","description":"Tags to run."},"skipTags":{"type":"string","description":"Tags to leave out."},"extravars":{"anyOf":[{"type":"object","additionalProperties":true},{"type":"string"}],"description":"Extra variables, or a file of them; they beat `env/extravars`."},"envvars":{"type":"object","additionalProperties":true,"description":"Environment variables; `env/envvars` beats them, name by name."},"passwords":{"type":"object","additionalProperties":true,"description":"Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt."},"secrets":{"type":"object","additionalProperties":true,"description":"Passwords by name: `connection`, `become`, `vault` (one, or a mapping of vault ids), `ssh_key` (the passphrase of the job's key); they beat `env/secrets`, one by one."},"sshKey":{"type":"string","description":"Private key, instead of `env/ssh_key`."},"limit":{"type":"string","description":"Host pattern that limits the play."},"verbosity":{"type":"integer","minimum":0,"description":"Number of v in -vvv."},"cmdline":{"type":"string","description":"Options for the tool in one string; instead of `env/cmdline`."},"artifactDir":{"type":"string","description":"Directory in which the job's artifact directory is made. Default: `artifacts` of the private data directory."},"projectDir":{"type":"string","description":"Project directory. Default: `project` of the private data directory."},"rotateArtifacts":{"type":"integer","minimum":0,"description":"Keep the artifacts of so many jobs, the newest; 0: all."},"omitEventData":{"type":"boolean","description":"Events without their data."},"onlyFailedEventData":{"type":"boolean","description":"Events with data only for failures."},"timeout":{"type":"number","minimum":0,"description":"Seconds the job may take; beats `job_timeout`."},"json":{"type":"boolean","description":"Events as JSON lines instead of text in `stdout`."},"quiet":{"type":"boolean","description":"Show nothing of the tool on the console."},"color":{"type":"boolean","description":"Ask the tool for colours. Default: leave it to the tool."},"processIsolation":{"type":"boolean","description":"Run in a container or a sandbox."},"processIsolationExecutable":{"type":"string","description":"Engine, or `bwrap`."},"containerImage":{"type":"string","description":"Execution environment image."},"offline":{"type":"boolean","description":"Never ask a registry: the image must be here. Default false."},"containerVolumeMounts":{"type":"array","items":{"type":"string"},"description":"Further mounts, `SOURCE:TARGET[:LABELS]`."},"containerOptions":{"type":"array","items":{"type":"string"},"description":"Further options as the engines' `run` spells them."},"containerWorkdir":{"type":"string","pattern":"^/","description":"Directory in the container in which the tool runs; made if it is not there. Default: the project's."},"settings":{"type":"object","additionalProperties":true,"description":"Settings, instead of those of the same name in `env/settings`."}}};
-const pattern5 = new RegExp("^/", "u");
+const schema32 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/job-request.json","title":"JobRequest","description":"A request to run one job from a private data directory.","type":"object","additionalProperties":false,"required":["privateDataDir"],"properties":{"privateDataDir":{"type":"string","description":"Private data directory; relative to the caller's working directory."},"playbook":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"object","additionalProperties":true}},{"type":"object","additionalProperties":true}],"description":"Playbook, relative to the project directory; or its plays as data."},"module":{"type":"string","description":"Module to run ad hoc, instead of a playbook."},"moduleArgs":{"type":"string","description":"Arguments of the module."},"role":{"type":"string","description":"Role to run, instead of a playbook."},"roleVars":{"type":"object","additionalProperties":true,"description":"Variables of the role."},"roleSkipFacts":{"type":"boolean","description":"Gather no facts before the role. Default false."},"rolesPath":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Directories with roles, before those of the private data directory."},"hosts":{"type":"string","description":"Host pattern, with a module or role."},"command":{"type":"array","items":{"type":"string"},"description":"A whole command, run as it stands instead of a playbook, module or role."},"hostCwd":{"type":"string","description":"Directory of this machine in which a command runs; in a container it is mounted at the same path."},"separateStderr":{"type":"boolean","description":"Keep the tool's stderr apart, in the artifact of that name. Default: it joins stdout, in order."},"terminal":{"type":"boolean","description":"Give the tool a terminal for its output and input, on which it can ask. Default: only when there are prompts to answer."},"binary":{"type":"string","description":"Executable to run instead of the tool; the target is then left out of its arguments."},"ident":{"type":"string","description":"Name of the artifact directory. Default: a new UUID."},"inventory":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}},{"type":"object","additionalProperties":true}],"description":"Inventory file, directory or comma list, one or several; or an inventory itself, as text of several lines or as a mapping of groups. An empty list: none. Default: `inventory` of the private data directory."},"forks":{"anyOf":[{"type":"integer","minimum":1,"maximum":100000},{"type":"string","pattern":"^.{0,20}$"}],"description":"Hosts worked on at once."},"tags":{"type":"string","description":"Tags to run."},"skipTags":{"type":"string","description":"Tags to leave out."},"extravars":{"anyOf":[{"type":"object","additionalProperties":true},{"type":"string"}],"description":"Extra variables, or a file of them; they beat `env/extravars`."},"envvars":{"type":"object","additionalProperties":true,"description":"Environment variables; `env/envvars` beats them, name by name."},"passwords":{"type":"object","additionalProperties":true,"description":"Prompt (regular expression) to answer; `env/passwords` beats them, prompt by prompt."},"secrets":{"type":"object","additionalProperties":true,"description":"Passwords by name: `connection`, `become`, `vault` (one, or a mapping of vault ids), `ssh_key` (the passphrase of the job's key); they beat `env/secrets`, one by one."},"sshKey":{"type":"string","description":"Private key, instead of `env/ssh_key`."},"limit":{"type":"string","description":"Host pattern that limits the play."},"verbosity":{"type":"integer","minimum":0,"maximum":10,"description":"Number of v in -vvv. The tool knows six; more are taken, and say no more."},"cmdline":{"type":"string","description":"Options for the tool in one string; instead of `env/cmdline`."},"artifactDir":{"type":"string","description":"Directory in which the job's artifact directory is made. Default: `artifacts` of the private data directory."},"projectDir":{"type":"string","description":"Project directory. Default: `project` of the private data directory."},"rotateArtifacts":{"type":"integer","minimum":0,"maximum":1000000000,"description":"Keep the artifacts of so many jobs, the newest; 0: all."},"omitEventData":{"type":"boolean","description":"Events without their data."},"onlyFailedEventData":{"type":"boolean","description":"Events with data only for failures."},"timeout":{"type":"number","minimum":0,"maximum":1000000000,"description":"Seconds the job may take; beats `job_timeout`."},"json":{"type":"boolean","description":"Events as JSON lines instead of text in `stdout`."},"quiet":{"type":"boolean","description":"Show nothing of the tool on the console."},"color":{"type":"boolean","description":"Ask the tool for colours. Default: leave it to the tool."},"processIsolation":{"type":"boolean","description":"Run in a container or a sandbox."},"processIsolationExecutable":{"type":"string","description":"Engine, or `bwrap`."},"containerImage":{"type":"string","description":"Execution environment image."},"offline":{"type":"boolean","description":"Never ask a registry: the image must be here. Default false."},"containerVolumeMounts":{"type":"array","items":{"type":"string"},"description":"Further mounts, `SOURCE:TARGET[:LABELS]`."},"containerOptions":{"type":"array","items":{"type":"string"},"description":"Further options as the engines' `run` spells them."},"containerWorkdir":{"type":"string","pattern":"^/","description":"Directory in the container in which the tool runs; made if it is not there. Default: the project's."},"settings":{"type":"object","additionalProperties":true,"description":"Settings, instead of those of the same name in `env/settings`."}}};
+const pattern5 = new RegExp("^.{0,20}$", "u");
+const pattern6 = new RegExp("^/", "u");
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="https://distronode-runner.example/schema/job-request.json" */;
@@ -1468,8 +1549,8 @@ vErrors.push(err30);
 errors++;
 }
 if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 1 || isNaN(data20)){
-const err31 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/0/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema32.properties.forks.anyOf[0],data:data20};
+if(data20 > 100000 || isNaN(data20)){
+const err31 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/0/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",schema:100000,parentSchema:schema32.properties.forks.anyOf[0],data:data20};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -1478,12 +1559,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-var _valid3 = _errs64 === errors;
-valid12 = valid12 || _valid3;
-const _errs66 = errors;
-if(typeof data20 !== "string"){
-const err32 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.forks.anyOf[1].type,parentSchema:schema32.properties.forks.anyOf[1],data:data20};
+if(data20 < 1 || isNaN(data20)){
+const err32 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/0/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",schema:1,parentSchema:schema32.properties.forks.anyOf[0],data:data20};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -1492,15 +1569,41 @@ vErrors.push(err32);
 }
 errors++;
 }
-var _valid3 = _errs66 === errors;
+}
+var _valid3 = _errs64 === errors;
 valid12 = valid12 || _valid3;
-if(!valid12){
-const err33 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.forks.anyOf,parentSchema:schema32.properties.forks,data:data20};
+const _errs66 = errors;
+if(typeof data20 === "string"){
+if(!pattern5.test(data20)){
+const err33 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/1/pattern",keyword:"pattern",params:{pattern: "^.{0,20}$"},message:"must match pattern \""+"^.{0,20}$"+"\"",schema:"^.{0,20}$",parentSchema:schema32.properties.forks.anyOf[1],data:data20};
 if(vErrors === null){
 vErrors = [err33];
 }
 else {
 vErrors.push(err33);
+}
+errors++;
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.forks.anyOf[1].type,parentSchema:schema32.properties.forks.anyOf[1],data:data20};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+var _valid3 = _errs66 === errors;
+valid12 = valid12 || _valid3;
+if(!valid12){
+const err35 = {instancePath:instancePath+"/forks",schemaPath:"#/properties/forks/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.forks.anyOf,parentSchema:schema32.properties.forks,data:data20};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
 }
 errors++;
 }
@@ -1519,12 +1622,12 @@ vErrors = null;
 if(data.tags !== undefined){
 let data21 = data.tags;
 if(typeof data21 !== "string"){
-const err34 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.tags.type,parentSchema:schema32.properties.tags,data:data21};
+const err36 = {instancePath:instancePath+"/tags",schemaPath:"#/properties/tags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.tags.type,parentSchema:schema32.properties.tags,data:data21};
 if(vErrors === null){
-vErrors = [err34];
+vErrors = [err36];
 }
 else {
-vErrors.push(err34);
+vErrors.push(err36);
 }
 errors++;
 }
@@ -1532,12 +1635,12 @@ errors++;
 if(data.skipTags !== undefined){
 let data22 = data.skipTags;
 if(typeof data22 !== "string"){
-const err35 = {instancePath:instancePath+"/skipTags",schemaPath:"#/properties/skipTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.skipTags.type,parentSchema:schema32.properties.skipTags,data:data22};
+const err37 = {instancePath:instancePath+"/skipTags",schemaPath:"#/properties/skipTags/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.skipTags.type,parentSchema:schema32.properties.skipTags,data:data22};
 if(vErrors === null){
-vErrors = [err35];
+vErrors = [err37];
 }
 else {
-vErrors.push(err35);
+vErrors.push(err37);
 }
 errors++;
 }
@@ -1550,12 +1653,12 @@ const _errs74 = errors;
 if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
 }
 else {
-const err36 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.extravars.anyOf[0].type,parentSchema:schema32.properties.extravars.anyOf[0],data:data23};
+const err38 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/0/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.extravars.anyOf[0].type,parentSchema:schema32.properties.extravars.anyOf[0],data:data23};
 if(vErrors === null){
-vErrors = [err36];
+vErrors = [err38];
 }
 else {
-vErrors.push(err36);
+vErrors.push(err38);
 }
 errors++;
 }
@@ -1563,24 +1666,24 @@ var _valid4 = _errs74 === errors;
 valid13 = valid13 || _valid4;
 const _errs77 = errors;
 if(typeof data23 !== "string"){
-const err37 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.extravars.anyOf[1].type,parentSchema:schema32.properties.extravars.anyOf[1],data:data23};
+const err39 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.extravars.anyOf[1].type,parentSchema:schema32.properties.extravars.anyOf[1],data:data23};
 if(vErrors === null){
-vErrors = [err37];
+vErrors = [err39];
 }
 else {
-vErrors.push(err37);
+vErrors.push(err39);
 }
 errors++;
 }
 var _valid4 = _errs77 === errors;
 valid13 = valid13 || _valid4;
 if(!valid13){
-const err38 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.extravars.anyOf,parentSchema:schema32.properties.extravars,data:data23};
+const err40 = {instancePath:instancePath+"/extravars",schemaPath:"#/properties/extravars/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema32.properties.extravars.anyOf,parentSchema:schema32.properties.extravars,data:data23};
 if(vErrors === null){
-vErrors = [err38];
+vErrors = [err40];
 }
 else {
-vErrors.push(err38);
+vErrors.push(err40);
 }
 errors++;
 }
@@ -1601,37 +1704,7 @@ let data24 = data.envvars;
 if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 }
 else {
-const err39 = {instancePath:instancePath+"/envvars",schemaPath:"#/properties/envvars/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.envvars.type,parentSchema:schema32.properties.envvars,data:data24};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-}
-if(data.passwords !== undefined){
-let data25 = data.passwords;
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-}
-else {
-const err40 = {instancePath:instancePath+"/passwords",schemaPath:"#/properties/passwords/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.passwords.type,parentSchema:schema32.properties.passwords,data:data25};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-}
-if(data.secrets !== undefined){
-let data26 = data.secrets;
-if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
-}
-else {
-const err41 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.secrets.type,parentSchema:schema32.properties.secrets,data:data26};
+const err41 = {instancePath:instancePath+"/envvars",schemaPath:"#/properties/envvars/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.envvars.type,parentSchema:schema32.properties.envvars,data:data24};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -1641,10 +1714,12 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data.sshKey !== undefined){
-let data27 = data.sshKey;
-if(typeof data27 !== "string"){
-const err42 = {instancePath:instancePath+"/sshKey",schemaPath:"#/properties/sshKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.sshKey.type,parentSchema:schema32.properties.sshKey,data:data27};
+if(data.passwords !== undefined){
+let data25 = data.passwords;
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+}
+else {
+const err42 = {instancePath:instancePath+"/passwords",schemaPath:"#/properties/passwords/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.passwords.type,parentSchema:schema32.properties.passwords,data:data25};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -1654,10 +1729,12 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data.limit !== undefined){
-let data28 = data.limit;
-if(typeof data28 !== "string"){
-const err43 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.limit.type,parentSchema:schema32.properties.limit,data:data28};
+if(data.secrets !== undefined){
+let data26 = data.secrets;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+}
+else {
+const err43 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.secrets.type,parentSchema:schema32.properties.secrets,data:data26};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -1667,10 +1744,10 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data.verbosity !== undefined){
-let data29 = data.verbosity;
-if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
-const err44 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.verbosity.type,parentSchema:schema32.properties.verbosity,data:data29};
+if(data.sshKey !== undefined){
+let data27 = data.sshKey;
+if(typeof data27 !== "string"){
+const err44 = {instancePath:instancePath+"/sshKey",schemaPath:"#/properties/sshKey/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.sshKey.type,parentSchema:schema32.properties.sshKey,data:data27};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -1679,9 +1756,11 @@ vErrors.push(err44);
 }
 errors++;
 }
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 < 0 || isNaN(data29)){
-const err45 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.verbosity,data:data29};
+}
+if(data.limit !== undefined){
+let data28 = data.limit;
+if(typeof data28 !== "string"){
+const err45 = {instancePath:instancePath+"/limit",schemaPath:"#/properties/limit/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.limit.type,parentSchema:schema32.properties.limit,data:data28};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -1691,11 +1770,10 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
-if(data.cmdline !== undefined){
-let data30 = data.cmdline;
-if(typeof data30 !== "string"){
-const err46 = {instancePath:instancePath+"/cmdline",schemaPath:"#/properties/cmdline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.cmdline.type,parentSchema:schema32.properties.cmdline,data:data30};
+if(data.verbosity !== undefined){
+let data29 = data.verbosity;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+const err46 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.verbosity.type,parentSchema:schema32.properties.verbosity,data:data29};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -1704,11 +1782,9 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-if(data.artifactDir !== undefined){
-let data31 = data.artifactDir;
-if(typeof data31 !== "string"){
-const err47 = {instancePath:instancePath+"/artifactDir",schemaPath:"#/properties/artifactDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.artifactDir.type,parentSchema:schema32.properties.artifactDir,data:data31};
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 10 || isNaN(data29)){
+const err47 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10},message:"must be <= 10",schema:10,parentSchema:schema32.properties.verbosity,data:data29};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -1717,11 +1793,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-if(data.projectDir !== undefined){
-let data32 = data.projectDir;
-if(typeof data32 !== "string"){
-const err48 = {instancePath:instancePath+"/projectDir",schemaPath:"#/properties/projectDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.projectDir.type,parentSchema:schema32.properties.projectDir,data:data32};
+if(data29 < 0 || isNaN(data29)){
+const err48 = {instancePath:instancePath+"/verbosity",schemaPath:"#/properties/verbosity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.verbosity,data:data29};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -1731,10 +1804,11 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data.rotateArtifacts !== undefined){
-let data33 = data.rotateArtifacts;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-const err49 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.rotateArtifacts.type,parentSchema:schema32.properties.rotateArtifacts,data:data33};
+}
+if(data.cmdline !== undefined){
+let data30 = data.cmdline;
+if(typeof data30 !== "string"){
+const err49 = {instancePath:instancePath+"/cmdline",schemaPath:"#/properties/cmdline/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.cmdline.type,parentSchema:schema32.properties.cmdline,data:data30};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -1743,9 +1817,11 @@ vErrors.push(err49);
 }
 errors++;
 }
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 < 0 || isNaN(data33)){
-const err50 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.rotateArtifacts,data:data33};
+}
+if(data.artifactDir !== undefined){
+let data31 = data.artifactDir;
+if(typeof data31 !== "string"){
+const err50 = {instancePath:instancePath+"/artifactDir",schemaPath:"#/properties/artifactDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.artifactDir.type,parentSchema:schema32.properties.artifactDir,data:data31};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -1755,11 +1831,10 @@ vErrors.push(err50);
 errors++;
 }
 }
-}
-if(data.omitEventData !== undefined){
-let data34 = data.omitEventData;
-if(typeof data34 !== "boolean"){
-const err51 = {instancePath:instancePath+"/omitEventData",schemaPath:"#/properties/omitEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.omitEventData.type,parentSchema:schema32.properties.omitEventData,data:data34};
+if(data.projectDir !== undefined){
+let data32 = data.projectDir;
+if(typeof data32 !== "string"){
+const err51 = {instancePath:instancePath+"/projectDir",schemaPath:"#/properties/projectDir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.projectDir.type,parentSchema:schema32.properties.projectDir,data:data32};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -1769,10 +1844,10 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data.onlyFailedEventData !== undefined){
-let data35 = data.onlyFailedEventData;
-if(typeof data35 !== "boolean"){
-const err52 = {instancePath:instancePath+"/onlyFailedEventData",schemaPath:"#/properties/onlyFailedEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.onlyFailedEventData.type,parentSchema:schema32.properties.onlyFailedEventData,data:data35};
+if(data.rotateArtifacts !== undefined){
+let data33 = data.rotateArtifacts;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+const err52 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/type",keyword:"type",params:{type: "integer"},message:"must be integer",schema:schema32.properties.rotateArtifacts.type,parentSchema:schema32.properties.rotateArtifacts,data:data33};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -1781,12 +1856,9 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-if(data.timeout !== undefined){
-let data36 = data.timeout;
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 < 0 || isNaN(data36)){
-const err53 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.timeout,data:data36};
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 > 1000000000 || isNaN(data33)){
+const err53 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema32.properties.rotateArtifacts,data:data33};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -1795,9 +1867,8 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-else {
-const err54 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema32.properties.timeout.type,parentSchema:schema32.properties.timeout,data:data36};
+if(data33 < 0 || isNaN(data33)){
+const err54 = {instancePath:instancePath+"/rotateArtifacts",schemaPath:"#/properties/rotateArtifacts/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.rotateArtifacts,data:data33};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -1807,10 +1878,11 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data.json !== undefined){
-let data37 = data.json;
-if(typeof data37 !== "boolean"){
-const err55 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.json.type,parentSchema:schema32.properties.json,data:data37};
+}
+if(data.omitEventData !== undefined){
+let data34 = data.omitEventData;
+if(typeof data34 !== "boolean"){
+const err55 = {instancePath:instancePath+"/omitEventData",schemaPath:"#/properties/omitEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.omitEventData.type,parentSchema:schema32.properties.omitEventData,data:data34};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -1820,10 +1892,10 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data.quiet !== undefined){
-let data38 = data.quiet;
-if(typeof data38 !== "boolean"){
-const err56 = {instancePath:instancePath+"/quiet",schemaPath:"#/properties/quiet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.quiet.type,parentSchema:schema32.properties.quiet,data:data38};
+if(data.onlyFailedEventData !== undefined){
+let data35 = data.onlyFailedEventData;
+if(typeof data35 !== "boolean"){
+const err56 = {instancePath:instancePath+"/onlyFailedEventData",schemaPath:"#/properties/onlyFailedEventData/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.onlyFailedEventData.type,parentSchema:schema32.properties.onlyFailedEventData,data:data35};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -1833,10 +1905,11 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data.color !== undefined){
-let data39 = data.color;
-if(typeof data39 !== "boolean"){
-const err57 = {instancePath:instancePath+"/color",schemaPath:"#/properties/color/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.color.type,parentSchema:schema32.properties.color,data:data39};
+if(data.timeout !== undefined){
+let data36 = data.timeout;
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 1000000000 || isNaN(data36)){
+const err57 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema32.properties.timeout,data:data36};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -1845,11 +1918,8 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-if(data.processIsolation !== undefined){
-let data40 = data.processIsolation;
-if(typeof data40 !== "boolean"){
-const err58 = {instancePath:instancePath+"/processIsolation",schemaPath:"#/properties/processIsolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.processIsolation.type,parentSchema:schema32.properties.processIsolation,data:data40};
+if(data36 < 0 || isNaN(data36)){
+const err58 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema32.properties.timeout,data:data36};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -1859,10 +1929,8 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data.processIsolationExecutable !== undefined){
-let data41 = data.processIsolationExecutable;
-if(typeof data41 !== "string"){
-const err59 = {instancePath:instancePath+"/processIsolationExecutable",schemaPath:"#/properties/processIsolationExecutable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.processIsolationExecutable.type,parentSchema:schema32.properties.processIsolationExecutable,data:data41};
+else {
+const err59 = {instancePath:instancePath+"/timeout",schemaPath:"#/properties/timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema32.properties.timeout.type,parentSchema:schema32.properties.timeout,data:data36};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -1872,10 +1940,10 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(data.containerImage !== undefined){
-let data42 = data.containerImage;
-if(typeof data42 !== "string"){
-const err60 = {instancePath:instancePath+"/containerImage",schemaPath:"#/properties/containerImage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerImage.type,parentSchema:schema32.properties.containerImage,data:data42};
+if(data.json !== undefined){
+let data37 = data.json;
+if(typeof data37 !== "boolean"){
+const err60 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.json.type,parentSchema:schema32.properties.json,data:data37};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -1885,15 +1953,80 @@ vErrors.push(err60);
 errors++;
 }
 }
-if(data.offline !== undefined){
-let data43 = data.offline;
-if(typeof data43 !== "boolean"){
-const err61 = {instancePath:instancePath+"/offline",schemaPath:"#/properties/offline/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.offline.type,parentSchema:schema32.properties.offline,data:data43};
+if(data.quiet !== undefined){
+let data38 = data.quiet;
+if(typeof data38 !== "boolean"){
+const err61 = {instancePath:instancePath+"/quiet",schemaPath:"#/properties/quiet/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.quiet.type,parentSchema:schema32.properties.quiet,data:data38};
 if(vErrors === null){
 vErrors = [err61];
 }
 else {
 vErrors.push(err61);
+}
+errors++;
+}
+}
+if(data.color !== undefined){
+let data39 = data.color;
+if(typeof data39 !== "boolean"){
+const err62 = {instancePath:instancePath+"/color",schemaPath:"#/properties/color/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.color.type,parentSchema:schema32.properties.color,data:data39};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+if(data.processIsolation !== undefined){
+let data40 = data.processIsolation;
+if(typeof data40 !== "boolean"){
+const err63 = {instancePath:instancePath+"/processIsolation",schemaPath:"#/properties/processIsolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.processIsolation.type,parentSchema:schema32.properties.processIsolation,data:data40};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+if(data.processIsolationExecutable !== undefined){
+let data41 = data.processIsolationExecutable;
+if(typeof data41 !== "string"){
+const err64 = {instancePath:instancePath+"/processIsolationExecutable",schemaPath:"#/properties/processIsolationExecutable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.processIsolationExecutable.type,parentSchema:schema32.properties.processIsolationExecutable,data:data41};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+if(data.containerImage !== undefined){
+let data42 = data.containerImage;
+if(typeof data42 !== "string"){
+const err65 = {instancePath:instancePath+"/containerImage",schemaPath:"#/properties/containerImage/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerImage.type,parentSchema:schema32.properties.containerImage,data:data42};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+if(data.offline !== undefined){
+let data43 = data.offline;
+if(typeof data43 !== "boolean"){
+const err66 = {instancePath:instancePath+"/offline",schemaPath:"#/properties/offline/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema32.properties.offline.type,parentSchema:schema32.properties.offline,data:data43};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
 }
 errors++;
 }
@@ -1905,24 +2038,24 @@ const len4 = data44.length;
 for(let i4=0; i4<len4; i4++){
 let data45 = data44[i4];
 if(typeof data45 !== "string"){
-const err62 = {instancePath:instancePath+"/containerVolumeMounts/" + i4,schemaPath:"#/properties/containerVolumeMounts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerVolumeMounts.items.type,parentSchema:schema32.properties.containerVolumeMounts.items,data:data45};
+const err67 = {instancePath:instancePath+"/containerVolumeMounts/" + i4,schemaPath:"#/properties/containerVolumeMounts/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerVolumeMounts.items.type,parentSchema:schema32.properties.containerVolumeMounts.items,data:data45};
 if(vErrors === null){
-vErrors = [err62];
+vErrors = [err67];
 }
 else {
-vErrors.push(err62);
+vErrors.push(err67);
 }
 errors++;
 }
 }
 }
 else {
-const err63 = {instancePath:instancePath+"/containerVolumeMounts",schemaPath:"#/properties/containerVolumeMounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerVolumeMounts.type,parentSchema:schema32.properties.containerVolumeMounts,data:data44};
+const err68 = {instancePath:instancePath+"/containerVolumeMounts",schemaPath:"#/properties/containerVolumeMounts/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerVolumeMounts.type,parentSchema:schema32.properties.containerVolumeMounts,data:data44};
 if(vErrors === null){
-vErrors = [err63];
+vErrors = [err68];
 }
 else {
-vErrors.push(err63);
+vErrors.push(err68);
 }
 errors++;
 }
@@ -1934,24 +2067,24 @@ const len5 = data46.length;
 for(let i5=0; i5<len5; i5++){
 let data47 = data46[i5];
 if(typeof data47 !== "string"){
-const err64 = {instancePath:instancePath+"/containerOptions/" + i5,schemaPath:"#/properties/containerOptions/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerOptions.items.type,parentSchema:schema32.properties.containerOptions.items,data:data47};
+const err69 = {instancePath:instancePath+"/containerOptions/" + i5,schemaPath:"#/properties/containerOptions/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerOptions.items.type,parentSchema:schema32.properties.containerOptions.items,data:data47};
 if(vErrors === null){
-vErrors = [err64];
+vErrors = [err69];
 }
 else {
-vErrors.push(err64);
+vErrors.push(err69);
 }
 errors++;
 }
 }
 }
 else {
-const err65 = {instancePath:instancePath+"/containerOptions",schemaPath:"#/properties/containerOptions/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerOptions.type,parentSchema:schema32.properties.containerOptions,data:data46};
+const err70 = {instancePath:instancePath+"/containerOptions",schemaPath:"#/properties/containerOptions/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema32.properties.containerOptions.type,parentSchema:schema32.properties.containerOptions,data:data46};
 if(vErrors === null){
-vErrors = [err65];
+vErrors = [err70];
 }
 else {
-vErrors.push(err65);
+vErrors.push(err70);
 }
 errors++;
 }
@@ -1959,24 +2092,24 @@ errors++;
 if(data.containerWorkdir !== undefined){
 let data48 = data.containerWorkdir;
 if(typeof data48 === "string"){
-if(!pattern5.test(data48)){
-const err66 = {instancePath:instancePath+"/containerWorkdir",schemaPath:"#/properties/containerWorkdir/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema32.properties.containerWorkdir,data:data48};
+if(!pattern6.test(data48)){
+const err71 = {instancePath:instancePath+"/containerWorkdir",schemaPath:"#/properties/containerWorkdir/pattern",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",schema:"^/",parentSchema:schema32.properties.containerWorkdir,data:data48};
 if(vErrors === null){
-vErrors = [err66];
+vErrors = [err71];
 }
 else {
-vErrors.push(err66);
+vErrors.push(err71);
 }
 errors++;
 }
 }
 else {
-const err67 = {instancePath:instancePath+"/containerWorkdir",schemaPath:"#/properties/containerWorkdir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerWorkdir.type,parentSchema:schema32.properties.containerWorkdir,data:data48};
+const err72 = {instancePath:instancePath+"/containerWorkdir",schemaPath:"#/properties/containerWorkdir/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema32.properties.containerWorkdir.type,parentSchema:schema32.properties.containerWorkdir,data:data48};
 if(vErrors === null){
-vErrors = [err67];
+vErrors = [err72];
 }
 else {
-vErrors.push(err67);
+vErrors.push(err72);
 }
 errors++;
 }
@@ -1986,24 +2119,24 @@ let data49 = data.settings;
 if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 }
 else {
-const err68 = {instancePath:instancePath+"/settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.settings.type,parentSchema:schema32.properties.settings,data:data49};
+const err73 = {instancePath:instancePath+"/settings",schemaPath:"#/properties/settings/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.properties.settings.type,parentSchema:schema32.properties.settings,data:data49};
 if(vErrors === null){
-vErrors = [err68];
+vErrors = [err73];
 }
 else {
-vErrors.push(err68);
+vErrors.push(err73);
 }
 errors++;
 }
 }
 }
 else {
-const err69 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
+const err74 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema32.type,parentSchema:schema32,data};
 if(vErrors === null){
-vErrors = [err69];
+vErrors = [err74];
 }
 else {
-vErrors.push(err69);
+vErrors.push(err74);
 }
 errors++;
 }
