@@ -86,6 +86,7 @@ test("a tool that is kept from reporting is told of, and one that was used wrong
     const kept = await run({ privateDataDir: dataDir, playbook: "one.yml" });
     expect(kept.result).toMatchObject({ status: "successful" });
     expect(noticesOf(kept.entries)).toEqual(["no_events"]);
+    await writeFile(join(dataDir, "project/three.yml"), "- hosts: [\n");
     const wrong = await run({ privateDataDir: dataDir, playbook: "three.yml" });
     expect(wrong.result).toMatchObject({ status: "failed" });
     expect(noticesOf(wrong.entries)).toEqual([]);

@@ -1159,16 +1159,21 @@ class Events:
             self.drop_source(source)
             self.once("events_refused", "a process that is not the tool wanted to report events, and was refused")
             return 0
-        for other in list(self.sources.values()):
-            if other.number is not None and line[0] in other.line[1:]:
-                # It was started by what turns out to be the tool, before that had come so far.
-                self.drop_source(other)
-                message = "a process that the tool had started reported events before the tool did: they may be forged"
-                self.once("events_forged", message)
-        if len(self.reporting) > 1024:
-            # What has ended is nobody's ancestor.
-            self.reporting = {p for p in self.reporting if (self.processes.stat(p[0]) or [b""] * 20)[19] == p[1]}
+        if line[0] in self.between:
+            # It turns out to be the tool, and what it had started, before it had come so far, has reported.
+            message = "a process that the tool had started reported events before the tool did: they may be forged"
+            self.once("events_forged", message)
+            for other in list(self.sources.values()):
+                if other.number is not None and line[0] in other.line[1:]:
+                    self.drop_source(other)
+        if len(self.reporting) + len(self.between) > 1024:
+            # What has ended is nobody's ancestor, and connects no more.
+            self.reporting, self.between = [
+                {p for p in known if (self.processes.stat(p[0]) or [b""] * 20)[19] == p[1]}
+                for known in (self.reporting, self.between)
+            ]
         self.reporting.add(line[0])
+        self.between.update(line[1:])
         source.number, self.source_count = self.source_count, self.source_count + 1
         try:
             from _socket import SOL_SOCKET, SO_PASSCRED
@@ -1779,8 +1784,9 @@ class Shim(Owner, Door, Events, Tool, Agent, Output, Ends):
         self.poll = select.poll()
         self.watched = {}
         self.reader = bytearray()
-        # Connections on which events come, or may come; processes that report; how many there were.
-        self.sources, self.reporting, self.source_count = {}, set(), 0
+        # Connections on which events come, or may come; processes that reported, and those between them and the tool;
+        # how many reported.
+        self.sources, self.reporting, self.between, self.source_count = {}, set(), set(), 0
         self.counts = {"stdout": 0, "stderr": 0, "event": 0}
         self.streams = {}
         self.master = self.stdin = -1

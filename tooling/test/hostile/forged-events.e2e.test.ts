@@ -1,9 +1,9 @@
-import { chmod } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JournalEntry } from "@distronode-runner/contract";
 import { describe, expect, test } from "vitest";
 import { earlyForger, forger } from "./forgeries.ts";
-import { dataDirOf, discard, eventsOf, isPlainHost, noticesOf, places, run, seen, where } from "./hostile-job.ts";
+import { dataDirOf, discard, eventsOf, isAllowedAll, noticesOf, places, run, seen, where } from "./hostile-job.ts";
 
 interface Said {
   readonly direct: string;
@@ -22,7 +22,6 @@ describe.each(places)("on %s", (place) => {
   test("a task can report no events, neither itself nor by others, and sees nothing of what only the tool and its supervisor know", async () => {
     const dataDir = await dataDirOf(place, "", {});
     try {
-      const { writeFile } = await import("node:fs/promises");
       await writeFile(join(dataDir, "project/forge.py"), forger);
       await writeFile(join(dataDir, "project/site.yml"), `- hosts: localhost\n  gather_facts: false\n  tasks:\n    - command: python3 ${seen(place, dataDir, "forge.py")}\n`);
       const { result, entries } = await run({ privateDataDir: dataDir, playbook: "site.yml", ...where(place) });
@@ -38,7 +37,7 @@ describe.each(places)("on %s", (place) => {
       // Text with the marks of another token is text.
       expect(stdout).toContain("forged text");
       const denied = { environ: "denied", mem: "denied", fd: "denied" };
-      if (isPlainHost(place) && process.getuid?.() === 0) {
+      if (isAllowedAll(place)) {
         expect([said.tool["environ"], said.supervisor["environ"]]).toEqual(["no token", "no token"]);
       } else {
         expect(said.tool).toEqual(denied);

@@ -38,7 +38,8 @@ def line(pid):
 def look(pid, name):
     try:
         if name == "fd":
-            return "seen" if os.listdir("/proc/%d/fd" % pid) else "nothing"
+            # Their numbers may be seen by root; what is behind them not.
+            return "seen" if [os.readlink("/proc/%d/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%d/fd" % pid)] else "nothing"
         with open("/proc/%d/%s" % (pid, name), "rb") as file:
             return file.read() if name == "environ" else "opened"
     except OSError:

@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from "node:fs/promises";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JobHandle, JobRequest, JobResult, JournalEntry } from "@distronode-runner/contract";
@@ -11,8 +11,8 @@ export const places: readonly string[] = [...executions, "bwrap"];
 
 export const where = (place: Execution): Partial<JobRequest> => (place === "bwrap" ? { processIsolation: true, processIsolationExecutable: "bwrap" } : isolation(place));
 
-/** Only there does a job have the rights to look into any process. */
-export const isPlainHost = (place: Execution): boolean => place === "host";
+/** There a job of root has all rights of root, so that nothing can be hidden from it. */
+export const isAllowedAll = (place: Execution): boolean => (place === "host" || place === "bwrap") && process.getuid?.() === 0;
 
 const inContainer = (place: Execution): boolean => place !== "host" && place !== "bwrap";
 
@@ -23,7 +23,6 @@ export const seen = (place: Execution, dataDir: string, name: string): string =>
 export async function dataDirOf(place: Execution, program: string, files: Readonly<Record<string, string>> = {}): Promise<string> {
   const dataDir = await makeDataDir({ "project/attack.py": program, ...files });
   await mkdir(join(dataDir, "project"), { recursive: true });
-  const { writeFile } = await import("node:fs/promises");
   if (files["args"] === undefined && program !== "") await writeFile(join(dataDir, "args"), `python3 ${seen(place, dataDir, "attack.py")}\n`);
   return dataDir;
 }
