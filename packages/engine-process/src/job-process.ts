@@ -30,8 +30,9 @@ export class JobProcess {
   readonly #exited = Promise.withResolvers<ContainerExit>();
   readonly #groupName: string | undefined;
   #group: string | undefined;
-  /** When the process is in its group; it waits for its input until then. */
+  /** When the process is in its group; it waits for the second piece of its input until then. */
   #entered: Promise<void> = Promise.resolve();
+  #written = false;
   #child: ChildProcess | undefined;
   #attached = false;
 
@@ -102,7 +103,9 @@ export class JobProcess {
       write: async (bytes) => {
         const stdin = (await started)?.child.stdin;
         if (stdin === undefined || stdin === null) throw noInput();
-        await this.#entered;
+        // First comes the program that is to do what comes then; the process is in its group before it can start another.
+        if (this.#written) await this.#entered;
+        this.#written = true;
         await new Promise<void>((resolve, reject) => stdin.write(bytes, (error) => (error ? reject(noInput(error)) : resolve())));
       },
       end: async () => void (await started)?.child.stdin?.end(),

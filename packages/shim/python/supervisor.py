@@ -4,7 +4,8 @@ answers signals, enforces the clocks, reaps and, when it must, kills everything 
 Python 3.6 or newer, standard library only, one file. It arrives over stdin (see bootstrap.py) and is the reader of
 stdin's remaining bytes. Start-up is on the path of every job, so nothing here imports `json`, `signal`, `subprocess` or
 `tempfile`, and `re` only for a job that has prompts: they pull in more code than this file has. For the same reason it
-is compiled piece by piece: two empty lines stand between top-level statements and nowhere else.
+is compiled piece by piece: two empty lines stand between top-level statements and nowhere else. A piece that begins with
+"# Later NAME" is compiled when `part` is asked for it, by a job that needs it.
 """
 import errno
 import os
@@ -92,6 +93,21 @@ try:
     from _json import encode_basestring_ascii as quote
 except ImportError:
     from json import dumps as quote
+
+
+def part(name):
+    """A class of this file, compiled now if it was left for later."""
+    known = globals()
+    if name not in known:
+        exec(compile(known["later"].pop(name), "<distronode-runner-shim>", "exec"), known)
+    return known[name]
+
+
+def learn(name):
+    """Gives Shim the methods of a class that was left for later."""
+    for method, function in vars(part(name)).items():
+        if method[:2] != "__":
+            setattr(Shim, method, function)
 
 
 def octets(text):
@@ -702,6 +718,7 @@ def find_tool(job, env):
     raise Refused("TOOL_NOT_FOUND", message, 127, names)
 
 
+# Later Dialogue
 def plain(data):
     """A piece of a terminal's output as text, without what colours it or marks it."""
     parts = data.split(b"\x1b")
@@ -725,7 +742,6 @@ def plain(data):
             text += part[2 if lead in (b"(", b")") else 1 :]
         hidden = False
     return "".join([c for c in text.decode("utf-8", "replace") if c >= " " and c != "\x7f"])
-
 
 class Dialogue:
     """What the tool asks on its terminal. Linear in the output, whatever the patterns cost."""
@@ -925,16 +941,6 @@ def speaker(fd):
         end.close()
 
 
-class Caller:
-    """Somebody at the door, who has not said yet what it wants."""
-
-    __slots__ = ("pid", "said", "nonce", "until")
-
-    def __init__(self, pid):
-        self.pid = pid
-        self.said, self.nonce, self.until = bytearray(), hexlify(os.urandom(16)).decode(), monotonic() + CALLER_TIME
-
-
 class Door:
     """Where another owner comes in when the first has gone. A part of Shim.
 
@@ -984,8 +990,23 @@ class Door:
         if len(self.callers) >= CALLERS or not self.processes.outside(pid):
             os.close(fd)
             return
+        learn("Entrance")
         caller = self.callers[fd] = Caller(pid)
         attempt(os.write, fd, HANDSHAKE + unnumbered(CHALLENGE, {"nonce": caller.nonce}))
+
+
+# Later Entrance
+class Caller:
+    """Somebody at the door, who has not said yet what it wants."""
+
+    __slots__ = ("pid", "said", "nonce", "until")
+
+    def __init__(self, pid):
+        self.pid = pid
+        self.said, self.nonce, self.until = bytearray(), hexlify(os.urandom(16)).decode(), monotonic() + CALLER_TIME
+
+class Entrance:
+    """Who has come to the door. A part of Shim."""
 
     def dismiss(self, fd):
         del self.callers[fd]
@@ -1351,6 +1372,7 @@ class Tool:
         argv = [name] + [a.replace("@JOB_DIR@", self.job_dir) for a in job["argv"][1:]]
         patterns = self.compile_prompts(job)
         if job.get("sshKey") is not None:
+            learn("Agent")
             self.start_agent(job.pop("sshKey"), job.pop("sshKeyPassphrase", None), env, patterns, str(job.get("ident")))
 
         theirs, ours = [None, None, None], []  # the tool's 0, 1, 2 and what is closed here after the fork
@@ -1365,7 +1387,7 @@ class Tool:
             theirs[1] = slave
             self.streams[self.master] = STDOUT
             nonblocking(self.master)
-            self.dialogue = Dialogue(patterns, (job.get("events") or {}).get("token"))
+            self.dialogue = part("Dialogue")(patterns, (job.get("events") or {}).get("token"))
             if job.get("stdin") == "pipe" or job["prompts"]:
                 theirs[0] = slave
                 self.stdin = os.dup(self.master)
@@ -1382,8 +1404,6 @@ class Tool:
         env.pop(b"DISTRONODE_RUNNER_EVENTS", None)
         if job.get("events") is not None:
             self.open_events(env)
-        if isinstance(job.get("id"), str) and job.get("attachKey"):
-            self.open_door()
         if not self.processes.init or os.geteuid() == 0:
             self.processes.hide()
 
@@ -1414,6 +1434,8 @@ class Tool:
         self.outbox.put_json(STARTED, {"pid": pid, "argv": argv, "cwd": cwd.decode("utf-8", "replace")})
         if self.stdin_ends or self.stdin_queue:
             self.feed_tool()
+        if isinstance(job.get("id"), str) and job.get("attachKey"):
+            self.open_door()
         if self.processes.init and os.geteuid() != 0:
             # Costs more than the tool's first moments are worth, in which it knows nothing of the job's secrets yet.
             self.outbox.send()
@@ -1497,6 +1519,7 @@ class Tool:
                 self.stdin = -1
 
 
+# Later Agent
 class Agent:
     """The job's SSH key and the agent that holds it. A part of Shim."""
 
@@ -1621,12 +1644,6 @@ class Agent:
         status = os.waitpid(pid, 0)[1]
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
         return None if late else code, words.decode("utf-8", "replace")
-
-    def stop_agent(self):
-        if self.agent:
-            attempt(os.kill, self.agent, 9)
-            attempt(os.waitpid, self.agent, 0)
-            self.agent = 0
 
 
 class Output:
@@ -1757,6 +1774,12 @@ class Ends:
         self.ended = True
         self.end_at = self.outbox.progress = monotonic()
 
+    def stop_agent(self):
+        if self.agent:
+            attempt(os.kill, self.agent, 9)
+            attempt(os.waitpid, self.agent, 0)
+            self.agent = 0
+
     def empty_job_dir(self):
         """Nothing of the job stays but the door, for an owner who comes late."""
         if self.door is None:
@@ -1773,7 +1796,7 @@ class Ends:
             remove_tree(self.job_dir)
 
 
-class Shim(Owner, Door, Events, Tool, Agent, Output, Ends):
+class Shim(Owner, Door, Events, Tool, Output, Ends):
     """The state of one job, and the loop."""
 
     def __init__(self):
