@@ -14,7 +14,7 @@ export async function execBeside({ ended, ...job }: Beside, { command, environme
   await process.start();
   const over = new AbortController();
   void process.exit.then(() => over.abort());
-  void ended(over.signal).then(() => process.signal("SIGKILL"), () => {});
+  void ended(over.signal).then(() => process.signal("SIGKILL")).catch(() => {});
   return {
     ...attachment,
     async wait(options) {

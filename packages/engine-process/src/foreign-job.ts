@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { RunnerError, type ContainerExit, type EngineSignal } from "@distronode-runner/contract";
 import { killTree } from "./descendants.ts";
+import { killGroup, leaveGroup } from "./job-group.ts";
 import { phaseOf, type JobRecord, type JobRecords } from "./job-records.ts";
 import { isAlive } from "./process-identity.ts";
 
@@ -10,9 +11,14 @@ const interval = 50;
 /** How long the creator of a job may take to write down how it ended. */
 const patience = 1000;
 
-export function signalForeign(job: JobRecord, signal: EngineSignal): void {
-  if (job.process === undefined || !isAlive(job.process)) return;
-  if (signal === "SIGKILL") return killTree(job.process.pid);
+export async function signalForeign(job: JobRecord, signal: EngineSignal): Promise<void> {
+  const alive = job.process !== undefined && isAlive(job.process);
+  if (signal === "SIGKILL") {
+    if (alive) killTree(job.process.pid);
+    if (job.group !== undefined) await killGroup(job.group);
+    return;
+  }
+  if (!alive) return;
   try {
     process.kill(job.process.pid, signal);
   } catch {
@@ -33,8 +39,12 @@ export async function waitForForeign(records: JobRecords, id: string, signal?: A
   }
 }
 
-/** Ends it if it runs; resolves when it has ended. */
+/** Ends it if it runs; resolves when it has ended and nothing of it is left. */
 export async function endForeign(job: JobRecord): Promise<void> {
-  signalForeign(job, "SIGKILL");
+  if (job.process !== undefined && isAlive(job.process)) await signalForeign(job, "SIGKILL");
   while (job.process !== undefined && isAlive(job.process)) await pause(10);
+  if (job.group === undefined) return;
+  // Nobody has seen how it ended: then it is not known to have left anything on purpose.
+  if (job.exitCode === undefined) await killGroup(job.group);
+  await leaveGroup(job.group);
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import { RunnerError, type Attachment, type ContainerExit, type ContainerPhase, type ContainerSpec, type EngineSignal, type Host, type OutputChunk } from "@distronode-runner/contract";
 import { killTree } from "./descendants.ts";
+import { enterGroup, killGroup, leaveGroup, makeGroup } from "./job-group.ts";
 import { MergedOutput } from "./merged-output.ts";
 
 /** A process that was started; without an output nobody had attached before. */
@@ -12,8 +13,8 @@ interface Started {
 
 /** What others want to hear of a process. */
 export interface JobProcessWatch {
-  /** As soon as there is a process, before it is known whether it can do its work. */
-  readonly spawned?: (pid: number) => void;
+  /** As soon as there is a process, before it is known whether it can do its work. `group`: the directory of its control group, if it gets one. */
+  readonly spawned?: (pid: number, group: string | undefined) => void;
   readonly exited?: (exitCode: number) => void;
 }
 
@@ -27,10 +28,17 @@ export class JobProcess {
   /** Undefined: it was removed before it ran. */
   readonly #started = Promise.withResolvers<Started | undefined>();
   readonly #exited = Promise.withResolvers<ContainerExit>();
+  readonly #groupName: string | undefined;
+  #group: string | undefined;
+  /** When the process is in its group; it waits for the second piece of its input until then. */
+  #entered: Promise<void> = Promise.resolve();
+  #written = false;
   #child: ChildProcess | undefined;
   #attached = false;
 
-  constructor(spec: ContainerSpec, host: Host, watch: JobProcessWatch = {}) {
+  /** `groupName`: for a control group of its own, where one can be made. */
+  constructor(spec: ContainerSpec, host: Host, watch: JobProcessWatch = {}, groupName?: string) {
+    this.#groupName = groupName;
     this.spec = spec;
     this.#host = host;
     this.#watch = watch;
@@ -41,13 +49,16 @@ export class JobProcess {
 
   async start(): Promise<void> {
     const [command = "", ...argv] = this.spec.command;
+    const group = this.#groupName === undefined ? undefined : makeGroup(this.#groupName);
+    this.#group = group;
     const child = spawn(command, argv, {
       cwd: this.spec.workdir ?? "/",
       env: { ...this.#host.environment, ...this.spec.environment },
       stdio: ["pipe", this.#attached ? "pipe" : "ignore", this.#attached ? "pipe" : "ignore"],
       detached: true,
     });
-    if (child.pid !== undefined) this.#watch.spawned?.(child.pid);
+    if (child.pid !== undefined) this.#watch.spawned?.(child.pid, group);
+    if (group !== undefined && child.pid !== undefined) this.#entered = this.#enter(group, child.pid);
     // A reader that has gone shows as EPIPE here; the exit tells the rest.
     child.stdin?.on("error", () => {});
     const output = child.stdout === null || child.stderr === null ? {} : { output: new MergedOutput(child.stdout, child.stderr) };
@@ -70,6 +81,16 @@ export class JobProcess {
     this.#started.resolve({ child, ...output });
   }
 
+  async #enter(group: string, pid: number): Promise<void> {
+    try {
+      await enterGroup(group, pid);
+    } catch {
+      // It does without.
+      this.#group = undefined;
+      await leaveGroup(group);
+    }
+  }
+
   attach(): Attachment {
     if (this.phase === "exited") return endedAttachment();
     this.#attached = true;
@@ -82,6 +103,9 @@ export class JobProcess {
       write: async (bytes) => {
         const stdin = (await started)?.child.stdin;
         if (stdin === undefined || stdin === null) throw noInput();
+        // First comes the program that is to do what comes then; the process is in its group before it can start another.
+        if (this.#written) await this.#entered;
+        this.#written = true;
         await new Promise<void>((resolve, reject) => stdin.write(bytes, (error) => (error ? reject(noInput(error)) : resolve())));
       },
       end: async () => void (await started)?.child.stdin?.end(),
@@ -98,19 +122,27 @@ export class JobProcess {
     };
   }
 
-  signal(signal: EngineSignal): void {
+  /** SIGKILL ends all that is left of it, also when the process itself has exited. */
+  async signal(signal: EngineSignal): Promise<void> {
     const pid = this.#child?.pid;
-    if (pid === undefined || this.phase !== "running") return;
-    if (signal === "SIGKILL") killTree(pid);
-    else process.kill(pid, signal);
+    const running = pid !== undefined && this.phase === "running";
+    if (signal !== "SIGKILL") {
+      if (running) process.kill(pid, signal);
+      return;
+    }
+    if (running) killTree(pid);
+    await this.#entered;
+    if (this.#group !== undefined) await killGroup(this.#group);
   }
 
   /** Ends it if it runs, and resolves when it has exited; who waits for one that never ran, learns that it is gone. */
   async stop(): Promise<void> {
     if (this.phase === "running") {
-      this.signal("SIGKILL");
+      await this.signal("SIGKILL");
       await this.exit;
     }
+    await this.#entered;
+    if (this.#group !== undefined) await leaveGroup(this.#group);
     this.#started.resolve(undefined);
     this.#exited.reject(new RunnerError("CONTAINER_NOT_FOUND", `The job process ${this.spec.name} was removed before it ran.`));
   }

@@ -10,6 +10,8 @@ export interface JobRecord extends Pick<ContainerSpec, "name" | "image" | "label
   readonly creator: ProcessIdentity;
   /** Since it was started. */
   readonly process?: ProcessIdentity;
+  /** The directory of its control group, if it has one. */
+  readonly group?: string;
   /** Since its creator saw it end. */
   readonly exitCode?: number;
 }
@@ -35,7 +37,7 @@ export class JobRecords {
   }
 
   /** At once: a process must not run a moment without being known. */
-  append(id: string, more: Pick<JobRecord, "process"> | Pick<JobRecord, "exitCode">): void {
+  append(id: string, more: Pick<JobRecord, "process" | "group"> | Pick<JobRecord, "exitCode">): void {
     try {
       const file = openSync(this.#path(id), constants.O_WRONLY | constants.O_APPEND);
       try {

@@ -115,7 +115,7 @@ export class ProcessEngine implements Engine {
     const id = this.#host.uuid();
     const executable = this.#sandboxExecutable;
     if (executable === undefined) {
-      const process = new JobProcess(spec, this.#host, { spawned: (pid) => this.#records?.append(id, { process: identify(pid)! }), exited: (exitCode) => this.#records?.append(id, { exitCode }) });
+      const process = new JobProcess(spec, this.#host, { spawned: (pid, group) => this.#records?.append(id, { process: identify(pid)!, ...(group === undefined ? {} : { group }) }), exited: (exitCode) => this.#records?.append(id, { exitCode }) }, this.#records === undefined ? undefined : id);
       await this.#records?.add(id, spec);
       try {
         // Two who ask for the same name at once both see the other's record.
@@ -173,7 +173,7 @@ export class ProcessEngine implements Engine {
     const own = this.#jobs.get(id);
     if (own !== undefined) return own.process.signal(signal);
     const job = await this.#records?.find(id);
-    if (job !== undefined) signalForeign(job, signal);
+    if (job !== undefined) await signalForeign(job, signal);
   }
 
   async remove(id: string, options?: CallOptions): Promise<void> {

@@ -7,7 +7,7 @@ import { jobContext } from "./reattach/job-context.ts";
 const keepSeconds = { cancel: 300, continue: 86_400 };
 
 /** What the shim is told, secrets included: it exists in memory and on the shim's stdin alone. `input`: the tool will be given standard input. */
-export function jobDocument(planned: Planned, token: string, input: boolean): JobDocument {
+export function jobDocument(planned: Planned, token: string, input: boolean, attachKey: string | undefined): JobDocument {
   const { plan, secrets } = planned;
   const inContainer = plan.execution.kind === "container";
   const reveal = (value: PlannedValue): string => ("value" in value ? value.value : (secrets.get(value.secret) ?? ""));
@@ -16,6 +16,7 @@ export function jobDocument(planned: Planned, token: string, input: boolean): Jo
     version: 1,
     ident: plan.ident,
     id: jobIdOf(plan.labels),
+    ...(attachKey === undefined ? {} : { attachKey }),
     context: jobContext(planned, token),
     argv: [...plan.command],
     candidates: [...plan.candidates],

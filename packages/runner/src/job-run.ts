@@ -35,6 +35,8 @@ import { watchCancel } from "./handlers/watch-cancel.ts";
 import { commandRecord, jobDocument } from "./job-document.ts";
 import { patiently } from "./engines/patiently.ts";
 import { endStrays } from "./jobs/strays.ts";
+import { missesEvents } from "./events/no-events.ts";
+import { WatchClocks } from "./lifecycle/watch-clocks.ts";
 import { Journal } from "./journal/journal.ts";
 import { readChunks } from "./journal/read-chunks.ts";
 import { exitCodeOf } from "./lifecycle/exit-code.ts";
@@ -44,6 +46,7 @@ import type { RunnerParts } from "./parts.ts";
 import { Phases } from "./phases.ts";
 import { Acknowledgement } from "./reattach/acknowledgement.ts";
 import { stateLimit, type Checkpoint } from "./reattach/checkpoint.ts";
+import { makeAttachKey, removeAttachKey } from "./reattach/attach-key.ts";
 import { untilBack } from "./reattach/come-back.ts";
 import type { FoundJob } from "./reattach/knock.ts";
 import { copyProject, discardProject } from "./project-copy.ts";
@@ -71,6 +74,8 @@ interface RunParts {
   readonly planned: Planned;
   /** Of the markers of events. */
   readonly token: string;
+  /** Undefined: nobody can take the job over. */
+  readonly attachKey?: string | undefined;
   readonly engine: Engine;
   readonly image?: ImageInfo | undefined;
   readonly parts: JobParts;
@@ -105,6 +110,8 @@ export class JobRun extends ToldJob implements JobHandle {
   readonly #recorder: JobRecorder;
   readonly #redactor: Redactor;
   readonly #token: string;
+  readonly #attachKey: string | undefined;
+  readonly #watch: WatchClocks;
   readonly #done = Promise.withResolvers<JobResult>();
   readonly #abort = new AbortController();
   readonly #phases: Phases;
@@ -119,7 +126,7 @@ export class JobRun extends ToldJob implements JobHandle {
   #copied: Promise<void> | undefined;
   #sinks: JobSinks | undefined;
   #session: ShimSession | undefined;
-  #exit: (ToolExit & { readonly oomKills?: number }) | undefined;
+  #exit: (ToolExit & { readonly oomKills?: number; readonly sources?: number }) | undefined;
   #shimInfo: ReadyPayload | undefined;
   #tool: number | undefined;
   #overdue: NodeJS.Timeout | undefined;
@@ -132,7 +139,7 @@ export class JobRun extends ToldJob implements JobHandle {
   readonly #acknowledgement: Acknowledgement;
   #handovers: number;
 
-  private constructor({ planned, token, engine, image, parts, artifacts, journal, options, door, checkpoint, handovers }: RunParts) {
+  private constructor({ planned, token, attachKey, engine, image, parts, artifacts, journal, options, door, checkpoint, handovers }: RunParts) {
     super();
     this.#planned = planned;
     this.plan = planned.plan;
@@ -143,6 +150,11 @@ export class JobRun extends ToldJob implements JobHandle {
     this.#artifacts = artifacts;
     this.#journal = journal;
     this.#token = token;
+    this.#attachKey = attachKey;
+    this.#watch = new WatchClocks(planned.plan.clocks, (clock) => {
+      this.#remark("warning", "clock_enforced", `The job's first process did not end the job when its ${clock === "job" ? "time" : "time without output"} was over: the engine kills it.`);
+      this.#tell({ is: "expired", clock });
+    });
     this.#redactor = new Redactor(planned.sensitive.map(({ value }) => value));
     this.#recorder = new JobRecorder({ plan: this.plan, token, journal, artifacts, redactor: this.#redactor, eventFiles: options.onEvent === undefined }, checkpoint?.recorder);
     this.#options = options;
@@ -165,12 +177,15 @@ export class JobRun extends ToldJob implements JobHandle {
       throw error;
     });
     const journal = await Journal.create(join(artifacts.directory, "events.ndjson"), () => parts.host.now());
-    const run = new JobRun({ planned, token: randomBytes(16).toString("hex"), engine, image, parts, artifacts, journal, options, door, handovers: 0 });
+    let unkeyed: unknown;
+    const attachKey = await makeAttachKey(artifacts.directory).catch((error: unknown) => void (unkeyed = error));
+    const run = new JobRun({ planned, token: randomBytes(16).toString("hex"), attachKey: attachKey ?? undefined, engine, image, parts, artifacts, journal, options, door, handovers: 0 });
     const record = run.#commandRecord();
     await artifacts.command(record);
     run.status = "starting";
     run.#recorder.status("starting", run.ident, record);
     for (const warning of [...run.plan.warnings, ...notMasked(planned.sensitive)]) run.#recorder.notice("warning", "plan_warning", warning);
+    if (unkeyed !== undefined) run.#recorder.notice("warning", "door", `Nobody can take this job over: ${asRunnerError(unkeyed).message}`);
     await run.#announce();
     await run.#openSinks();
     run.#attend();
@@ -181,16 +196,18 @@ export class JobRun extends ToldJob implements JobHandle {
 
   /** Goes on with a job whose runner has gone: everything that this one said and the other had stored already is left as it is. */
   static async adopt({ found, parts, ...others }: Adoption): Promise<JobRun> {
-    const { planned, token, checkpoint, session, frames, engine, id } = found;
+    const { planned, token, attachKey, checkpoint, session, frames, engine, id } = found;
     const door = await ControlDoor.open(parts.host, planned.plan, engine.name);
     const artifacts = await parts.store.resume(planned.plan, checkpoint?.artifacts ?? { stdout: 0, stderr: 0 });
     const journal = await Journal.resume(join(artifacts.directory, "events.ndjson"), () => parts.host.now(), checkpoint?.entries ?? 0, checkpoint?.repeated);
-    const run = new JobRun({ planned, token, engine, parts: { ...parts, makeRoom: () => Promise.resolve(false) }, artifacts, journal, options: others.options, door, handovers: (checkpoint?.handovers ?? 0) + 1, ...(checkpoint === undefined ? {} : { checkpoint }) });
+    const run = new JobRun({ planned, token, attachKey, engine, parts: { ...parts, makeRoom: () => Promise.resolve(false) }, artifacts, journal, options: others.options, door, handovers: (checkpoint?.handovers ?? 0) + 1, ...(checkpoint === undefined ? {} : { checkpoint }) });
     run.#adopted = true;
     run.status = "running";
     run.#phases.enter("run");
     run.#session = session;
     run.#state = { at: "running", id };
+    run.#watch.begin();
+    if (checkpoint?.started !== undefined) run.#watch.started(checkpoint.started, Date.now() / 1000);
     await run.#announce();
     await run.#openSinks();
     run.#attend();
@@ -296,6 +313,7 @@ export class JobRun extends ToldJob implements JobHandle {
   /** Lets go of the job, which goes on and waits for another runner. `result` stays open. */
   async leave(): Promise<void> {
     this.#left = true;
+    this.#watch.stop();
     await this.#session?.detach();
     await this.#flush().catch(() => {});
     await this.#door.close();
@@ -403,7 +421,7 @@ export class JobRun extends ToldJob implements JobHandle {
     const session = new ShimSession(await this.#engine.attach(id));
     this.#session = session;
     await this.#engine.start(id);
-    const told = session.deliver(jobDocument(this.#planned, this.#token, this.#options.stdin !== undefined));
+    const told = session.deliver(jobDocument(this.#planned, this.#token, this.#options.stdin !== undefined, this.#attachKey));
     // Whether the shim took it shows in what it answers.
     told.catch(() => {});
     await this.#listen(id, session, session.frames());
@@ -417,7 +435,8 @@ export class JobRun extends ToldJob implements JobHandle {
       if (!isRunnerError(error) || error.code !== "ENGINE_UNAVAILABLE") throw error;
     }
     if (this.#left || !this.#expects) return;
-    const back = session.shook && this.#engine.supports.exec ? await untilBack({ engine: this.#engine, id, jobId: jobIdOf(this.plan.labels), ident: this.ident, hostPython: this.#parts.hostPython }, session.position) : undefined;
+    const attachKey = this.#attachKey;
+    const back = session.shook && this.#engine.supports.exec && attachKey !== undefined ? await untilBack({ engine: this.#engine, id, jobId: jobIdOf(this.plan.labels), ident: this.ident, hostPython: this.#parts.hostPython, attachKey }, session.position) : undefined;
     if (back === undefined) throw await this.#lost(id, session);
     this.#handovers += 1;
     this.#session = back.session;
@@ -435,10 +454,12 @@ export class JobRun extends ToldJob implements JobHandle {
   async #hear(session: ShimSession, batches: AsyncIterable<readonly Frame[]>): Promise<void> {
     for await (const frames of batches) {
       if (this.#left) return;
+      this.#watch.heard(frames.at(-1)?.time ?? 0);
       for (const frame of frames) await this.#frame(frame);
       this.#acknowledgement.offer(session);
       await Promise.all([this.#journal.ready(), this.#artifacts.ready()]);
       if (this.#journal.failure !== undefined) throw this.#journal.failure;
+      this.#watch.listening();
     }
   }
 
@@ -447,9 +468,11 @@ export class JobRun extends ToldJob implements JobHandle {
     switch (frame.type) {
       case "ready":
         this.#shimInfo = frame.data;
+        this.#watch.begin();
         return;
       case "started":
         this.#tool = frame.data.pid;
+        this.#watch.started(frame.time);
         return this.#started(frame.data.argv, frame.data.cwd);
       case "stdout":
         this.#question = undefined;
@@ -469,6 +492,7 @@ export class JobRun extends ToldJob implements JobHandle {
         if (frame.data.kind === "prompt") this.#question = frame.data.message;
         return this.#recorder.notice(frame.data.kind === "escalation" ? "info" : "warning", frame.data.kind, noticeMessage(frame.data, this.plan), frame.data.details);
       case "heartbeat":
+      case "challenge":
       case "context":
       case "unknown":
         return;
@@ -496,6 +520,7 @@ export class JobRun extends ToldJob implements JobHandle {
     this.#recorder.finish(time);
     await this.#flush();
     const exit = this.#exit ?? { code: null, signal: null, why: null };
+    if (missesEvents(this.plan.command, exit, exit.sources === 0 ? await this.#shown() : "")) this.#recorder.notice("warning", "no_events", "The tool reported no events, though it had something to report: its output is all that is known of it. Perhaps something on its way keeps it from the job's private directory, or from its callback plugins.");
     await this.#artifacts.exited({ ...exit });
     await this.#session?.ack(sequence);
     this.#tell({ is: "ended", exit });
@@ -519,13 +544,13 @@ export class JobRun extends ToldJob implements JobHandle {
       ...(this.#shimInfo === undefined ? {} : { shim: this.#shimInfo }),
       ...(this.#question === undefined ? {} : { question: this.#question }),
       ...(this.#tool === undefined ? {} : { tool: this.#tool }),
+      ...(this.#watch.start === undefined ? {} : { started: this.#watch.start }),
     };
   }
 
   /** The streams ended without the shim's last word. */
   async #lost(id: string, session: ShimSession): Promise<RunnerError> {
     const { exitCode, outOfMemory: starved } = await patiently(() => this.#engine.wait(id));
-    if (this.plan.execution.kind === "host" && this.plan.execution.sandbox === undefined) await endStrays(this.#tool, this.#shimInfo?.jobDir);
     const said = session.preamble;
     const problems = said === "" ? [] : said.split("\n").slice(-20);
     if (!session.shook) {
@@ -552,11 +577,31 @@ export class JobRun extends ToldJob implements JobHandle {
     this.#overdue = setTimeout(() => this.#tell({ is: "overdue" }), seconds * 1000);
   }
 
+  /** What is on the engine alone ends with it. On the host, what a job has left that did not end by itself is looked for. */
+  async #endStrays(id: string): Promise<void> {
+    const { execution } = this.plan;
+    const byItself = this.#exit !== undefined && this.#state.at === "removing" && (this.#state.outcome.status === "successful" || this.#state.outcome.status === "failed");
+    if (execution.kind !== "host" || execution.sandbox !== undefined || byItself) return;
+    await this.#engine.signal(id, "SIGKILL").catch(() => {});
+    const left = await endStrays(this.#tool, this.#shimInfo?.jobDir);
+    if (left.length > 0) this.#recorder.notice("warning", "processes_left", `Processes of the job are still there: ${left.slice(0, 10).map(({ pid, name }) => `${pid} (${name})`).join(", ")}${left.length > 10 ? ", ..." : ""}. They could not be killed.`, { processes: left.slice(0, 100) });
+  }
+
+  /** The beginning of what the tool has printed. */
+  async #shown(): Promise<string> {
+    const file = this.#artifacts.output;
+    if (file === undefined) return "";
+    for await (const chunk of readChunks(file, 0, { follow: false }, () => Buffer.alloc(chunkBytes))) return Buffer.from(chunk).toString("latin1");
+    return "";
+  }
+
   async #remove(id: string): Promise<void> {
     clearTimeout(this.#overdue);
+    this.#watch.stop();
     this.#phases.enter("remove");
     try {
       if (this.#exit !== undefined) await this.#gone(id);
+      await this.#endStrays(id);
       await this.#session?.close();
       await patiently(() => this.#engine.remove(id));
       this.#tell({ is: "removed" });
@@ -587,6 +632,7 @@ export class JobRun extends ToldJob implements JobHandle {
     this.#recorder.status(settled.status, this.ident, { rc: settled.rc, ...(settled.error === undefined ? {} : { error: settled.error }) });
     await this.#journal.end(this.#recorder.stdoutBytes);
     await this.#door.close();
+    await removeAttachKey(this.#artifacts.directory);
     const told = (): JobResult => (settled.error === undefined && this.#failure !== undefined ? { ...settled, error: this.#redactor.value(this.#failure.toJSON()) } : settled);
     await this.#calls?.finish(told);
     this.#settled.resolve();
@@ -596,7 +642,7 @@ export class JobRun extends ToldJob implements JobHandle {
   #resultOf(told: Outcome): JobResult {
     const outcome: Outcome = this.#failure === undefined || told.status === "error" ? told : { ...told, status: "error", error: this.#failure };
     const error = outcome.error ?? (outcome.status === "failed" ? outOfMemory(this.plan.execution, this.#exit?.oomKills ?? 0) : undefined);
-    const clock = clocks[outcome.exit?.why ?? ""];
+    const clock = outcome.clock ?? clocks[outcome.exit?.why ?? ""];
     return {
       ident: this.ident,
       status: outcome.status,

@@ -1,5 +1,5 @@
 import { RunnerError, type Attachment } from "@distronode-runner/contract";
-import { createDecoder, deliver, encodeAck, encodeAttach, encodeCancel, encodeDetach, encodeJob, encodeStdin, encodeStdinEof, WireError, type AttachRequest, type ContextPayload, type Decoder, type DecoderPosition, type Frame, type JobDocument } from "@distronode-runner/shim";
+import { createDecoder, deliver, encodeAck, encodeAttach, encodeCancel, encodeDetach, encodeJob, encodeStdin, encodeStdinEof, WireError, type AttachRequest, type AttachSecret, type ContextPayload, type Decoder, type DecoderPosition, type Frame, type JobDocument } from "@distronode-runner/shim";
 
 /** How much of what the image printed before the handshake, or the interpreter on stderr, is kept for messages. */
 const keptBytes = 16 * 1024;
@@ -25,8 +25,8 @@ export class ShimSession {
   }
 
   /** Asks a shim that has a job already for that job. */
-  takeOver(request: AttachRequest): Promise<void> {
-    return this.#send(encodeAttach(request));
+  takeOver(secret: AttachSecret, request: AttachRequest): Promise<void> {
+    return this.#send(encodeAttach(secret, request));
   }
 
   /** Where the frames have come to. */

@@ -47,12 +47,28 @@ test("the shim's clocks end a job as timeout", () => {
   expect(play([...happy.slice(0, 3), exit(99, "job_timeout"), { is: "removed" }]).state).toMatchObject({ outcome: { status: "timeout" } });
 });
 
+test("a clock that the shim does not obey is enforced by the engine, and the job ends as timeout by that clock", () => {
+  const expired: Message = { is: "expired", clock: "idle" };
+  for (const last of [{ is: "broke", error }, exit(137)] as const) {
+    const { state, effects } = play([...happy.slice(0, 3), expired, last, { is: "removed" }]);
+    expect(effects.map((effect) => effect.do)).toEqual(["prepare", "create", "start", "kill", "remove", "finish"]);
+    expect(state).toMatchObject({ at: "done", outcome: { status: "timeout", clock: "idle" } });
+  }
+  expect(play([...happy.slice(0, 3), expired, { is: "overdue" }, { is: "overdue" }, { is: "removed" }]).state).toMatchObject({ outcome: { status: "error" } });
+});
+
+test("a job that is being canceled is canceled, whatever its clocks say", () => {
+  const { state, effects } = play([...happy.slice(0, 3), cancel, { is: "expired", clock: "job" }, exit(99, "canceled"), { is: "removed" }]);
+  expect(effects.map((effect) => effect.do)).not.toContain("kill");
+  expect(state).toMatchObject({ outcome: { status: "canceled" } });
+});
+
 test("a container that can not be removed makes the job an error", () => {
   expect(play([...happy.slice(0, 4), { is: "remove_failed", error }]).state).toMatchObject({ outcome: { status: "error", error } });
 });
 
 test("whatever comes in whatever order, the laws of the table hold", () => {
-  const messages: readonly Message[] = [{ is: "prepared" }, { is: "created", id: "c" }, { is: "started" }, exit(0), exit(2), { is: "broke", error }, cancel, { is: "cancel", force: true }, { is: "overdue" }, { is: "removed" }, { is: "remove_failed", error }];
+  const messages: readonly Message[] = [{ is: "prepared" }, { is: "created", id: "c" }, { is: "started" }, exit(0), exit(2), { is: "broke", error }, cancel, { is: "cancel", force: true }, { is: "overdue" }, { is: "expired", clock: "job" }, { is: "removed" }, { is: "remove_failed", error }];
   let seed = 1;
   const random = (below: number): number => (seed = (seed * 48271) % 2147483647) % below;
   for (let round = 0; round < 4000; round += 1) {

@@ -12,9 +12,14 @@ line = b""
 while line[-1:] != b"\n":
     line += read(1)
 source = read(int(line))
-scope = {"__name__": "__main__"}
+later = {}
+scope = {"__name__": "__main__", "later": later}
 # Compiled in pieces: as one, the compiler's memory costs more page faults than the rest of the start.
 done = 0
 for piece in source.split(b"\n\n\n"):
-    exec(compile(b"\n" * done + piece, "<distronode-runner-shim>", "exec"), scope)
+    placed = b"\n" * done + piece
+    if piece[:8] == b"# Later ":
+        later[piece[8:].split(b"\n", 1)[0].decode()] = placed
+    else:
+        exec(compile(placed, "<distronode-runner-shim>", "exec"), scope)
     done += piece.count(b"\n") + 3

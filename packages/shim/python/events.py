@@ -1,8 +1,11 @@
 """Tells the job's supervisor what the tool does, without taking part in what it prints.
 
 An ordinary notification callback. On load it wraps the dispatch of callbacks and a few methods of Display: every call
-becomes a JSON event on a descriptor inherited from the supervisor, and the text displayed meanwhile is bracketed in
-standard output by markers that carry the event's number. Whatever goes wrong here, the play goes on.
+becomes a JSON event on a connection to the supervisor, and the text displayed meanwhile is bracketed in standard output
+by markers that carry the event's number. Whatever goes wrong here, the play goes on.
+
+The supervisor sees by what the kernel says of this process that it is the tool; no secret is handed down to it. What it
+learns then, no process that it starts can read: it hides its memory and its descriptors before.
 
 For ansible-core 2.10 and newer.
 """
@@ -25,6 +28,7 @@ import importlib
 import json
 import os
 import pickle
+import socket
 import struct
 import sys
 import threading
@@ -44,8 +48,10 @@ callbacks_of_core = importlib.import_module("%s.plugins.callback" % _TOOL)
 CallbackBase = callbacks_of_core.CallbackBase
 Display = _of_tool("utils.display", "Display")
 
-# Taken out of the environment at once: nothing that this process starts may know it.
+# Where the supervisor listens. Taken out of the environment: what this process starts would be refused there.
 _CHANNEL = os.environ.pop("DISTRONODE_RUNNER_EVENTS", "")
+# Seconds that a supervisor may take to answer, and the longest event that it takes.
+_PATIENCE, _LONGEST = 30, 67108864
 
 _CENSORED = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
 _SETUP = frozenset(
@@ -146,8 +152,9 @@ def _shown_size(res, limit):
 class Journal:
     """The run so far, as far as events repeat it, and the way out to the supervisor."""
 
-    def __init__(self, fd, token):
+    def __init__(self, fd, token, source):
         self.fd = fd
+        self.first = source << 32  # of this connection's numbers in markers
         self.pid = os.getpid()
         self.out = sys.stdout.fileno()
         self.lock = threading.RLock()
@@ -200,7 +207,7 @@ class Journal:
     def mark(self, mark):
         self.flush()
         if self.fd >= 0:
-            self.write(self.out, (mark % self.number).encode("ascii"))
+            self.write(self.out, (mark % (self.first + self.number)).encode("ascii"))
 
     def send(self, event, uid, data, own, parent=None, verbosity=None):
         """One event: `data` is the context, `own` what belongs to this event alone."""
@@ -231,6 +238,8 @@ class Journal:
             if len(text) > self.limit // 2 and isinstance(res, dict) and _shown_size(res, self.limit):
                 data["res"] = {}
                 text = _dump(envelope)
+            if len(text) > _LONGEST:
+                raise ValueError("it is longer than %d bytes" % _LONGEST)
         except Exception as error:
             envelope["event_data"] = {"uuid": uid, "plugin_error": "%s: %s" % (type(error).__name__, error)}
             text = _encode(envelope)
@@ -532,11 +541,11 @@ class Journal:
     # Display
 
     def display(self, original, shown, msg, args, kwargs):
-        if self.fd < 0:
-            return original(shown, msg, *args, **kwargs)
         if os.getpid() != self.pid:
             if self.relay and self.flags and isinstance(msg, str) and getattr(shown, "_final_q", None) is not None:
                 msg = relayed(msg, self.flags)
+            return original(shown, msg, *args, **kwargs)
+        if self.fd < 0:
             return original(shown, msg, *args, **kwargs)
         log_only = kwargs.get("log_only") or len(args) > 3 and args[3]
         if log_only:
@@ -715,17 +724,61 @@ def install(journal):
             setattr(Display, name, flagged_verbose(journal, original))
 
 
+def hide():
+    """No process of the same user may look into this one: neither into its memory nor at its descriptors."""
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
+    except Exception:
+        pass
+
+
+def connect(path):
+    """The connection, the token of the markers and the number of this connection, or None from one who is not wanted."""
+    end = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        end.settimeout(_PATIENCE)
+        end.connect(path)
+        hide()
+        asked = end.recv(16)
+        end.sendall(asked)
+        said = b""
+        while not said.endswith(b"\n"):
+            part = end.recv(64)
+            if not part:
+                return None
+            said += part
+        token, source = said.decode("ascii").split()
+        end.settimeout(None)
+        return end.detach(), token, int(source)
+    except (BrokenPipeError, ConnectionResetError):
+        return None
+    finally:
+        end.close()
+
+
+def forget(journal):
+    """In a worker: what is only for the process that reports."""
+    fd, journal.fd = journal.fd, -1
+    journal.begin_mark = journal.end_mark = journal.empty_mark = ""
+    if fd >= 0:
+        os.close(fd)
+
+
 def start():
-    """Once: the descriptor and the token are those of one job."""
+    """Once: a process has one connection."""
     global _CHANNEL
-    fd, _colon, token = _CHANNEL.partition(":")
-    _CHANNEL = ""
-    if not token:
+    path, _CHANNEL = _CHANNEL, ""
+    if not path:
         return
     try:
-        fd = int(fd)
-        os.set_inheritable(fd, False)
-        install(Journal(fd, token))
+        known = connect(path)
+        if known is not None:
+            journal = Journal(*known)
+            if hasattr(os, "register_at_fork"):
+                os.register_at_fork(after_in_child=lambda: forget(journal))
+            install(journal)
     except Exception as error:
         Display().warning("events of this run are not reported: %s" % error)
 

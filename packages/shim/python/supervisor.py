@@ -4,7 +4,8 @@ answers signals, enforces the clocks, reaps and, when it must, kills everything 
 Python 3.6 or newer, standard library only, one file. It arrives over stdin (see bootstrap.py) and is the reader of
 stdin's remaining bytes. Start-up is on the path of every job, so nothing here imports `json`, `signal`, `subprocess` or
 `tempfile`, and `re` only for a job that has prompts: they pull in more code than this file has. For the same reason it
-is compiled piece by piece: two empty lines stand between top-level statements and nowhere else.
+is compiled piece by piece: two empty lines stand between top-level statements and nowhere else. A piece that begins with
+"# Later NAME" is compiled when `part` is asked for it, by a job that needs it.
 """
 import errno
 import os
@@ -24,18 +25,25 @@ try:
 except ImportError:
     from binascii import crc32
 
-HANDSHAKE = b"\x00DISTRONODE-RUNNER-SHIM 1\n"
+HANDSHAKE = b"\x00DISTRONODE-RUNNER-SHIM 2\n"
 UP = struct.Struct(">2sBBIQd")
 DOWN = struct.Struct(">BI")
-CHANNEL = struct.Struct(">II")
+CHANNEL = EVENT_ID = struct.Struct(">II")
 JOB, STDIN, STDIN_EOF, RESIZE, SIGNAL, CANCEL, ACK, DETACH, ATTACH = range(1, 10)
-READY, STARTED, STDOUT, STDERR, EVENT, HEARTBEAT, EXITED, END, FAILED, NOTICE, CONTEXT = range(1, 12)
+READY, STARTED, STDOUT, STDERR, EVENT, HEARTBEAT, EXITED, END, FAILED, NOTICE, CONTEXT, CHALLENGE = range(1, 13)
 CHUNK = 262144
 PIPE_SIZE = 1048576
 MAX_DOWN = 268435456
-MAX_EVENT = 1073741824
-# Of others that want to be the owner: how many at once, and what each may say before it is known what it wants.
-CALLERS, GREETING = 8, 65536
+# Of one event, and of all events that have come in part.
+MAX_EVENT, MAX_PENDING = 67108864, 134217728
+# Of tools that report events: how many at once and in all, how much of one is read in a turn of the loop (more than a
+# socket holds, so that all is read that was written before the output at hand), and how long one may take to answer.
+SOURCES, ALL_SOURCES, SHARE, HELLO_TIME = 64, 1048576, 1048576, 10.0
+# Of others that want to be the owner: how many at once, what each may say before it is known what it wants, and for
+# how long. So often it is looked whether the door is still there.
+CALLERS, GREETING, CALLER_TIME, DOOR_TIME = 8, 65536, 5.0, 5.0
+# How long everything may take to die.
+KILL_TIME = 3.0
 # After the tool's exit a grandchild may hold its pipes open: this long a silence, or this long altogether, ends it.
 SILENCE, DRAIN = 0.5, 5.0
 # Of a terminal's output this much is searched for prompts, this much of what was searched before is searched again with
@@ -85,6 +93,21 @@ try:
     from _json import encode_basestring_ascii as quote
 except ImportError:
     from json import dumps as quote
+
+
+def part(name):
+    """A class of this file, compiled now if it was left for later."""
+    known = globals()
+    if name not in known:
+        exec(compile(known["later"].pop(name), "<distronode-runner-shim>", "exec"), known)
+    return known[name]
+
+
+def learn(name):
+    """Gives Shim the methods of a class that was left for later."""
+    for method, function in vars(part(name)).items():
+        if method[:2] != "__":
+            setattr(Shim, method, function)
 
 
 def octets(text):
@@ -153,6 +176,10 @@ def grow_pipe(fd):
 
 
 def remove_tree(path):
+    if os.path.islink(path):
+        attempt(os.unlink, path)
+        return
+
     def listed():
         try:
             return list(os.scandir(path))
@@ -281,7 +308,7 @@ class Spill:
 
 def unnumbered(kind, value):
     payload = dump_json(value).encode()
-    return UP.pack(b"DR", 1, kind, len(payload), 0, time.time()) + payload
+    return UP.pack(b"DR", 2, kind, len(payload), 0, time.time()) + payload
 
 
 class Entry:
@@ -308,7 +335,7 @@ class Outbox:
     def put(self, kind, payload):
         self.sequence += 1
         self.checksum = crc32(payload, self.checksum) & 0xFFFFFFFF
-        data = UP.pack(b"DR", 1, kind, len(payload), self.sequence, time.time()) + payload
+        data = UP.pack(b"DR", 2, kind, len(payload), self.sequence, time.time()) + payload
         size = len(data)
         offset = None
         if self.memory + size > self.memory_limit and self.memory:
@@ -331,9 +358,9 @@ class Outbox:
     def turn_to(self, fd, greeting, after):
         """Another owner, who has all up to the frame `after`: the rest again, as far as it is not stored."""
         frames = list(self.unacked) + [entry for entry in self.unsent if entry.sequence]
-        first = [Entry(0, len(data), data, -1) for data in (HANDSHAKE, greeting)]
+        first = Entry(0, len(greeting), greeting, -1)
         self.unacked = deque([entry for entry in frames if entry.sequence <= after])
-        self.unsent = deque(first + [entry for entry in frames if entry.sequence > after])
+        self.unsent = deque([first] + [entry for entry in frames if entry.sequence > after])
         self.fd, self.partial, self.broken = fd, 0, False
         self.progress = monotonic()
 
@@ -410,6 +437,28 @@ class Processes:
             except (ImportError, OSError, AttributeError):
                 pass
 
+    def hide(self):
+        """From here on no other process of this user sees this one's memory, environment or descriptors."""
+        if self.prctl is None:
+            # Loading ctypes takes as long as all the rest of the start. A change of credentials has the same effect.
+            try:
+                group = os.getegid()
+                if os.geteuid() == 0:
+                    os.setegid(group + 1)
+                    os.setegid(group)
+                    with open("/proc/sys/fs/suid_dumpable") as value:
+                        if value.read(1) != "1":
+                            return
+            except OSError:
+                pass
+            try:
+                import ctypes
+
+                self.prctl = ctypes.CDLL(None, use_errno=True).prctl
+            except (ImportError, OSError, AttributeError):
+                return
+        self.prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
+
     def die_with_parent(self):
         if self.prctl is not None:
             self.prctl(1, 9, 0, 0, 0)  # PR_SET_PDEATHSIG
@@ -437,12 +486,33 @@ class Processes:
         table = {}
         for name in attempt(os.listdir, "/proc") or ():
             if name.isdigit():
-                try:
-                    with open("/proc/%s/stat" % name, "rb", 0) as stat:
-                        table[int(name)] = stat.read().rpartition(b")")[2].split()
-                except (OSError, ValueError):
-                    pass
+                fields = self.stat(name)
+                if fields:
+                    table[int(name)] = fields
         return table
+
+    def stat(self, pid):
+        """The same of one process, or None."""
+        try:
+            with open("/proc/%s/stat" % pid, "rb", 0) as stat:
+                return stat.read().rpartition(b")")[2].split()
+        except (OSError, ValueError):
+            return None
+
+    def lineage(self, pid, last):
+        """A process and its ancestors up to `last`, each by number and start, or None if it does not descend from that."""
+        line = []
+        while len(line) < 256:
+            fields = self.stat(pid)
+            if fields is None:
+                return None
+            line.append((pid, fields[19]))
+            if pid == last:
+                return line
+            pid = int(fields[1])
+            if pid in (0, self.me):
+                return None
+        return None
 
     def descendants(self):
         table = self.table()
@@ -471,10 +541,34 @@ class Processes:
         if self.group:
             attempt(os.killpg, self.group, number)
 
+    def outside(self, pid):
+        """Whether it is known that a process does not descend from this one. `pid`: as `speaker` says it."""
+        if not pid or not os.path.exists("/proc/self/stat"):
+            return True
+        for _ in range(256):
+            fields = self.stat(pid) if pid != self.me else None
+            if fields is None:
+                return False
+            pid = int(fields[1])
+            if pid <= 0:
+                return True
+        return False
+
+    def children(self):
+        """Those that are this process's own at this moment; None where the kernel does not say."""
+        try:
+            with open("/proc/self/task/%d/children" % self.me, "rb", 0) as file:
+                return [int(pid) for pid in file.read(65536).split()]
+        except (OSError, ValueError):
+            return None
+
     def kill_everything(self, reap):
+        """One look at /proc proves nothing: whoever forks and leaves is never where it was seen. Orphans come back to this
+        process, so nothing is left when it has no child. Where they do not, two looks have to find nothing."""
         self.signal_group(9)
-        for turn in range(400):
-            reap()
+        until, turn, quiet = monotonic() + KILL_TIME, 0, 0
+        while monotonic() < until:
+            childless = reap()
             if self.init and not self.spared:
                 try:
                     os.kill(-1, 9)
@@ -482,12 +576,25 @@ class Processes:
                     return
                 except OSError:
                     pass
+            elif self.subreaper and childless:
+                return
             else:
                 pids = self.alive()
-                if not pids:
-                    return
                 for pid in pids:
                     attempt(os.kill, pid, 9)
+                quiet = 0 if pids else quiet + 1
+                if quiet > 1 and not self.subreaper:
+                    return
+                # The newest link of a chain is an orphan, and dies where it comes back.
+                for _ in range(50):
+                    pids = self.children()
+                    if not pids:
+                        break
+                    for pid in pids:
+                        if pid not in self.spared:
+                            attempt(os.kill, pid, 9)
+                    reap()
+            turn += 1
             time.sleep(0.001 if turn < 100 else 0.01)
         reap()
 
@@ -565,7 +672,7 @@ def checked(job):
         and all(isinstance(p, dict) and all(isinstance(p.get(k), str) for k in ("pattern", "answer")) for p in prompts),
         "prompts is no list of patterns and answers",
     )
-    for name in ("sshKey", "sshKeyPassphrase"):
+    for name in ("sshKey", "sshKeyPassphrase", "attachKey"):
         need(job.get(name) is None or isinstance(job[name], str), name + " is no text")
     events = job.get("events")
     need(events is None or isinstance(events, dict) and isinstance(events.get("token"), str), "events has no token")
@@ -611,6 +718,7 @@ def find_tool(job, env):
     raise Refused("TOOL_NOT_FOUND", message, 127, names)
 
 
+# Later Dialogue
 def plain(data):
     """A piece of a terminal's output as text, without what colours it or marks it."""
     parts = data.split(b"\x1b")
@@ -634,7 +742,6 @@ def plain(data):
             text += part[2 if lead in (b"(", b")") else 1 :]
         hidden = False
     return "".join([c for c in text.decode("utf-8", "replace") if c >= " " and c != "\x7f"])
-
 
 class Dialogue:
     """What the tool asks on its terminal. Linear in the output, whatever the patterns cost."""
@@ -816,25 +923,61 @@ class Owner:
             self.refuse(Refused("JOB_INVALID", "the owner left before it sent a job", 1))
 
 
-class Door:
-    """Where another owner comes in when the first has gone. A part of Shim."""
+def speaker(fd):
+    """The process at the other end of a unix socket; 0 for one that cannot be seen from here, None if nobody says."""
+    from _socket import socket, AF_UNIX, SOCK_STREAM
 
-    def open_door(self, name):
+    try:
+        from _socket import SOL_SOCKET, SO_PEERCRED
+
+        end = socket(AF_UNIX, SOCK_STREAM, 0, os.dup(fd))
+    except (ImportError, OSError):
+        return None
+    try:
+        return struct.unpack("3i", end.getsockopt(SOL_SOCKET, SO_PEERCRED, 12))[0]
+    except OSError:
+        return None
+    finally:
+        end.close()
+
+
+class Door:
+    """Where another owner comes in when the first has gone. A part of Shim.
+
+    Whoever wants to come in proves that it knows the job's key, which is in no place that the job can read, and is no
+    process of the job, which could pass on what somebody else says. The answer proves the same of this process.
+    """
+
+    def open_door(self):
         from _socket import socket, AF_UNIX, SOCK_STREAM
 
+        self.next_look = monotonic() + DOOR_TIME
         door = socket(AF_UNIX, SOCK_STREAM)
-        path = os.path.join(self.job_dir, name)
+        path = os.path.join(self.job_dir, self.job["id"])
         try:
+            if not os.path.isdir(self.job_dir):
+                os.mkdir(self.job_dir, 0o700)
+            attempt(os.unlink, octets(path + ".new"))
             # Whoever finds the door's own name finds somebody behind it: one at which nobody answers means that the shim was killed.
             door.bind(octets(path + ".new"))
             door.listen(CALLERS)
             os.rename(octets(path + ".new"), octets(path + ".sock"))
             door.setblocking(False)
+            place = os.lstat(octets(path + ".sock"))
         except OSError as error:
             door.close()
-            self.notice("door", "this job can not be taken over by another process: %s" % error)
+            self.once("door", "this job cannot be taken over by another process: %s" % error)
             return
-        self.door = door
+        if self.door is not None:
+            self.door.close()
+        self.door, self.door_place = door, (place.st_dev, place.st_ino)
+
+    def look_after_door(self, now):
+        """Something in the job may have removed or replaced it."""
+        self.next_look = now + DOOR_TIME
+        place = attempt(os.lstat, octets(os.path.join(self.job_dir, self.job["id"] + ".sock")))
+        if place is None or (place.st_dev, place.st_ino) != self.door_place:
+            self.open_door()
 
     def admit(self):
         try:
@@ -843,20 +986,38 @@ class Door:
             return
         os.set_inheritable(fd, False)
         nonblocking(fd)
-        if len(self.callers) >= CALLERS:
+        pid = speaker(fd)
+        if len(self.callers) >= CALLERS or not self.processes.outside(pid):
             os.close(fd)
-        else:
-            self.callers[fd] = bytearray()
+            return
+        learn("Entrance")
+        caller = self.callers[fd] = Caller(pid)
+        attempt(os.write, fd, HANDSHAKE + unnumbered(CHALLENGE, {"nonce": caller.nonce}))
 
-    def speaker(self, fd):
-        """The process at the other end."""
-        from _socket import socket, AF_UNIX, SOCK_STREAM, SOL_SOCKET, SO_PEERCRED
 
-        end = socket(AF_UNIX, SOCK_STREAM, 0, os.dup(fd))
-        try:
-            return struct.unpack("3i", end.getsockopt(SOL_SOCKET, SO_PEERCRED, 12))[0]
-        finally:
-            end.close()
+# Later Entrance
+class Caller:
+    """Somebody at the door, who has not said yet what it wants."""
+
+    __slots__ = ("pid", "said", "nonce", "until")
+
+    def __init__(self, pid):
+        self.pid = pid
+        self.said, self.nonce, self.until = bytearray(), hexlify(os.urandom(16)).decode(), monotonic() + CALLER_TIME
+
+class Entrance:
+    """Who has come to the door. A part of Shim."""
+
+    def dismiss(self, fd):
+        del self.callers[fd]
+        os.close(fd)
+
+    def proof(self, *words):
+        import hashlib
+        import hmac
+
+        text = "\n".join(("distronode-runner", self.job["id"]) + words)
+        return hmac.new(octets(self.job["attachKey"]), octets(text), hashlib.sha256).hexdigest()
 
     def hear_caller(self, fd):
         """A caller says first whether it takes the job from an owner who is still there, and what it has already."""
@@ -866,7 +1027,8 @@ class Door:
             return
         except OSError:
             data = b""
-        said = self.callers[fd]
+        caller = self.callers[fd]
+        said = caller.said
         said += data
         if len(said) >= DOWN.size:
             kind, length = DOWN.unpack_from(said)
@@ -876,36 +1038,222 @@ class Door:
                 try:
                     wish = parse_json(bytes(said[DOWN.size : end]).decode("utf-8"))
                     force, after = bool(wish.get("force")), wish.get("after")
+                    nonce, mac = str(wish.get("nonce")), str(wish.get("mac"))
+                    whence = "" if after is None else str(after)
+                    expected = self.proof("attach", caller.nonce, nonce, "force" if force else "", whence)
+                    from hmac import compare_digest
+
+                    known = compare_digest(octets(expected), octets(mac)) and self.processes.outside(caller.pid)
                 except (ValueError, AttributeError):
+                    known = False
+                if known:
+                    self.change_owner(fd, force, after, self.proof("context", nonce, caller.nonce), said[end:])
+                else:
                     os.close(fd)
-                    return
-                self.change_owner(fd, force, after, said[end:])
                 return
             if kind != ATTACH or length > GREETING:
                 data = b""
         if not data:
-            del self.callers[fd]
-            os.close(fd)
+            self.dismiss(fd)
 
-    def change_owner(self, fd, force, after, rest):
+    def change_owner(self, fd, force, after, mac, rest):
         outbox = self.outbox
         if not (force or self.stdin_closed or outbox.broken):
-            refusal = {"code": "JOB_OWNED", "message": "the job's owner is there", "candidates": []}
-            attempt(os.write, fd, HANDSHAKE + unnumbered(FAILED, refusal))
+            refusal = {"code": "JOB_OWNED", "message": "the job's owner is there", "candidates": [], "mac": mac}
+            attempt(os.write, fd, unnumbered(FAILED, refusal))
             os.close(fd)
             return
         if self.down > 2:
             os.close(self.down)
-        self.processes.spared = {self.speaker(fd)}
+        self.processes.spared = {speaker(fd)}
         stored, state = self.checkpoint
         if not isinstance(after, int) or not stored <= after <= outbox.sequence:
             after = stored
-        context = {"after": after, "state": state, "context": (self.job or {}).get("context")}
+        context = {"after": after, "state": state, "context": (self.job or {}).get("context"), "mac": mac}
         outbox.turn_to(fd, unnumbered(CONTEXT, context), after)
         self.down, self.reader = fd, bytearray(rest)
         self.stdin_closed = self.detached = False
         self.owner_gone_at = None
         self.obey()
+
+
+class Source:
+    """A tool that reports events, or somebody who wants to be taken for one."""
+
+    __slots__ = ("socket", "line", "nonce", "until", "number", "buffer")
+
+    def __init__(self, socket, line):
+        self.socket, self.line, self.nonce = socket, line, os.urandom(16)
+        self.until, self.number, self.buffer = monotonic() + HELLO_TIME, None, bytearray()
+
+
+class Events:
+    """The socket on which tools report events. A part of Shim.
+
+    Its path is no secret. Who may report is decided by what the kernel says of the process at the other end: it is the
+    tool, or descends from the tool through processes none of which reports itself. So the tool behind any wrapper may,
+    and what a tool starts (its tasks) may not; nor may an orphan, of which nobody knows any more whose it was.
+
+    A number of a process may be used again. So the process has to answer: what it sends carries its number, written by
+    the kernel, and its ancestors are the same, by number and start, before it was asked and after it has answered.
+    """
+
+    def open_events(self, env):
+        from _socket import socket, AF_UNIX, SOCK_STREAM
+
+        path = octets(os.path.join(self.job_dir, "events.sock"))
+        events = socket(AF_UNIX, SOCK_STREAM)
+        try:
+            events.bind(path)
+            events.listen(SOURCES)
+            events.setblocking(False)
+        except OSError as error:
+            events.close()
+            self.once("events_unavailable", "the tool cannot report events: %s" % error)
+            return
+        self.events = events
+        env[b"DISTRONODE_RUNNER_EVENTS"] = path
+
+    def origin(self, pid):
+        """A process up to the tool, or None if it may not report."""
+        line = self.processes.lineage(pid, self.tool)
+        if line is None and pid == self.tool and not os.path.exists("/proc/self/stat"):
+            line = [(pid, b"")]  # without /proc the tool itself is all that can be told from others
+        if line is None or any(process in self.reporting for process in line[1:]):
+            return None
+        return line
+
+    def greet_source(self):
+        try:
+            fd = self.events._accept()[0]
+        except OSError:
+            return
+        from _socket import socket, AF_UNIX, SOCK_STREAM
+
+        end = socket(AF_UNIX, SOCK_STREAM, 0, fd)
+        os.set_inheritable(fd, False)
+        end.setblocking(False)
+        try:
+            from _socket import SOL_SOCKET, SO_PASSCRED
+
+            pid = speaker(fd)
+            line = self.origin(pid) if pid and self.exited_at is None else None
+            if line is None:
+                self.once("events_refused", "a process that is not the tool wanted to report events, and was refused")
+            elif len(self.sources) >= SOURCES or self.source_count >= ALL_SOURCES:
+                self.once("events_refused", "too many processes report events: one was refused")
+            else:
+                end.setsockopt(SOL_SOCKET, SO_PASSCRED, 1)
+                source = Source(end, line)
+                end.send(source.nonce)
+                self.sources[fd] = source
+                return
+        except (ImportError, OSError):
+            pass
+        end.close()
+
+    def answered_by(self, source):
+        """The process that has sent the answer, if the answer is right; None if there is none yet."""
+        from _socket import CMSG_SPACE
+
+        try:
+            # No room for descriptors, which may come with it.
+            data, control, _, _ = source.socket.recvmsg(17, CMSG_SPACE(12))
+        except (BlockingIOError, InterruptedError):
+            return None
+        except OSError:
+            return 0
+        credentials = [value for level, kind, value in control if level == 1 and kind == 2 and len(value) == 12]
+        if data != source.nonce or len(credentials) != 1:
+            return 0
+        return struct.unpack("3i", credentials[0])[0]
+
+    def hear_source(self, fd):
+        source = self.sources[fd]
+        if source.number is not None:
+            return self.read_source(source)
+        pid = self.answered_by(source)
+        if pid is None:
+            return 0
+        line = source.line
+        if pid != line[0][0] or self.origin(pid) != line:
+            self.drop_source(source)
+            self.once("events_refused", "a process that is not the tool wanted to report events, and was refused")
+            return 0
+        if line[0] in self.between:
+            # It turns out to be the tool, and what it had started, before it had come so far, has reported.
+            message = "a process that the tool had started reported events before the tool did: they may be forged"
+            self.once("events_forged", message)
+            for other in list(self.sources.values()):
+                if other.number is not None and line[0] in other.line[1:]:
+                    self.drop_source(other)
+        if len(self.reporting) + len(self.between) > 1024:
+            # What has ended is nobody's ancestor, and connects no more.
+            self.reporting, self.between = [
+                {p for p in known if (self.processes.stat(p[0]) or [b""] * 20)[19] == p[1]}
+                for known in (self.reporting, self.between)
+            ]
+        self.reporting.add(line[0])
+        self.between.update(line[1:])
+        source.number, self.source_count = self.source_count, self.source_count + 1
+        try:
+            from _socket import SOL_SOCKET, SO_PASSCRED
+
+            source.socket.setsockopt(SOL_SOCKET, SO_PASSCRED, 0)
+            source.socket.send(octets("%s %d\n" % (self.job["events"]["token"], source.number)))
+        except OSError:
+            self.drop_source(source)
+        return 0
+
+    def drop_source(self, source):
+        self.sources.pop(source.socket.fileno(), None)
+        source.socket.close()
+
+    def read_events(self):
+        """What has come from all that report; bytes taken."""
+        total = 0
+        for source in list(self.sources.values()):
+            if source.number is not None:
+                total += self.read_source(source)
+        return total
+
+    def read_source(self, source):
+        total, fd, buffer = 0, source.socket.fileno(), source.buffer
+        while total < SHARE:
+            try:
+                data = os.read(fd, CHUNK)
+            except (BlockingIOError, InterruptedError):
+                break
+            except OSError:
+                data = b""
+            if not data:
+                self.drop_source(source)
+                break
+            total += len(data)
+            buffer += data
+            position, size = 0, len(buffer)
+            while size - position >= 8:
+                marker, length = CHANNEL.unpack_from(buffer, position)
+                start = position + 8
+                if length > MAX_EVENT or not marker:
+                    self.drop_source(source)
+                    self.once("events_broken", "what a tool reported is no event: it is not listened to any more")
+                    return total
+                if size - start < length:
+                    break
+                position = start + length
+                view = memoryview(buffer)
+                payload = b"".join((EVENT_ID.pack(source.number, marker), view[start:position]))
+                view.release()
+                self.outbox.put(EVENT, payload)
+                self.counts["event"] += length
+            del buffer[:position]
+        if len(buffer) > CHUNK and sum([len(other.buffer) for other in self.sources.values()]) > MAX_PENDING:
+            self.drop_source(source)
+            self.once("events_broken", "there is no room for all large events at once: a tool is not listened to any more")
+        if total:
+            self.last_output = monotonic()
+        return total
 
 
 class Tool:
@@ -1024,6 +1372,7 @@ class Tool:
         argv = [name] + [a.replace("@JOB_DIR@", self.job_dir) for a in job["argv"][1:]]
         patterns = self.compile_prompts(job)
         if job.get("sshKey") is not None:
+            learn("Agent")
             self.start_agent(job.pop("sshKey"), job.pop("sshKeyPassphrase", None), env, patterns, str(job.get("ident")))
 
         theirs, ours = [None, None, None], []  # the tool's 0, 1, 2 and what is closed here after the fork
@@ -1038,7 +1387,7 @@ class Tool:
             theirs[1] = slave
             self.streams[self.master] = STDOUT
             nonblocking(self.master)
-            self.dialogue = Dialogue(patterns, (job.get("events") or {}).get("token"))
+            self.dialogue = part("Dialogue")(patterns, (job.get("events") or {}).get("token"))
             if job.get("stdin") == "pipe" or job["prompts"]:
                 theirs[0] = slave
                 self.stdin = os.dup(self.master)
@@ -1052,19 +1401,17 @@ class Tool:
             theirs[0] = null
         theirs[2] = theirs[1] if job.get("mergeStderr", True) else self.stream(STDERR, ours)
 
-        channel = -1
+        env.pop(b"DISTRONODE_RUNNER_EVENTS", None)
         if job.get("events") is not None:
-            self.events, channel = os.pipe()
-            ours.append(channel)
-            grow_pipe(self.events)
-            nonblocking(self.events)
-            env[b"DISTRONODE_RUNNER_EVENTS"] = octets("3:" + job["events"]["token"])
+            self.open_events(env)
+        if not self.processes.init or os.geteuid() == 0:
+            self.processes.hide()
 
         failure, told = os.pipe()
         ours.append(told)
         pid = os.fork()
         if pid == 0:
-            self.become(path, [octets(a) for a in argv], env, cwd, theirs, channel, told, slave)
+            self.become(path, [octets(a) for a in argv], env, cwd, theirs, told, slave)
         self.tool = self.processes.group = pid
         for fd in ours:
             os.close(fd)
@@ -1087,8 +1434,12 @@ class Tool:
         self.outbox.put_json(STARTED, {"pid": pid, "argv": argv, "cwd": cwd.decode("utf-8", "replace")})
         if self.stdin_ends or self.stdin_queue:
             self.feed_tool()
-        if isinstance(job.get("id"), str):
-            self.open_door(job["id"])
+        if isinstance(job.get("id"), str) and job.get("attachKey"):
+            self.open_door()
+        if self.processes.init and os.geteuid() != 0:
+            # Costs more than the tool's first moments are worth, in which it knows nothing of the job's secrets yet.
+            self.outbox.send()
+            self.processes.hide()
 
     def stream(self, kind, ours):
         reading, writing = os.pipe()
@@ -1098,7 +1449,7 @@ class Tool:
         ours.append(writing)
         return writing
 
-    def become(self, path, argv, env, cwd, theirs, channel, told, slave):
+    def become(self, path, argv, env, cwd, theirs, told, slave):
         """In the forked child: turn into the tool, or tell why not."""
         try:
             signals.set_wakeup_fd(-1)
@@ -1110,7 +1461,7 @@ class Tool:
 
                 ioctl(slave, TIOCSCTTY, 0)
             os.chdir(cwd)
-            told = take_places(theirs + ([channel] if channel >= 0 else []), told)
+            told = take_places(theirs, told)
             default_signals()
             os.execve(path, argv, env)
         except OSError as error:
@@ -1134,11 +1485,16 @@ class Tool:
         attempt(ioctl, self.master, TIOCSWINSZ, struct.pack("HHHH", rows & 0xFFFF, cols & 0xFFFF, 0, 0))
 
     def close_tool_fds(self):
-        for fd in [self.stdin, self.events] + list(self.streams):
+        for fd in [self.stdin] + list(self.streams):
             if fd >= 0:
                 attempt(os.close, fd)
         self.streams.clear()
-        self.stdin = self.events = self.master = -1
+        self.stdin = self.master = -1
+        for source in list(self.sources.values()):
+            self.drop_source(source)
+        if self.events is not None:
+            self.events.close()
+            self.events = None
 
     def feed_tool(self):
         queue = self.stdin_queue
@@ -1163,6 +1519,7 @@ class Tool:
                 self.stdin = -1
 
 
+# Later Agent
 class Agent:
     """The job's SSH key and the agent that holds it. A part of Shim."""
 
@@ -1288,12 +1645,6 @@ class Agent:
         code = os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
         return None if late else code, words.decode("utf-8", "replace")
 
-    def stop_agent(self):
-        if self.agent:
-            attempt(os.kill, self.agent, 9)
-            attempt(os.waitpid, self.agent, 0)
-            self.agent = 0
-
 
 class Output:
     """What the job says. A part of Shim."""
@@ -1304,6 +1655,12 @@ class Output:
             value["details"] = details
         self.outbox.put_json(NOTICE, value)
 
+    def once(self, kind, message):
+        """A notice of something that may happen again and again."""
+        if kind not in self.noticed:
+            self.noticed.add(kind)
+            self.notice(kind, message)
+
     def read_stream(self, fd):
         """Bytes taken, 0 at the end of the stream, None if there is nothing now."""
         try:
@@ -1313,7 +1670,7 @@ class Output:
         except OSError:
             data = b""  # a terminal whose last user left says EIO
         # What the tool told the channel before it wrote this goes first: its markers are in `data`.
-        if self.events >= 0:
+        if self.sources:
             self.read_events()
         if not data:
             os.close(fd)
@@ -1328,44 +1685,6 @@ class Output:
         if fd == self.master:
             self.dialogue.hear(data, self.last_output)
         return len(data)
-
-    def read_events(self):
-        total = 0
-        channel = self.channel
-        while True:
-            try:
-                data = os.read(self.events, CHUNK)
-            except (BlockingIOError, InterruptedError):
-                break
-            except OSError:
-                data = b""
-            if not data:
-                os.close(self.events)
-                self.events = -1
-                break
-            total += len(data)
-            channel += data
-            position, size = 0, len(channel)
-            while size - position >= 8:
-                marker, length = CHANNEL.unpack_from(channel, position)
-                if length > MAX_EVENT:  # not a writer of ours
-                    os.close(self.events)
-                    self.events = -1
-                    del channel[:]
-                    return total
-                start = position + 8
-                if size - start < length:
-                    break
-                position = start + length
-                view = memoryview(channel)
-                payload = b"".join((view[start - 8 : start - 4], view[start:position]))
-                view.release()
-                self.outbox.put(EVENT, payload)
-                self.counts["event"] += length
-            del channel[:position]
-        if total:
-            self.last_output = monotonic()
-        return total
 
 
 class Ends:
@@ -1399,13 +1718,14 @@ class Ends:
         self.processes.kill_everything(self.reap)
 
     def reap(self):
+        """Whether there was no child left."""
         while True:
             try:
                 pid, status, usage = os.wait4(-1, os.WNOHANG)
             except OSError:
-                return
+                return True
             if pid == 0:
-                return
+                return False
             if pid == self.tool and self.exited_at is None:
                 self.status, self.usage = status, usage
                 self.exited_at = self.last_output = monotonic()
@@ -1417,7 +1737,7 @@ class Ends:
                 self.agent = 0
 
     def drained(self, now):
-        if not self.streams and self.events < 0:
+        if not self.streams and all(source.number is None for source in self.sources.values()):
             return True
         return now - self.last_output >= SILENCE or now - self.exited_at >= DRAIN
 
@@ -1427,8 +1747,7 @@ class Ends:
             for _ in range(1 + 2 * PIPE_SIZE // 4096):
                 if not self.read_stream(fd):
                     break
-        if self.events >= 0:
-            self.read_events()
+        self.read_events()
 
     def exited(self):
         status = self.status
@@ -1448,11 +1767,18 @@ class Ends:
         result["systemSeconds"] = round(usage.ru_stime, 6) if usage else 0
         result["maxRssKiB"] = usage.ru_maxrss if usage else 0
         result["oomKills"] = oom_kills() - self.oom_kills
+        result["sources"] = self.source_count
         self.outbox.put_json(EXITED, result)
         totals = {"frames": self.outbox.sequence, "bytes": self.counts, "crc32": self.outbox.checksum}
         self.outbox.put_json(END, totals)
         self.ended = True
         self.end_at = self.outbox.progress = monotonic()
+
+    def stop_agent(self):
+        if self.agent:
+            attempt(os.kill, self.agent, 9)
+            attempt(os.waitpid, self.agent, 0)
+            self.agent = 0
 
     def empty_job_dir(self):
         """Nothing of the job stays but the door, for an owner who comes late."""
@@ -1470,7 +1796,7 @@ class Ends:
             remove_tree(self.job_dir)
 
 
-class Shim(Owner, Door, Tool, Agent, Output, Ends):
+class Shim(Owner, Door, Events, Tool, Output, Ends):
     """The state of one job, and the loop."""
 
     def __init__(self):
@@ -1481,19 +1807,23 @@ class Shim(Owner, Door, Tool, Agent, Output, Ends):
         self.poll = select.poll()
         self.watched = {}
         self.reader = bytearray()
-        self.channel = bytearray()
+        # Connections on which events come, or may come; processes that reported, and those between them and the tool;
+        # how many reported.
+        self.sources, self.reporting, self.between, self.source_count = {}, set(), set(), 0
         self.counts = {"stdout": 0, "stderr": 0, "event": 0}
         self.streams = {}
-        self.master = self.events = self.stdin = -1
+        self.master = self.stdin = -1
+        self.events, self.noticed = None, set()
         self.dialogue, self.agent = None, 0
         self.stdin_queue, self.stdin_ends = deque(), False
         self.down, self.door, self.callers = 0, None, {}
+        self.door_place = self.next_look = None
         self.checkpoint = 0, ""
         self.owner_gone_at = None
         self.detached = self.stdin_closed = self.killed = self.ended = False
         self.term_at = self.kill_at = None
         self.exited_at = self.last_output = None
-        self.started_at = self.next_beat = self.end_at = None
+        self.started_at = self.next_beat = self.end_at = self.leave_at = None
         self.last_read = 0.0
         self.job_dir = None
 
@@ -1538,11 +1868,14 @@ class Shim(Owner, Door, Tool, Agent, Output, Ends):
             wanted[self.door.fileno()] = select.POLLIN
             for fd in self.callers:
                 wanted[fd] = select.POLLIN
+        if self.events is not None:
+            wanted[self.events.fileno()] = select.POLLIN
+        for fd, source in self.sources.items():
+            if not full or source.number is None:
+                wanted[fd] = select.POLLIN
         if not full:
             for fd in self.streams:
                 wanted[fd] = select.POLLIN
-            if self.events >= 0:
-                wanted[self.events] = select.POLLIN
         if self.stdin >= 0 and self.stdin_queue:
             wanted[self.stdin] = select.POLLOUT
         return wanted
@@ -1553,13 +1886,30 @@ class Shim(Owner, Door, Tool, Agent, Output, Ends):
         job = self.job
         if self.outbox.broken and not self.ended:
             self.owner_left()
+        for fd, caller in list(self.callers.items()):
+            if now >= caller.until:
+                self.dismiss(fd)
+            else:
+                due.append(caller.until)
+        for source in list(self.sources.values()):
+            if source.number is None:
+                if now >= source.until:
+                    self.drop_source(source)
+                else:
+                    due.append(source.until)
+        if self.next_look is not None and not (self.ended and self.door is None):
+            if now >= self.next_look:
+                self.look_after_door(now)
+            due.append(self.next_look)
         if self.ended:
             clocks = job["clocks"] if isinstance(job, dict) and "clocks" in job else {"linger": 0, "keep": 0}
             # An owner that is only slow is waited for; one that has read all has `linger` to say so. When there is none,
             # what is not stored is kept for the next.
             gone = self.stdin_closed or self.outbox.broken
+            self.leave_at = None
             if gone or not self.outbox.unsent:
-                due.append(max(self.end_at, self.outbox.progress) + (clocks["keep"] if gone else clocks["linger"]))
+                self.leave_at = max(self.end_at, self.outbox.progress) + (clocks["keep"] if gone else clocks["linger"])
+                due.append(self.leave_at)
             return due
         if job is None or self.started_at is None:
             return due
@@ -1648,7 +1998,7 @@ class Shim(Owner, Door, Tool, Agent, Output, Ends):
             now = monotonic()
             due = self.clocks(now, full)
             if self.ended:
-                if outbox.settled() or due and now >= due[0]:
+                if outbox.settled() or self.leave_at is not None and now >= self.leave_at:
                     return
             elif self.exited_at is not None and not full and self.drained(now):
                 self.take_what_is_there()
@@ -1687,8 +2037,10 @@ class Shim(Owner, Door, Tool, Agent, Output, Ends):
                     self.admit()
                 elif fd in self.streams:
                     taken += self.read_stream(fd) or 0
-                elif fd == self.events:
-                    taken += self.read_events()
+                elif fd in self.sources:
+                    taken += self.hear_source(fd)
+                elif self.events is not None and fd == self.events.fileno():
+                    self.greet_source()
                 elif fd == self.stdin:
                     self.feed_tool()
             # A terminal hands out no more than 4 KiB at a time, however much waits behind it.

@@ -183,9 +183,9 @@ class FrameDecoder implements Decoder {
         this.#bytes.stderr += payload.length;
         return { type: "stderr", sequence, time, bytes: payload };
       case UP.event: {
-        if (payload.length < 4) throw new WireError("WIRE_BAD_PAYLOAD", `event frame ${sequence} has no number`, { sequence });
-        this.#bytes.event += payload.length - 4;
-        return { type: "event", sequence, time, id: payload.readUInt32BE(0), json: payload.subarray(4) };
+        if (payload.length < 8) throw new WireError("WIRE_BAD_PAYLOAD", `event frame ${sequence} has no number`, { sequence });
+        this.#bytes.event += payload.length - 8;
+        return { type: "event", sequence, time, id: payload.readUInt32BE(0) * 2 ** 32 + payload.readUInt32BE(4), json: payload.subarray(8) };
       }
       case UP.ready:
         return { type: "ready", sequence, time, data: parse(payload, sequence) };
@@ -201,6 +201,8 @@ class FrameDecoder implements Decoder {
         return { type: "notice", sequence, time, data: parse(payload, sequence) };
       case UP.context:
         return { type: "context", sequence, time, data: this.#goOn(parse(payload, sequence)) };
+      case UP.challenge:
+        return { type: "challenge", sequence, time, data: parse(payload, sequence) };
       default:
         return { type: "unknown", sequence, time, number: type, bytes: payload };
     }

@@ -1,3 +1,4 @@
+import { attachProof, type AttachSecret } from "./attach-proof.ts";
 import type { AttachRequest, CancelRequest, JobDocument, TerminalSize } from "./job-document.ts";
 import { bootstrapSource, connectorSource, supervisorSource } from "./python-sources.ts";
 import { DOWN, DOWN_HEADER_SIZE } from "./wire.ts";
@@ -72,9 +73,9 @@ export function encodeAck(sequence: number, state = ""): Buffer {
   return frame(DOWN.ack, payload);
 }
 
-/** The first frame on the job's door. */
-export function encodeAttach(request: AttachRequest = {}): Buffer {
-  return jsonFrame(DOWN.attach, request);
+/** The first frame on the job's door, the answer to its challenge. */
+export function encodeAttach(secret: AttachSecret, request: AttachRequest = {}): Buffer {
+  return jsonFrame(DOWN.attach, { ...request, nonce: secret.own, mac: attachProof(secret, request) });
 }
 
 /** The owner leaves on purpose: no lease clock. */

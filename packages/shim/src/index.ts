@@ -1,3 +1,4 @@
+export * from "./attach-proof.ts";
 export * from "./decode.ts";
 export * from "./encode.ts";
 export * from "./job-document.ts";

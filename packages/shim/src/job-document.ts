@@ -52,10 +52,12 @@ export interface JobDocument {
   readonly version: 1;
   readonly ident: string;
   /**
-   * Opens the door: `ID.sock` in the job's private directory, a unix socket on which another process of the same user can become the owner
+   * Opens the door, with `attachKey`: `ID.sock` in the job's private directory, a unix socket on which another process can become the owner
    * (`attach`). Without it there is none.
    */
   readonly id?: string;
+  /** What somebody at the door proves to know, and the shim in its answer. It is in the shim's memory alone. */
+  readonly attachKey?: string;
   /** For a new owner: kept in the shim's memory and given to it as it is. */
   readonly context?: string;
   readonly argv: readonly string[];
@@ -90,7 +92,7 @@ export interface JobDocument {
   readonly sshKey?: string;
   /** For ssh-add alone, which is told by its environment. */
   readonly sshKeyPassphrase?: string;
-  /** The token of the event markers (32 hexadecimal digits), or no events. */
+  /** The token of the event markers (32 hexadecimal digits), or no events. The tool's plugin gets it from the shim when it connects, and nobody else. */
   readonly events: { readonly token: string } | null;
   readonly clocks: JobClocks;
   /** What happens when the lease is over. */
@@ -132,6 +134,11 @@ export interface AttachRequest {
   readonly after?: number;
 }
 
+/** Payload of `challenge`. */
+export interface ChallengePayload {
+  readonly nonce: string;
+}
+
 /** Payload of `context`. */
 export interface ContextPayload {
   /** The frames after this one follow. */
@@ -140,6 +147,8 @@ export interface ContextPayload {
   readonly state: string;
   /** That of the job document. */
   readonly context: string | null;
+  /** Proves that the shim knows the job's key. */
+  readonly mac: string;
 }
 
 /** Payload of `heartbeat`: the job's processes together. */
@@ -158,6 +167,8 @@ export interface ExitedPayload {
   readonly maxRssKiB: number;
   /** Processes that the system killed meanwhile for want of memory, in the job's control group: in a container, the job's own. */
   readonly oomKills: number;
+  /** Processes that reported events. */
+  readonly sources: number;
 }
 
 /** Payload of `end`. */
@@ -190,6 +201,8 @@ export interface FailedPayload {
   readonly message: string;
   /** The names that were looked for. */
   readonly candidates: readonly string[];
+  /** Of `JOB_OWNED`: as that of `context`. */
+  readonly mac?: string;
 }
 
 /** What a notice is about; a newer shim may know more kinds. */
@@ -201,7 +214,17 @@ export type NoticeKind =
   /** A clock has run out. `details.clock` is `job`, `idle`, `prompt` or `lease`. */
   | "clock"
   /** A cancel goes from SIGINT to something stronger. `details.signal` is `SIGTERM` or `SIGKILL`. */
-  | "escalation";
+  | "escalation"
+  /** Nobody can take this job over. */
+  | "door"
+  /** There is no socket for events. */
+  | "events_unavailable"
+  /** A process wanted to report events that is not the tool. Once. */
+  | "events_refused"
+  /** Something that the tool had started reported before the tool did. Once. */
+  | "events_forged"
+  /** What was reported is no event, or too large. Once. */
+  | "events_broken";
 
 /** Payload of `notice`: something that the owner of the job should know. */
 export interface NoticePayload {

@@ -22,7 +22,7 @@ export type SplitItem = EventItem | TextItem;
 export interface Splitter {
   /** The next bytes of the tool's output. */
   pushText(bytes: Uint8Array): SplitItem[];
-  /** The next event, in order of their numbers. */
+  /** The next event; those of one process come in order of their numbers. */
   pushEvent(id: number, json: Buffer): SplitItem[];
   /** Everything that was still held back: half a marker, an event whose end never came, events whose marker never came. */
   end(): SplitItem[];
@@ -38,13 +38,28 @@ export interface SplitterState {
   readonly waiting: string;
   readonly awaited?: number;
   readonly events: readonly (readonly [id: number, json: string])[];
-  readonly lastEvent: number;
-  readonly lastMarker: number;
+  /** What each process that reports has come to. */
+  readonly sources: readonly (readonly [source: number, lastEvent: number, lastMarker: number])[];
   readonly open?: { readonly id: number; readonly json: string; readonly text: string };
 }
 
-/** ESC _ token kind number ESC \ with up to ten digits. */
-const MARKER_REST = 1 + 10 + 2;
+/** ESC _ token kind number ESC \ with up to sixteen digits. */
+const MARKER_DIGITS = 16;
+const MARKER_REST = 1 + MARKER_DIGITS + 2;
+
+/** So much waits for what belongs to it, of each kind: far more than is ever on the way between a tool and its supervisor. */
+const HELD = 64 * 1024 * 1024;
+/** The longest text that belongs to one event. */
+const LONGEST_TEXT = 256 * 1024 * 1024;
+
+/** Numbers of one process that reports; those of the next begin after them. */
+const RANGE = 2 ** 32;
+
+/** What one process has come to: the numbers of its last event and of its last marker. */
+interface Reached {
+  lastEvent: number;
+  lastMarker: number;
+}
 
 /**
  * A splitter for the markers of one job. Markers with another token are plain text. Time is linear in the bytes and so is
@@ -59,13 +74,14 @@ class MarkerSplitter implements Splitter {
   /** Bytes not looked at yet: at most the beginning of a marker, or, while an event is awaited, everything after its marker. */
   #rest: Buffer = none;
   #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
   /** Set while a marker has come before its event. */
   #awaited: number | undefined;
   /** Events whose marker has not come. */
   #events = new Map<number, Buffer>();
-  #lastEvent = 0;
-  #lastMarker = 0;
-  #open: { readonly id: number; readonly json: Buffer; readonly text: Buffer[] } | undefined;
+  #eventBytes = 0;
+  readonly #sources = new Map<number, Reached>();
+  #open: { readonly id: number; readonly json: Buffer; readonly text: Buffer[]; bytes: number } | undefined;
   #items: SplitItem[] = [];
 
   constructor(token: string, from?: SplitterState) {
@@ -75,17 +91,14 @@ class MarkerSplitter implements Splitter {
     if (from.waiting !== "") this.#waiting = [bytesOf(from.waiting)];
     this.#awaited = from.awaited;
     this.#events = new Map(from.events.map(([id, json]) => [id, bytesOf(json)]));
-    this.#lastEvent = from.lastEvent;
-    this.#lastMarker = from.lastMarker;
-    if (from.open !== undefined) this.#open = { id: from.open.id, json: bytesOf(from.open.json), text: from.open.text === "" ? [] : [bytesOf(from.open.text)] };
+    for (const json of this.#events.values()) this.#eventBytes += json.length;
+    this.#waitingBytes = from.waiting.length;
+    for (const [source, lastEvent, lastMarker] of from.sources) this.#sources.set(source, { lastEvent, lastMarker });
+    if (from.open !== undefined) this.#open = { id: from.open.id, json: bytesOf(from.open.json), text: from.open.text === "" ? [] : [bytesOf(from.open.text)], bytes: from.open.text.length };
   }
 
   get held(): number {
-    let bytes = this.#rest.length + (this.#open?.json.length ?? 0);
-    for (const waiting of this.#waiting) bytes += waiting.length;
-    for (const text of this.#open?.text ?? []) bytes += text.length;
-    for (const json of this.#events.values()) bytes += json.length;
-    return bytes;
+    return this.#rest.length + this.#waitingBytes + this.#eventBytes + (this.#open === undefined ? 0 : this.#open.json.length + this.#open.bytes);
   }
 
   state(): SplitterState {
@@ -95,24 +108,32 @@ class MarkerSplitter implements Splitter {
       waiting: textOf(Buffer.concat(this.#waiting)),
       ...(this.#awaited === undefined ? {} : { awaited: this.#awaited }),
       events: [...this.#events].map(([id, json]) => [id, textOf(json)]),
-      lastEvent: this.#lastEvent,
-      lastMarker: this.#lastMarker,
+      sources: [...this.#sources].map(([source, { lastEvent, lastMarker }]) => [source, lastEvent, lastMarker] as const),
       ...(open === undefined ? {} : { open: { id: open.id, json: textOf(open.json), text: textOf(Buffer.concat(open.text)) } }),
     };
   }
 
   pushText(bytes: Uint8Array): SplitItem[] {
     if (bytes.length === 0) return [];
-    if (this.#awaited !== undefined) this.#waiting.push(bytes);
-    else this.#scan(this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : asBuffer(bytes), false);
+    if (this.#awaited !== undefined) {
+      this.#waiting.push(bytes);
+      this.#waitingBytes += bytes.length;
+      while (this.#awaited !== undefined && this.#waitingBytes + this.#rest.length > HELD) this.#resume(false);
+    } else this.#scan(this.#rest.length > 0 ? Buffer.concat([this.#rest, bytes]) : asBuffer(bytes), false);
     return this.#take();
   }
 
   pushEvent(id: number, json: Buffer): SplitItem[] {
-    if (id <= this.#lastMarker && id !== this.#awaited) this.#items.push({ kind: "event", id, json, text: none });
-    else this.#events.set(id, json);
-    if (id > this.#lastEvent) this.#lastEvent = id;
-    if (this.#awaited !== undefined && id >= this.#awaited) this.#resume(false);
+    const reached = this.#reached(id);
+    if (id <= reached.lastMarker && id !== this.#awaited) this.#items.push({ kind: "event", id, json, text: none });
+    else {
+      this.#forget(id);
+      this.#events.set(id, json);
+      this.#eventBytes += json.length;
+      this.#relieve();
+    }
+    if (id > reached.lastEvent) reached.lastEvent = id;
+    if (this.#awaited !== undefined && id >= this.#awaited && this.#reached(this.#awaited) === reached) this.#resume(false);
     return this.#take();
   }
 
@@ -123,6 +144,7 @@ class MarkerSplitter implements Splitter {
     this.#close();
     for (const [id, json] of this.#events) this.#items.push({ kind: "event", id, json, text: none });
     this.#events.clear();
+    this.#eventBytes = 0;
     return this.#take();
   }
 
@@ -135,9 +157,30 @@ class MarkerSplitter implements Splitter {
   #resume(last: boolean): void {
     const data = this.#waiting.length > 0 ? Buffer.concat([this.#rest, ...this.#waiting]) : this.#rest;
     this.#waiting = [];
-    if (last && this.#awaited !== undefined) this.#lastEvent = Math.max(this.#lastEvent, this.#awaited);
+    this.#waitingBytes = 0;
+    if (this.#awaited !== undefined && (last || data.length > HELD)) {
+      const reached = this.#reached(this.#awaited);
+      reached.lastEvent = Math.max(reached.lastEvent, this.#awaited);
+    }
     this.#awaited = undefined;
     this.#scan(data, last);
+  }
+
+  /** The oldest events go without their text when there are too many: no marker seems to come. */
+  #relieve(): void {
+    for (const [id, json] of this.#events) {
+      if (this.#eventBytes <= HELD || this.#events.size === 1) return;
+      this.#forget(id);
+      const reached = this.#reached(id);
+      reached.lastMarker = Math.max(reached.lastMarker, id);
+      this.#items.push({ kind: "event", id, json, text: none });
+    }
+  }
+
+  #forget(id: number): Buffer {
+    const json = this.#events.get(id) ?? none;
+    if (this.#events.delete(id)) this.#eventBytes -= json.length;
+    return json;
   }
 
   #scan(data: Buffer, last: boolean): void {
@@ -158,12 +201,13 @@ class MarkerSplitter implements Splitter {
         continue;
       }
       this.#text(data.subarray(at, found));
-      if (marker.kind !== "E" && marker.id > this.#lastEvent && !last) {
+      const ahead = marker.kind !== "E" && marker.id > (this.#sources.get(sourceOf(marker.id))?.lastEvent ?? 0);
+      if (ahead && !last) {
         this.#awaited = marker.id;
         this.#rest = data.subarray(found);
         return;
       }
-      if (marker.kind !== "E" && marker.id > this.#lastEvent) this.#lastEvent = marker.id;
+      if (ahead) this.#reached(marker.id).lastEvent = marker.id;
       this.#marker(marker.kind, marker.id);
       at = marker.end;
     }
@@ -177,24 +221,38 @@ class MarkerSplitter implements Splitter {
       if (this.#open?.id === id) this.#close();
       return;
     }
-    if (id <= this.#lastMarker) return;
+    const reached = this.#reached(id);
+    if (id <= reached.lastMarker) return;
     this.#close();
     for (const [earlier, json] of this.#events) {
+      if (sourceOf(earlier) !== sourceOf(id)) continue;
       if (earlier >= id) break;
-      this.#events.delete(earlier);
+      this.#forget(earlier);
       this.#items.push({ kind: "event", id: earlier, json, text: none });
     }
-    this.#lastMarker = id;
-    const json = this.#events.get(id) ?? none;
-    this.#events.delete(id);
-    if (kind === "B") this.#open = { id, json, text: [] };
+    reached.lastMarker = id;
+    const json = this.#forget(id);
+    if (kind === "B") this.#open = { id, json, text: [], bytes: 0 };
     else this.#items.push({ kind: "event", id, json, text: none });
+  }
+
+  #reached(id: number): Reached {
+    const source = sourceOf(id);
+    let reached = this.#sources.get(source);
+    if (reached === undefined) this.#sources.set(source, (reached = { lastEvent: 0, lastMarker: 0 }));
+    return reached;
   }
 
   #text(bytes: Buffer): void {
     if (bytes.length === 0) return;
-    if (this.#open) this.#open.text.push(bytes);
-    else this.#items.push({ kind: "text", text: bytes });
+    const open = this.#open;
+    if (open === undefined) {
+      this.#items.push({ kind: "text", text: bytes });
+      return;
+    }
+    open.text.push(bytes);
+    open.bytes += bytes.length;
+    if (open.bytes > LONGEST_TEXT) this.#close();
   }
 
   #close(): void {
@@ -225,7 +283,7 @@ function readMarker(data: Buffer, from: number): Marker | "incomplete" | "none" 
   if (kind !== "B" && kind !== "E" && kind !== "N") return "none";
   let at = from + 1;
   let id = 0;
-  while (at < from + available && at <= from + 10) {
+  while (at < from + available && at <= from + MARKER_DIGITS) {
     const digit = (data[at] ?? 0) - 0x30;
     if (digit < 0 || digit > 9) break;
     id = id * 10 + digit;
@@ -236,6 +294,8 @@ function readMarker(data: Buffer, from: number): Marker | "incomplete" | "none" 
   if (at + 1 >= data.length) return "incomplete";
   return data[at + 1] === 0x5c ? { kind, id, end: at + 2 } : "none";
 }
+
+const sourceOf = (id: number): number => Math.floor(id / RANGE);
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,7 +1,7 @@
-import type { CancelReason, ContextPayload, ExitedPayload, EndPayload, FailedPayload, HeartbeatPayload, NoticePayload, ReadyPayload, StartedPayload } from "./job-document.ts";
+import type { CancelReason, ChallengePayload, ContextPayload, ExitedPayload, EndPayload, FailedPayload, HeartbeatPayload, NoticePayload, ReadyPayload, StartedPayload } from "./job-document.ts";
 
-/** The version of everything in this package: handshake, frames and job document change together. */
-export const WIRE_VERSION = 1;
+/** The version of everything in this package: handshake, frames and what they hold change together. */
+export const WIRE_VERSION = 2;
 
 /** What the shim says before its first frame, without the version and the line end that follow. */
 export const HANDSHAKE_PREFIX: Buffer = Buffer.from("\0DISTRONODE-RUNNER-SHIM ", "latin1");
@@ -44,11 +44,12 @@ export const UP = {
   failed: 9,
   notice: 10,
   context: 11,
+  challenge: 12,
 } as const;
 
 /** What every frame from the shim carries. */
 export interface FrameBase {
-  /** 1, 2, 3, ... without gaps; 0 for heartbeats and contexts, which are neither numbered nor kept. */
+  /** 1, 2, 3, ... without gaps; 0 for heartbeats, challenges and contexts, which are neither numbered nor kept. */
   readonly sequence: number;
   /** The shim's clock when the frame was made: seconds since 1970. */
   readonly time: number;
@@ -75,7 +76,7 @@ export interface OutputFrame extends FrameBase {
 /** One event of the callback plugin. */
 export interface EventFrame extends FrameBase {
   readonly type: "event";
-  /** The number in the markers that bracket the event's text in stdout. */
+  /** The number in the markers that bracket the event's text in stdout: which process reports (0, 1, ...) times 2^32, and 1, 2, 3, ... */
   readonly id: number;
   /** The JSON object exactly as the plugin wrote it. */
   readonly json: Buffer;
@@ -117,6 +118,12 @@ export interface ContextFrame extends FrameBase {
   readonly data: ContextPayload;
 }
 
+/** The first frame at the door: what has to be in the proof of who wants to be let in. */
+export interface ChallengeFrame extends FrameBase {
+  readonly type: "challenge";
+  readonly data: ChallengePayload;
+}
+
 /** A frame of a type that this version does not know: a newer shim's. It counts for sequence and checksum. */
 export interface UnknownFrame extends FrameBase {
   readonly type: "unknown";
@@ -136,6 +143,7 @@ export type Frame =
   | FailedFrame
   | NoticeFrame
   | ContextFrame
+  | ChallengeFrame
   | UnknownFrame;
 
 /** What can be wrong with the bytes of a shim. */

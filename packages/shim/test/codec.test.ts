@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 
 import { describe, expect, test } from "vitest";
 
-import { HANDSHAKE, PREAMBLE_LIMIT, UP, UP_HEADER_SIZE, WireError, bootstrapCommand, createDecoder, deliver, encodeAck, encodeCancel, encodeJob, encodeStdin } from "../src/index.ts";
+import { HANDSHAKE, PREAMBLE_LIMIT, UP, UP_HEADER_SIZE, WIRE_VERSION, WireError, bootstrapCommand, createDecoder, deliver, encodeAck, encodeCancel, encodeJob, encodeStdin } from "../src/index.ts";
 import type { Frame } from "../src/index.ts";
 import { shellJob } from "./shim-process.ts";
 
@@ -10,7 +10,7 @@ function frame(type: number, sequence: number, payload: Buffer | object): Buffer
   const body = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
   const header = Buffer.alloc(UP_HEADER_SIZE);
   header.write("DR", "latin1");
-  header.writeUInt8(1, 2);
+  header.writeUInt8(WIRE_VERSION, 2);
   header.writeUInt8(type, 3);
   header.writeUInt32BE(body.length, 4);
   header.writeBigUInt64BE(BigInt(sequence), 8);
@@ -18,7 +18,7 @@ function frame(type: number, sequence: number, payload: Buffer | object): Buffer
   return Buffer.concat([header, body]);
 }
 
-const event = Buffer.concat([Buffer.from([0, 0, 0, 7]), Buffer.from('{"uuid":"u"}')]);
+const event = Buffer.concat([Buffer.from([0, 0, 0, 2, 0, 0, 0, 7]), Buffer.from('{"uuid":"u"}')]);
 const payloads = [Buffer.from('{"shim":1}'), Buffer.from("out\0DR\u0001"), Buffer.from("err"), event, Buffer.from('{"code":0}')];
 
 function session(): Buffer {
@@ -34,7 +34,7 @@ function session(): Buffer {
     frame(UP.stderr, 3, err),
     frame(UP.event, 4, event),
     frame(UP.exited, 5, exited),
-    frame(UP.end, 6, { frames: 5, bytes: { stdout: out.length, stderr: 3, event: event.length - 4 }, crc32: checksum }),
+    frame(UP.end, 6, { frames: 5, bytes: { stdout: out.length, stderr: 3, event: event.length - 8 }, crc32: checksum }),
   ]);
 }
 
@@ -61,7 +61,7 @@ describe("the decoder", () => {
     const whole = decode([all]);
     expect(whole.frames.map((f) => f.type)).toEqual(["ready", "stdout", "heartbeat", "stderr", "event", "exited", "end"]);
     expect(whole.preamble).toBe("entrypoint says \0DISTRONODE-hello\n");
-    expect(whole.frames[4]).toMatchObject({ id: 7, time: 1234.5, json: Buffer.from('{"uuid":"u"}') });
+    expect(whole.frames[4]).toMatchObject({ id: 2 * 2 ** 32 + 7, time: 1234.5, json: Buffer.from('{"uuid":"u"}') });
     for (let at = 0; at <= all.length; at++) expect(decode([all.subarray(0, at), all.subarray(at)])).toEqual(whole);
     expect(decode(Array.from(all, (byte) => Buffer.from([byte])))).toEqual(whole);
   });
@@ -89,7 +89,7 @@ describe("the decoder", () => {
       for (const chunk of [HANDSHAKE, ready, ...rest]) decoder.push(chunk);
       decoder.finish();
     };
-    expect(codeOf(() => createDecoder().push(Buffer.from("\0DISTRONODE-RUNNER-SHIM 2\n")))).toBe("WIRE_VERSION");
+    expect(codeOf(() => createDecoder().push(Buffer.from("\0DISTRONODE-RUNNER-SHIM 1\n")))).toBe("WIRE_VERSION");
     expect(codeOf(started(Buffer.alloc(24, "oops")))).toBe("WIRE_BAD_MAGIC");
     expect(codeOf(started(frame(UP.stdout, 3, Buffer.from("x"))))).toBe("WIRE_SEQUENCE_GAP");
     expect(codeOf(started(frame(UP.stdout, 1, Buffer.from("x"))))).toBe("WIRE_SEQUENCE_GAP");

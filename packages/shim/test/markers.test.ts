@@ -114,6 +114,30 @@ describe("the splitter", () => {
     expect(readable(items)).toEqual([[1, '{"id":1}', "one"], [2, '{"id":2}', "two more"], "out"]);
   });
 
+  test("joins what several processes say side by side, each by its own numbers", () => {
+    const splitter = createSplitter(token);
+    const other = (id: number): number => 2 ** 32 + id;
+    const events = [splitter.pushEvent(other(1), json(other(1))), splitter.pushEvent(1, json(1)), splitter.pushEvent(other(2), json(other(2))), splitter.pushEvent(2, json(2))].flat();
+    const items = [...events, ...push(splitter, [`${mark("B", other(1))}there${mark("E", other(1))}${mark("B", 1)}here${mark("E", 1)}`])];
+    const later = createSplitter(token, splitter.state());
+    items.push(...push(later, [`${mark("B", 2)}here again${mark("E", 2)}${mark("N", other(2))}`]), ...later.end());
+    expect(readable(items).map(([id, , text]) => [id, text])).toEqual([[other(1), "there"], [1, "here"], [2, "here again"], [other(2), ""]]);
+  });
+
+  test("does not collect events whose markers never come, nor text whose event never comes", () => {
+    const splitter = createSplitter(token);
+    const piece = Buffer.alloc(1024 * 1024, "x");
+    let told = 0;
+    for (let id = 1; id <= 300; id++) told += splitter.pushEvent(id, piece).length;
+    expect(told).toBeGreaterThan(200);
+    expect(splitter.held).toBeLessThan(70 * 1024 * 1024);
+    splitter.pushText(Buffer.from(mark("B", 4711)));
+    let text = 0;
+    for (let i = 0; i < 300; i++) for (const item of splitter.pushText(piece)) text += item.text.length;
+    for (const item of splitter.end()) text += item.text.length;
+    expect(text).toBe(300 * piece.length);
+  });
+
   test("takes a line of 100 MB in linear time, inside an event and outside", () => {
     const splitter = createSplitter(token);
     const piece = Buffer.alloc(66_000, "\u001b_x");

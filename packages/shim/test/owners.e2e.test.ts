@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { spawn } from "node:child_process";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { connectorCommand, createDecoder, encodeAck, encodeAttach, encodeCancel, encodeDetach, encodeJob } from "../src/index.ts";
-import type { AttachRequest, ContextPayload, DecoderPosition, Frame, JobDocument } from "../src/index.ts";
+import { connectorCommand, createDecoder, encodeAck, encodeAttach, encodeCancel, encodeDetach, encodeJob, isFromShim } from "../src/index.ts";
+import type { AttachRequest, AttachSecret, ContextPayload, DecoderPosition, Frame, JobDocument } from "../src/index.ts";
 import { endShims, python, shellJob, start, type ShimProcess } from "./shim-process.ts";
 
 // Nothing here depends on how fast the machine is; this only ends what hangs.
@@ -12,8 +12,10 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 afterEach(endShims);
 
+const key = "c0ffee".repeat(10);
+
 function job(script: string, changes: Partial<JobDocument> = {}): JobDocument {
-  return shellJob(script, { id: "job-1", context: "what the first owner knew", ...changes, clocks: { ...shellJob("").clocks, lease: 0, keep: 60, ...changes.clocks } });
+  return shellJob(script, { id: "job-1", attachKey: key, context: "what the first owner knew", ...changes, clocks: { ...shellJob("").clocks, lease: 0, keep: 60, ...changes.clocks } });
 }
 
 interface NewOwner {
@@ -30,18 +32,27 @@ async function takeOver(shim: ShimProcess, request: AttachRequest = {}): Promise
   return follow(socket, (bytes) => socket.write(bytes), request);
 }
 
-function follow(output: NodeJS.ReadableStream, write: (bytes: Buffer) => void, request: AttachRequest): NewOwner {
+function follow(output: NodeJS.ReadableStream, write: (bytes: Buffer) => void, request: AttachRequest, as: { readonly key?: string } = {}): NewOwner {
   const frames: Frame[] = [];
   const context = Promise.withResolvers<ContextPayload>();
   const ended = Promise.withResolvers<void>();
   const none: DecoderPosition = { sequence: 0, checksum: 0, stdout: 0, stderr: 0, event: 0 };
   const decoder = createDecoder(({ state }) => (state === "" ? none : (JSON.parse(state) as DecoderPosition)));
+  let secret: AttachSecret = { jobId: "job-1", key: as.key ?? key, challenge: "", own: "mine" };
   output.on("data", (chunk: Buffer) => {
     try {
       for (const frame of decoder.push(chunk)) {
         frames.push(frame);
-        if (frame.type === "context") context.resolve(frame.data);
-        if (frame.type === "failed") context.reject(new Error(frame.data.code));
+        if (frame.type === "challenge") {
+          secret = { ...secret, challenge: frame.data.nonce };
+          write(encodeAttach(secret, request));
+        }
+        if (frame.type === "context") {
+          const { mac, ...others } = frame.data;
+          if (isFromShim(secret, mac)) context.resolve({ ...others, mac: "right" });
+          else context.reject(new Error("not from the shim"));
+        }
+        if (frame.type === "failed") context.reject(new Error(isFromShim(secret, frame.data.mac) ? frame.data.code : "not from the shim"));
         if (frame.type === "end") ended.resolve();
       }
       const { position } = decoder;
@@ -50,8 +61,9 @@ function follow(output: NodeJS.ReadableStream, write: (bytes: Buffer) => void, r
       ended.reject(error);
     }
   });
+  output.on("close", () => context.reject(new Error("closed")));
   context.promise.catch(() => {});
-  write(encodeAttach(request));
+  ended.promise.catch(() => {});
   return { frames, context: context.promise, ended: ended.promise, write };
 }
 
@@ -66,7 +78,7 @@ describe("a new owner", () => {
     await shim.printed("one");
     leave(shim);
     const owner = await takeOver(shim);
-    expect(await owner.context).toEqual({ after: 0, state: "", context: "what the first owner knew" });
+    expect(await owner.context).toEqual({ after: 0, state: "", context: "what the first owner knew", mac: "right" });
     owner.write(encodeCancel({ grace: 0, why: "canceled" }));
     await owner.ended;
     expect(text(owner.frames)).toBe("one\n");
@@ -134,6 +146,7 @@ describe("a new owner", () => {
     leave(shim);
     const { jobDir } = (await shim.frame("ready")).data;
     const stranger = connect(join(jobDir, "job-1.sock")).on("error", () => {});
+    stranger.resume();
     stranger.write("GET / HTTP/1.1\r\n\r\n");
     await new Promise((resolve) => stranger.once("close", resolve));
     const owner = await takeOver(shim);

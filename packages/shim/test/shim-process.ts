@@ -53,9 +53,9 @@ export class ShimProcess {
   #failure: unknown;
   #wake: (() => void)[] = [];
 
-  constructor(job?: JobDocument, env: NodeJS.ProcessEnv = process.env) {
+  constructor(job?: JobDocument, env: NodeJS.ProcessEnv = process.env, uid?: number) {
     const [command = "", ...args] = bootstrapCommand(python);
-    this.child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env });
+    this.child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env, ...(uid === undefined ? {} : { uid, gid: uid, cwd: "/" }) });
     this.child.stdin?.on("error", () => {});
     this.exit = new Promise((resolve) => this.child.on("close", (code) => resolve(code)));
     this.child.stdout?.on("data", (chunk: Buffer) => this.#take(chunk));
@@ -115,8 +115,8 @@ export class ShimProcess {
 const running = new Set<ShimProcess>();
 
 /** A shim that `endShims` ends. */
-export function start(job?: JobDocument, env?: NodeJS.ProcessEnv): ShimProcess {
-  const shim = new ShimProcess(job, env);
+export function start(job?: JobDocument, env?: NodeJS.ProcessEnv, uid?: number): ShimProcess {
+  const shim = new ShimProcess(job, env, uid);
   running.add(shim);
   return shim;
 }

@@ -1,10 +1,14 @@
 #!/usr/bin/python3 -S
 """Stands in for the tool and its event plugin: @EVENTS@ events of an item of a loop, each with a line of text."""
 import os
+import socket
 import struct
 
-channel, _, token = os.environ["DISTRONODE_RUNNER_EVENTS"].partition(":")
-channel = int(channel)
+end = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+end.connect(os.environ["DISTRONODE_RUNNER_EVENTS"])
+end.sendall(end.recv(16))
+token = end.recv(64).decode().split()[0]
+channel = end.fileno()
 fixed = (
     '"event":"runner_item_on_ok","pid":4711,"created":"2026-01-02T03:04:05.678901+00:00","parent_uuid":"02420a00-0000-0000-0000-00000000000a",'
     '"event_data":{"playbook":"site.yml","playbook_uuid":"4d2a7a2e-0000-4000-8000-000000000001","play":"all","play_uuid":"02420a00-0000-0000-0000-000000000001",'

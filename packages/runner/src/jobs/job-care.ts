@@ -2,6 +2,7 @@ import { isRunnerError, RunnerError, type AttachedJob, type AttachOptions, type 
 import { ownerGoneLabel } from "@distronode-runner/core";
 import { JobRun } from "../job-run.ts";
 import type { RunnerParts } from "../parts.ts";
+import { removeAttachKey } from "../reattach/attach-key.ts";
 import { knock } from "../reattach/knock.ts";
 import { finalizeLost } from "./finalize.ts";
 import type { JobFinder, Orphan } from "./job-finder.ts";
@@ -87,13 +88,15 @@ export class JobCare {
   }
 
   async #adopt({ engine, container }: Orphan): Promise<JobRun> {
-    const run = await JobRun.adopt({ found: await knock(engine, container, this.#parts.hostPython), parts: this.#parts, options: {} });
+    const run = await JobRun.adopt({ found: await knock(engine, container, { python: this.#parts.hostPython, uid: this.#parts.host.uid }), parts: this.#parts, options: {} });
     this.#adopted(run);
     return run;
   }
 
-  #finalize(artifactDir: string, ident: string): Promise<boolean> {
-    return finalizeLost(this.#parts.store, artifactDir, ident, { now: () => this.#parts.host.now(), version: this.#parts.version });
+  async #finalize(artifactDir: string, ident: string): Promise<boolean> {
+    const lost = await finalizeLost(this.#parts.store, artifactDir, ident, { now: () => this.#parts.host.now(), version: this.#parts.version });
+    await removeAttachKey(artifactDir);
+    return lost;
   }
 }
 

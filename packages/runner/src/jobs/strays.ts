@@ -1,21 +1,80 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { readdir, rm, stat } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Name of a job's private directory, as its shim makes it. */
 const prefix = "distronode-runner-";
 
-/** What a shim leaves that was killed on this host: the tool's processes, and the job's private directory with its secrets. */
-export async function endStrays(tool: number | undefined, jobDir: string | undefined): Promise<void> {
-  if (tool !== undefined) killGroup(tool);
-  if (jobDir !== undefined && basename(jobDir).startsWith(prefix)) await rm(jobDir, { recursive: true, force: true });
+/** How often it is looked for what is left, at most, and milliseconds between two looks. */
+const looks = 200;
+const pause = 10;
+
+/** A process of a job that has ended. */
+export interface Stray {
+  readonly pid: number;
+  readonly name: string;
 }
 
-/** The tool leads a process group of its own; if none of it is left, nobody is hit. */
-function killGroup(leader: number): void {
+/**
+ * Ends what is left of a job on this host: processes of the tool's group or session, those that have the job's private directory in their environment, and that
+ * directory with its secrets. Looks again until it finds nothing twice in a row: what was just started is seen late. Says what cannot be ended.
+ */
+export async function endStrays(tool: number | undefined, jobDir: string | undefined): Promise<readonly Stray[]> {
+  const ours = jobDir !== undefined && basename(jobDir).startsWith(prefix) ? jobDir : undefined;
+  let found = straysOf(tool, ours);
+  for (let look = 0, quiet = found.length === 0 ? 1 : 0; quiet < 2 && look < looks; look += 1) {
+    for (const { pid } of found) kill(pid);
+    await sleep(pause);
+    found = straysOf(tool, ours);
+    quiet = found.length === 0 ? quiet + 1 : 0;
+  }
+  if (ours !== undefined) await rm(ours, { recursive: true, force: true });
+  return found;
+}
+
+/** From `/proc`; where there is none, nothing is known. */
+function straysOf(tool: number | undefined, jobDir: string | undefined): readonly Stray[] {
+  const cookie = jobDir === undefined ? undefined : Buffer.from(jobDir);
+  const strays: Stray[] = [];
+  for (const name of namesIn("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || pid === process.pid) continue;
+    try {
+      const text = readFileSync(`/proc/${name}/stat`, "latin1");
+      const [state, , group, session] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+      if (state === "Z" || state === "X") continue;
+      const ofTool = tool !== undefined && (Number(group) === tool || Number(session) === tool);
+      if (ofTool || (cookie !== undefined && environmentOf(name).includes(cookie))) strays.push({ pid, name: text.slice(text.indexOf("(") + 1, text.lastIndexOf(")")) });
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  return strays;
+}
+
+/** Empty for one of somebody else. */
+function environmentOf(pid: string): Buffer {
   try {
-    process.kill(-leader, "SIGKILL");
+    return readFileSync(`/proc/${pid}/environ`);
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
   } catch {
     // It has ended.
   }
@@ -32,7 +91,7 @@ async function sweep(place: string, uid: number): Promise<void> {
     const directory = join(place, name);
     const owner = await stat(directory).catch(() => undefined);
     if (owner?.uid !== uid || !owner.isDirectory()) continue;
-    const door = (await readdir(directory).catch(() => [])).find((each) => each.endsWith(".sock") && each !== "agent.sock");
+    const door = (await readdir(directory).catch(() => [])).find((each) => each.endsWith(".sock") && each !== "agent.sock" && each !== "events.sock");
     if (door !== undefined && !(await answers(join(directory, door)))) await rm(directory, { recursive: true, force: true });
   }
 }

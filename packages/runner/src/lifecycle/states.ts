@@ -1,4 +1,5 @@
 import type { FinalStatus, RunnerError } from "@distronode-runner/contract";
+import type { WatchedClock } from "./watchdog.ts";
 
 /** What the shim said of the tool's end. */
 export interface ToolExit {
@@ -11,6 +12,8 @@ export interface ToolExit {
 
 export interface Outcome {
   readonly status: FinalStatus;
+  /** Which of its clocks the runner itself has ended the job by. */
+  readonly clock?: WatchedClock;
   readonly exit?: ToolExit;
   readonly error?: RunnerError;
 }
@@ -23,7 +26,7 @@ export type JobState =
   | { readonly at: "abandoning" }
   | { readonly at: "starting"; readonly id: string }
   | { readonly at: "running"; readonly id: string }
-  | { readonly at: "stopping"; readonly id: string; readonly kills: number }
+  | { readonly at: "stopping"; readonly id: string; readonly kills: number; readonly clock?: WatchedClock }
   | { readonly at: "removing"; readonly outcome: Outcome }
   | { readonly at: "done"; readonly outcome: Outcome };
 
@@ -37,6 +40,8 @@ export type Message =
   /** The container is gone, or the step failed, without a complete report. */
   | { readonly is: "broke"; readonly error: RunnerError }
   | { readonly is: "cancel"; readonly force: boolean }
+  /** A clock ran out, and the shim has not ended the job. */
+  | { readonly is: "expired"; readonly clock: WatchedClock }
   /** The time that a stop was given is over. */
   | { readonly is: "overdue" }
   | { readonly is: "removed" }

@@ -35,12 +35,14 @@ export function transition(state: JobState, message: Message): readonly [JobStat
       if (message.is === "ended") return remove(state.id, outcomeOf(message.exit));
       if (message.is === "broke") return remove(state.id, { status: "error", error: message.error });
       if (message.is === "cancel") return [{ at: "stopping", id: state.id, kills: 0 }, [{ do: "stop", force: message.force }]];
+      // Whom its own clock does not stop, asking does not stop either.
+      if (message.is === "expired") return [{ at: "stopping", id: state.id, kills: 1, clock: message.clock }, [{ do: "kill", id: state.id }]];
       return [state, []];
     case "stopping":
       // A stop that arrived before the tool ran met nothing.
-      if (message.is === "started") return [state, [{ do: "stop", force: false }]];
-      if (message.is === "ended") return remove(state.id, { status: "canceled", exit: message.exit });
-      if (message.is === "broke") return remove(state.id, { status: "canceled" });
+      if (message.is === "started") return [state, [{ do: "stop", force: state.clock !== undefined }]];
+      if (message.is === "ended") return remove(state.id, { ...stopped(state.clock), exit: message.exit });
+      if (message.is === "broke") return remove(state.id, stopped(state.clock));
       if (message.is === "cancel") return [state, message.force ? [{ do: "stop", force: true }] : []];
       if (message.is === "overdue") {
         if (state.kills < maximumKills) return [{ ...state, kills: state.kills + 1 }, [{ do: "kill", id: state.id }]];
@@ -62,6 +64,10 @@ function finish(outcome: Outcome, before: readonly Effect[] = []): readonly [Job
 
 function remove(id: string, outcome: Outcome): readonly [JobState, readonly Effect[]] {
   return [{ at: "removing", outcome }, [{ do: "remove", id }]];
+}
+
+function stopped(clock: Outcome["clock"]): Outcome {
+  return clock === undefined ? { status: "canceled" } : { status: "timeout", clock };
 }
 
 /** What a tool's end means for its job. */

@@ -20,6 +20,8 @@ export interface Checkpoint {
   readonly shim?: ReadyPayload;
   /** Process of the tool, as the shim sees it. */
   readonly tool?: number;
+  /** When the tool was started: seconds since 1970 by the shim's clock. */
+  readonly started?: number;
   /** Times that the job has changed hands. */
   readonly handovers: number;
 }

@@ -3,7 +3,7 @@ import type { Planned, Sensitive } from "@distronode-runner/core";
 
 /** What another runner has to know of a job to go on with it. It is in the shim's memory alone. */
 export interface JobContext {
-  readonly version: 1;
+  readonly version: 2;
   readonly plan: JobPlan;
   /** Of the markers of events. */
   readonly token: string;
@@ -15,11 +15,11 @@ export interface JobContext {
  */
 export function jobContext({ plan, sensitive }: Planned, token: string): string {
   const kept = sensitive.filter(({ from }) => !/^settings\.(container_auth_data|runner_)/.test(from));
-  return JSON.stringify({ version: 1, plan, token, sensitive: kept } satisfies JobContext);
+  return JSON.stringify({ version: 2, plan, token, sensitive: kept } satisfies JobContext);
 }
 
 /** Undefined for one that this version does not know. */
 export function readContext(text: string | null): JobContext | undefined {
   const context = text === null ? undefined : (JSON.parse(text) as Partial<JobContext>);
-  return context?.version === 1 ? (context as JobContext) : undefined;
+  return context?.version === 2 ? (context as JobContext) : undefined;
 }

@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { RunnerError, type ContainerSummary, type Engine } from "@distronode-runner/contract";
-import { identLabel, jobIdOf, readSinkSettings, type Planned } from "@distronode-runner/core";
-import { connectorCommand, type AttachRequest, type ContextPayload, type DecoderPosition, type Frame } from "@distronode-runner/shim";
+import { artifactsLabel, identLabel, jobIdOf, readSinkSettings, type Planned } from "@distronode-runner/core";
+import { connectorCommand, isFromShim, type AttachRequest, type AttachSecret, type ContextPayload, type DecoderPosition, type Frame } from "@distronode-runner/shim";
 import { ShimSession } from "../shim-session.ts";
+import { readAttachKey } from "./attach-key.ts";
 import { checkpointOf, positionOf, type Checkpoint } from "./checkpoint.ts";
 import { readContext } from "./job-context.ts";
 
@@ -18,6 +20,7 @@ export interface FoundJob extends OpenDoor {
   readonly id: string;
   readonly planned: Planned;
   readonly token: string;
+  readonly attachKey: string;
   /** Undefined: nothing has been acknowledged, so everything comes again. */
   readonly checkpoint?: Checkpoint;
 }
@@ -27,12 +30,14 @@ export interface FoundJob extends OpenDoor {
  *
  * @throws RunnerError `JOB_CONFLICT` if it has one that is there; `JOB_LOST` if nobody can go on with it
  */
-export async function knock(engine: Engine, container: ContainerSummary, hostPython: string): Promise<FoundJob> {
+export async function knock(engine: Engine, container: ContainerSummary, host: { readonly python: string; readonly uid: number }): Promise<FoundJob> {
   const ident = container.labels[identLabel] ?? container.name;
-  const door = { engine, id: container.id, jobId: jobIdOf(container.labels), ident, hostPython };
+  const attachKey = await readAttachKey(container.labels[artifactsLabel] ?? "", host.uid);
+  if (attachKey === undefined) throw lost(ident, "the key to it, attach.key, is not among its artifacts");
+  const door = { engine, id: container.id, jobId: jobIdOf(container.labels), ident, hostPython: host.python, attachKey };
   const { context, session, frames } = await enter(door, {}, positionOf);
   try {
-    return { engine, id: container.id, session, frames, ...(await known(context, ident)) };
+    return { engine, id: container.id, session, frames, attachKey, ...(await known(context, ident)) };
   } catch (error) {
     await session.close();
     throw error;
@@ -45,27 +50,43 @@ export interface Door {
   readonly jobId: string;
   readonly ident: string;
   readonly hostPython: string;
+  readonly attachKey: string;
 }
+
+/** Seconds within which a job that runs has answered at its door. */
+const patience = 30;
 
 /** Becomes the owner again, of a job whose streams were lost: its frames after a position. Rejects as `knock`. */
 export async function comeBack(door: Door, position: DecoderPosition): Promise<OpenDoor> {
   return enter(door, { force: true, after: position.sequence }, () => position);
 }
 
-async function enter({ engine, id, jobId, ident, hostPython }: Door, request: AttachRequest, resume: (context: ContextPayload) => DecoderPosition): Promise<OpenDoor & { readonly context: ContextPayload }> {
+async function enter({ engine, id, jobId, ident, hostPython, attachKey }: Door, request: AttachRequest, resume: (context: ContextPayload) => DecoderPosition): Promise<OpenDoor & { readonly context: ContextPayload }> {
   const attachment = await engine.exec(id, { command: connectorCommand(jobId, engine.supports.containers ? "python3" : hostPython) });
-  const session = new ShimSession(attachment, resume);
+  let secret: AttachSecret | undefined;
+  // The job may have put something in the shim's place: nothing that it says counts before the proof.
+  const session = new ShimSession(attachment, (context) => {
+    if (secret === undefined || !isFromShim(secret, context.mac)) throw lost(ident, "what answers is not its first process");
+    return resume(context);
+  });
+  const late = setTimeout(() => void session.close(), patience * 1000);
   try {
-    await session.takeOver(request);
     const batches = session.frames()[Symbol.asyncIterator]();
+    const challenge = (await firstOf(batches, session, ident)).find((frame) => frame.type === "challenge");
+    if (challenge === undefined) throw lost(ident, "it was started by another version");
+    secret = { jobId, key: attachKey, challenge: String(challenge.data.nonce), own: randomBytes(16).toString("hex") };
+    await session.takeOver(secret, request);
     const first = await firstOf(batches, session, ident);
     const answer = first.find((frame) => frame.type === "context" || frame.type === "failed");
+    if (answer?.type === "failed" && !isFromShim(secret, answer.data.mac)) throw lost(ident, "what answers is not its first process");
     if (answer?.type === "failed") throw new RunnerError("JOB_CONFLICT", `The job ${ident} has a runner, which is there.`);
     if (answer === undefined) throw lost(ident, "its first process does not say where it is");
     return { context: answer.data, session, frames: rest(first, batches) };
   } catch (error) {
     await session.close();
     throw error;
+  } finally {
+    clearTimeout(late);
   }
 }
 
