@@ -1,34 +1,58 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isFinal, RunnerError, type ArtifactStore, type JobResult, type JobStatus } from "@distronode-runner/contract";
-import { exitCodeOf } from "../lifecycle/exit-code.ts";
-import type { Outcome, ToolExit } from "../lifecycle/states.ts";
-import { outcomeOf } from "../lifecycle/transition.ts";
+import { asRunnerError, isFinal, isRunnerError, RunnerError, type ArtifactStore, type ErrorRecord, type FinalStatus, type JobResult, type JobStatus, type StatusEntry } from "@distronode-runner/contract";
+import { damaged } from "../journal/damaged.ts";
 import { Journal } from "../journal/journal.ts";
+import { readLeft, type LeftJournal } from "../journal/read-left.ts";
+import { exitCodeOf } from "../lifecycle/exit-code.ts";
+import type { Outcome } from "../lifecycle/states.ts";
+import { outcomeOf } from "../lifecycle/transition.ts";
+import { readExit } from "./tool-exit.ts";
 
-/** Gives artifacts that nobody will complete a final status. False if they have one, or are not there. */
+/** How a job ended, as its artifacts tell. */
+interface Ending {
+  readonly status: FinalStatus;
+  readonly rc: number;
+  readonly error?: ErrorRecord;
+}
+
+/**
+ * Gives artifacts that nobody will complete a final status. False if they have one, or are not there. The journal decides: what it says of the job's end is written
+ * again; a damaged one is the job's end itself, and is left as it is.
+ */
 export async function finalizeLost(store: ArtifactStore, artifactDir: string, ident: string, parts: { now(): number; readonly version: string }): Promise<boolean> {
   const status = await readFile(join(artifactDir, "status"), "utf8").catch(() => undefined);
   if (status !== undefined && isFinal(status as JobStatus)) return false;
-  const journal = await Journal.resume(join(artifactDir, "events.ndjson"), () => parts.now(), Number.MAX_SAFE_INTEGER).catch(() => undefined);
-  if (journal === undefined) return false;
-  const outcome = outcomeLeft(ident, (await store.exitOf(artifactDir)) as ToolExit | undefined);
-  const { status: end, error } = outcome;
-  const result: JobResult = { ident, status: end, rc: exitCodeOf(outcome), artifactDir, events: journal.events, phases: {}, ...(error === undefined ? {} : { error: error.toJSON() }) };
+  const path = join(artifactDir, "events.ndjson");
+  const left = await readLeft(path, Number.MAX_SAFE_INTEGER, 1).catch((error: unknown) => asRunnerError(error));
+  if (isRunnerError(left) && left.code !== "ARTIFACTS_DAMAGED") return false;
+  const told = isRunnerError(left) ? undefined : left;
+  const ending = isRunnerError(left) ? endingOf({ status: "error", error: left }) : left.final === undefined ? await endingLeft(store, artifactDir, ident) : endingOf(left.final);
+  const result: JobResult = { ident, ...ending, artifactDir, events: told?.place.events ?? 0, phases: {} };
   await store.abandon(artifactDir, result, { version: 1, runner: parts.version, ...result });
-  if (!journal.complete) {
-    journal.append("status", JSON.stringify({ status: end, runner_ident: ident, rc: result.rc, error: result.error }).slice(1, -1), `status ${end}`);
-    await journal.end(await sizeOf(join(artifactDir, "stdout")));
-  }
+  if (told !== undefined && !told.complete) await complete(path, told, result, parts);
   return true;
+}
+
+async function complete(path: string, { final }: LeftJournal, { ident, status, rc, error, artifactDir }: JobResult, parts: { now(): number }): Promise<void> {
+  const journal = await Journal.resume(path, () => parts.now(), Number.MAX_SAFE_INTEGER);
+  if (final === undefined) journal.append("status", JSON.stringify({ status, runner_ident: ident, rc, error }).slice(1, -1), `status ${status}`);
+  await journal.end(await sizeOf(join(artifactDir, "stdout")));
 }
 
 async function sizeOf(path: string): Promise<number> {
   return stat(path).then(({ size }) => size, () => 0);
 }
 
+function endingOf(end: Outcome | StatusEntry): Ending {
+  if ("seq" in end) return { status: end.status as FinalStatus, rc: end.rc ?? 1, ...(end.error === undefined ? {} : { error: end.error }) };
+  return { status: end.status, rc: exitCodeOf(end), ...(end.error === undefined ? {} : { error: end.error.toJSON() }) };
+}
+
 /** A runner that was killed after the job's end has said how that was. */
-function outcomeLeft(ident: string, exit: ToolExit | undefined): Outcome {
-  if (exit !== undefined) return outcomeOf(exit);
-  return { status: "error", error: new RunnerError("JOB_LOST", `The runner of the job ${ident} was killed, and nothing was left to go on with.`, { hint: "What it had said before is in its artifacts." }) };
+async function endingLeft(store: ArtifactStore, artifactDir: string, ident: string): Promise<Ending> {
+  const exit = await readExit(store, artifactDir);
+  if (exit === "damaged") return endingOf({ status: "error", error: damaged(join(artifactDir, "exit.json"), "it does not tell how the tool ended, and nothing else does") });
+  if (exit !== undefined) return endingOf(outcomeOf(exit));
+  return endingOf({ status: "error", error: new RunnerError("JOB_LOST", `The runner of the job ${ident} was killed, and nothing was left to go on with.`, { hint: "What it had said before is in its artifacts." }) });
 }

@@ -24,9 +24,11 @@ export class JobCare {
   async attach(job: string, { onGone = (gone) => this.#standIn(gone) }: AttachOptions = {}): Promise<AttachedJob> {
     const found = await this.#finder.find(job);
     const { ident, artifactDir } = found;
-    const ensureRunner = async (): Promise<void> => {
+    const ensureRunner = async (): Promise<boolean> => {
       const now = await this.#finder.find(artifactDir);
       if (now.runner === "gone") await onGone(now);
+      // A runner that is still there has not said everything.
+      return now.runner === "ended" && !(await this.#finder.live()).some((report) => report.artifactDir === artifactDir);
     };
     if (found.runner === "gone") await onGone(found);
     return new RemoteJob({ ident, artifactDir, ask: (request) => this.#finder.ask(artifactDir, request), ensureRunner });
@@ -35,7 +37,14 @@ export class JobCare {
   /** Makes this process the runner of a job that has none, or says in its artifacts that it is lost. */
   async #standIn({ ident, artifactDir }: JobSummary): Promise<void> {
     const orphan = (await this.#finder.orphans()).find((candidate) => candidate.artifactDir === artifactDir);
-    if (orphan?.container.phase === "running") return void (await this.#adopt(orphan));
+    if (orphan?.container.phase === "running") {
+      try {
+        return void (await this.#adopt(orphan));
+      } catch (error) {
+        // Nobody goes on with a journal that was tampered with; the job is ended, and its artifacts say why.
+        if (!isRunnerError(error) || error.code !== "ARTIFACTS_DAMAGED") throw error;
+      }
+    }
     if (orphan !== undefined) await orphan.engine.remove(orphan.container.id);
     await this.#finalize(artifactDir, ident);
   }
@@ -98,7 +107,7 @@ export class JobCare {
 }
 
 /** Nobody can go on with it. */
-const gone = new Set(["JOB_LOST", "CONTAINER_NOT_RUNNING", "CONTAINER_NOT_FOUND"]);
+const gone = new Set(["ARTIFACTS_DAMAGED", "JOB_LOST", "CONTAINER_NOT_RUNNING", "CONTAINER_NOT_FOUND"]);
 
 function continuing(ident: string): RunnerError {
   return new RunnerError("JOB_CONFLICT", `The job ${ident} goes on without a runner.`, { location: { key: "ident" }, hint: `distronode-runner attach ${ident} shows it, distronode-runner cancel ${ident} ends it.` });
