@@ -55,7 +55,7 @@ export async function followWithDebug(handle: JobHandle, display: Display, log: 
     log(entryLines(entry));
     see(entry);
   });
-  const record = await readFile(join(result.artifactDir, "record.json"), "utf8").catch(() => undefined);
-  log(resultLines(result, record === undefined ? undefined : JSON.stringify(JSON.parse(record))));
+  const record = await readFile(join(result.artifactDir, "record.json"), "utf8").then((text) => JSON.stringify(JSON.parse(text))).catch(() => undefined);
+  log(resultLines(result, record));
   return result;
 }

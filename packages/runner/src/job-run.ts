@@ -500,7 +500,7 @@ export class JobRun extends ToldJob implements JobHandle {
     this.#recorder.finish(time);
     await this.#flush();
     const exit = this.#exit ?? { code: null, signal: null, why: null };
-    await this.#artifacts.exited(keptExit(exit));
+    await this.#artifacts.exited(keptExit(exit, this.#journal));
     await this.#session?.ack(sequence);
     this.#tell({ is: "ended", exit });
   }

@@ -7,7 +7,7 @@ import { readLeft, type LeftJournal } from "../journal/read-left.ts";
 import { exitCodeOf } from "../lifecycle/exit-code.ts";
 import type { Outcome } from "../lifecycle/states.ts";
 import { outcomeOf } from "../lifecycle/transition.ts";
-import { readExit } from "./tool-exit.ts";
+import { readExit, type KeptExit } from "./tool-exit.ts";
 
 /** How a job ended, as its artifacts tell. */
 interface Ending {
@@ -24,10 +24,11 @@ export async function finalizeLost(store: ArtifactStore, artifactDir: string, id
   const status = await readFile(join(artifactDir, "status"), "utf8").catch(() => undefined);
   if (status !== undefined && isFinal(status as JobStatus)) return false;
   const path = join(artifactDir, "events.ndjson");
-  const left = await readLeft(path, Number.MAX_SAFE_INTEGER, 1).catch((error: unknown) => asRunnerError(error));
+  const exit = await readExit(store, artifactDir);
+  const left = await journalLeft(path, exit === "damaged" ? undefined : exit).catch((error: unknown) => asRunnerError(error));
   if (isRunnerError(left) && left.code !== "ARTIFACTS_DAMAGED") return false;
   const told = isRunnerError(left) ? undefined : left;
-  const ending = isRunnerError(left) ? endingOf({ status: "error", error: left }) : left.final === undefined ? await endingLeft(store, artifactDir, ident) : endingOf(left.final);
+  const ending = isRunnerError(left) ? endingOf({ status: "error", error: left }) : left.final === undefined ? endingLeft(exit, artifactDir, ident) : endingOf(left.final);
   const result: JobResult = { ident, ...ending, artifactDir, events: told?.place.events ?? 0, phases: {} };
   await store.abandon(artifactDir, result, { version: 1, runner: parts.version, ...result });
   if (told !== undefined && !told.complete) await complete(path, told, result, parts);
@@ -49,10 +50,18 @@ function endingOf(end: Outcome | StatusEntry): Ending {
   return { status: end.status, rc: exitCodeOf(end), ...(end.error === undefined ? {} : { error: end.error.toJSON() }) };
 }
 
+/** Rejects with `ARTIFACTS_DAMAGED` also if it has less than it had at the tool's end. */
+async function journalLeft(path: string, exit: KeptExit | undefined): Promise<LeftJournal> {
+  const { entries = 0, chain = 0 } = exit ?? {};
+  const left = await readLeft(path, entries);
+  if (left.place.seq < entries) throw damaged(path, `the journal ends here, and ${entries} entries were written`, left.place.seq + 1);
+  if (left.sumAtCheckpoint !== chain) throw damaged(path, "the entry is not the one that was written", entries);
+  return left;
+}
+
 /** A runner that was killed after the job's end has said how that was. */
-async function endingLeft(store: ArtifactStore, artifactDir: string, ident: string): Promise<Ending> {
-  const exit = await readExit(store, artifactDir);
+function endingLeft(exit: KeptExit | "damaged" | undefined, artifactDir: string, ident: string): Ending {
   if (exit === "damaged") return endingOf({ status: "error", error: damaged(join(artifactDir, "exit.json"), "it does not tell how the tool ended, and nothing else does") });
-  if (exit !== undefined) return endingOf(outcomeOf(exit));
+  if (exit !== undefined) return endingOf(outcomeOf(exit.exit));
   return endingOf({ status: "error", error: new RunnerError("JOB_LOST", `The runner of the job ${ident} was killed, and nothing was left to go on with.`, { hint: "What it had said before is in its artifacts." }) });
 }

@@ -2,28 +2,42 @@ import { crc32 } from "node:zlib";
 import type { ArtifactStore } from "@distronode-runner/contract";
 import type { ToolExit } from "../lifecycle/states.ts";
 
-/** How the tool ended, as it is kept until the job's last files are written: with a checksum, because it may become the verdict. */
-export function keptExit(exit: ToolExit): Readonly<Record<string, unknown>> {
-  return { ...exit, sum: sumOf(exit) };
+/** Where a job's journal was when its tool had ended. */
+interface JournalThen {
+  readonly entries: number;
+  /** Checksum of the last of them. */
+  readonly chain: number;
+}
+
+export interface KeptExit extends Partial<JournalThen> {
+  readonly exit: ToolExit;
+}
+
+/** How the tool ended, as it is kept until the job's last files are written. It may become the verdict: it has a checksum, and tells how much of the journal has to be there. */
+export function keptExit(exit: ToolExit, { seq, sum }: { readonly seq: number; readonly sum: number }): Readonly<Record<string, unknown>> {
+  const kept = { ...exit, entries: seq, chain: sum };
+  return { ...kept, sum: sumOf(kept) };
 }
 
 /** What was kept. Undefined: nothing. */
-export async function readExit(store: ArtifactStore, artifactDir: string): Promise<ToolExit | "damaged" | undefined> {
+export async function readExit(store: ArtifactStore, artifactDir: string): Promise<KeptExit | "damaged" | undefined> {
   try {
-    const kept = await store.exitOf(artifactDir);
-    if (kept === undefined) return undefined;
-    const { sum, ...exit } = kept as unknown as ToolExit & { readonly sum?: unknown };
-    const whole = isCode(exit.code) && isName(exit.signal) && isName(exit.why);
+    const found = await store.exitOf(artifactDir);
+    if (found === undefined) return undefined;
+    const { sum, ...kept } = found as unknown as ToolExit & Partial<JournalThen> & { readonly sum?: number };
     // Older versions kept it without a checksum.
-    return whole && (sum === undefined || sum === sumOf(exit)) ? exit : "damaged";
+    if (!isExit(kept) || (sum !== undefined && sum !== sumOf(kept))) return "damaged";
+    const { entries, chain, ...exit } = kept;
+    return { exit, ...(entries === undefined || chain === undefined ? {} : { entries, chain }) };
   } catch {
     return "damaged";
   }
 }
 
-const isCode = (value: unknown): boolean => value === null || Number.isInteger(value);
-const isName = (value: unknown): boolean => value === null || typeof value === "string";
+function isExit({ code, signal, why }: ToolExit): boolean {
+  return (code === null || Number.isInteger(code)) && (signal === null || typeof signal === "string") && (why === null || typeof why === "string");
+}
 
-function sumOf(exit: ToolExit): number {
-  return crc32(JSON.stringify(exit));
+function sumOf(kept: object): number {
+  return crc32(JSON.stringify(kept));
 }

@@ -29,7 +29,7 @@ const lineEnd = 0x0a;
  * Memory: one chunk and one line, and the counts. Events are not parsed. All lines are checked; rejects with `ARTIFACTS_DAMAGED`. A rest without a line end is none
  * of them, whatever it is: a writer that was killed, or a disk without power, leaves such a one.
  */
-export async function readLeft(path: string, checkpoint: number, step: number): Promise<LeftJournal> {
+export async function readLeft(path: string, checkpoint: number, step: number = Infinity): Promise<LeftJournal> {
   const repeated = new Map<string, number>();
   const index: Place[] = [];
   const check = new LineCheck(path);
