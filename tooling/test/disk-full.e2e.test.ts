@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -35,6 +35,14 @@ describe.runIf(isRoot).each(executions)("a job on %s whose artifacts have no roo
       const job = await runner.start({ privateDataDir: dataDir, command: ["python3", "-c", script], ident, artifactDir: disk, ...isolation(execution) });
       expect(await job.result).toMatchObject({ status: "error", error: { code: "STORE_FULL" } });
       if (execution !== "host") expect(await containersOf(execution, ident)).toEqual([]);
+      // Who asks later is told the same, on a disk that is full still and on one that has room again, and nobody writes another verdict over it.
+      const told = await (await runner.attach(job.artifactDir)).result;
+      expect(told).toMatchObject({ status: "error", rc: 74, error: { code: "STORE_FULL" } });
+      await run("mount", ["-o", "remount,size=4m", disk]);
+      await runner.reconcile();
+      expect(await (await runner.attach(job.artifactDir)).result).toEqual(told);
+      expect(JSON.parse(await readFile(join(job.artifactDir, "record.json"), "utf8"))).toMatchObject({ status: "error", error: { code: "STORE_FULL" } });
+      expect([await readFile(join(job.artifactDir, "status"), "utf8"), await readFile(join(job.artifactDir, "rc"), "utf8")]).toEqual(["error", "74"]);
     } finally {
       await runner.close();
     }

@@ -39,7 +39,12 @@ async function write(plan: JobPlan, openFile: (path: string, size: number) => Pr
   const stdout = kept ? await openFile(join(directory, layout.stdout), sizes.stdout) : undefined;
   const stderr = kept ? await openFile(join(directory, layout.stderr), sizes.stderr) : undefined;
   const close = async (): Promise<void> => void (await Promise.all([stdout?.close(), stderr?.close()]));
-  const flush = (): Promise<void> => stored(directory, async () => void (await Promise.all([stdout?.flush(), stderr?.flush(), events?.flush()])));
+  const flush = (): Promise<void> =>
+    stored(directory, async () => {
+      // To the last one: after a failure nothing is being written any more.
+      const done = await Promise.allSettled([stdout?.flush(), stderr?.flush(), events?.flush()]);
+      for (const one of done) if (one.status === "rejected") throw one.reason;
+    });
   return {
     directory,
     command: (record) => stored(directory, () => put(directory, layout.command, commandText(record))),

@@ -53,6 +53,7 @@ function endingOf(end: Outcome | StatusEntry): Ending {
 /** Rejects with `ARTIFACTS_DAMAGED` also if it has less than it had at the tool's end. */
 async function journalLeft(path: string, exit: KeptExit | undefined): Promise<LeftJournal> {
   const { entries = 0, chain = 0 } = exit ?? {};
+  if (!(await stat(path)).isFile()) throw damaged(path, "it is no regular file");
   const left = await readLeft(path, entries);
   if (left.place.seq < entries) throw damaged(path, `the journal ends here, and ${entries} entries were written`, left.place.seq + 1);
   if (left.sumAtCheckpoint !== chain) throw damaged(path, "the entry is not the one that was written", entries);

@@ -1,8 +1,8 @@
-import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunnerError, type EntryOptions, type JournalEntry } from "@distronode-runner/contract";
 import { damaged } from "../journal/damaged.ts";
 import { LineCheck, type Place } from "../journal/line-check.ts";
+import { regularFile } from "../journal/regular-file.ts";
 import { readEntries, type JournalFile } from "../journal/read-entries.ts";
 
 /** Milliseconds between two looks at a file that somebody else writes, and at whether that one is still there. */
@@ -31,22 +31,13 @@ class ForeignJournal implements JournalFile {
 
   async measure(): Promise<boolean> {
     const before = this.written;
-    const { dev, ino, size } = await this.#stat();
+    const { dev, ino, size } = await regularFile(this.path);
     const identity = `${dev} ${ino}`;
     this.replaced = identity !== (this.#identity ??= identity);
     if (this.replaced) throw damaged(this.path, "it was replaced while it was read");
     if (size < before) throw damaged(this.path, `it was cut to ${size} bytes while it was read`);
     this.written = size;
     return size > before;
-  }
-
-  async #stat(): Promise<{ readonly dev: number; readonly ino: number; readonly size: number }> {
-    try {
-      return await stat(this.path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") throw damaged(this.path, "it is missing");
-      throw error;
-    }
   }
 
   async changed(): Promise<void> {

@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { isFinal, type FinalStatus, type JournalEntry } from "@distronode-runner/contract";
 import { tailBytes } from "../journal/line-check.ts";
+import { regularFile } from "../journal/regular-file.ts";
 
 /** The last two entries are not longer, or are not looked at. */
 const windowBytes = 64 * 1024;
@@ -19,9 +20,9 @@ export async function toldEnd(path: string): Promise<FinalStatus | undefined> {
 }
 
 async function lastBytes(path: string): Promise<string> {
+  const { size } = await regularFile(path);
   const file = await open(path, "r");
   try {
-    const { size } = await file.stat();
     const from = Math.max(0, size - windowBytes);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
     return buffer.toString("utf8", 0, bytesRead);

@@ -13,7 +13,7 @@ const maximumPending = 1024 * 1024;
 /** A place in the file is remembered for every so many entries, for readers that begin in the middle. */
 const indexStep = 1024;
 /** Kept free while the job runs, so that a disk that gets full has room for the journal's last words. */
-const roomBytes = 4096;
+const roomBytes = 8192;
 
 /**
  * The journal of one job: entries are numbered, appended once, never changed. Readers follow the file, each at its own pace; the writer
@@ -28,7 +28,7 @@ export class Journal implements JournalFile {
   readonly #pending = new LineBuffer();
   /** CRC-32 of all bytes in the file. */
   #content = 0;
-  #room: Promise<void> = Promise.resolve();
+  #room: Promise<void> | undefined;
   #writing: Promise<void> | undefined;
   #failure: RunnerError | undefined;
   /** Nothing can be written at the moment. */
@@ -89,7 +89,9 @@ export class Journal implements JournalFile {
   }
 
   async #freeRoom(): Promise<void> {
+    if (this.#room === undefined) return;
     await this.#room;
+    this.#room = undefined;
     await rm(this.#roomPath, { force: true }).catch(() => {});
   }
 
@@ -146,11 +148,12 @@ export class Journal implements JournalFile {
     return inPlace ? "unchanged" : "restored";
   }
 
-  /** After a failure of the disk: forgets what could not be written, so that there is a place for the last entries. */
+  /** Before the last entries: makes room for them on a disk that is full, and after a failure forgets what could not be written. */
   async recover(): Promise<void> {
     await this.flush().catch(() => {});
-    if (!this.#stuck) return;
     await this.#freeRoom();
+    if (!this.#stuck) return;
+    for (const part of this.#pending.take()) this.#pending.giveBack(part);
     const left = await readLeft(this.path, Number.MAX_SAFE_INTEGER, indexStep);
     await this.#file.truncate(left.place.offset);
     await this.#file.close();

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, rename, rm, stat, type FileHandle } from "node:fs/promises";
+import { lstat, open, rename, rm, type FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { damaged } from "./damaged.ts";
 import { LineCheck } from "./line-check.ts";
@@ -18,7 +18,7 @@ export interface Written {
 
 /** Whether the path still leads to the file that is written. */
 export async function isInPlace({ path, file }: Written): Promise<boolean> {
-  const [own, there] = [await file.stat(), await stat(path).catch(() => undefined)];
+  const [own, there] = [await file.stat(), await lstat(path).catch(() => undefined)];
   return there !== undefined && there.dev === own.dev && there.ino === own.ino;
 }
 
