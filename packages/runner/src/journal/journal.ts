@@ -1,4 +1,5 @@
-import { open, rm, writeFile, type FileHandle } from "node:fs/promises";
+import { unlinkSync, writeFileSync } from "node:fs";
+import { open, type FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { asRunnerError, type EntryOptions, type JournalEntry, type RunnerError } from "@distronode-runner/contract";
 import { damaged } from "./damaged.ts";
@@ -28,7 +29,7 @@ export class Journal implements JournalFile {
   readonly #pending = new LineBuffer();
   /** CRC-32 of all bytes in the file. */
   #content = 0;
-  #room: Promise<void> | undefined;
+  #hasRoom = false;
   #writing: Promise<void> | undefined;
   #failure: RunnerError | undefined;
   /** Nothing can be written at the moment. */
@@ -84,15 +85,24 @@ export class Journal implements JournalFile {
     this.#content = content;
   }
 
+  /** Both at once: each is over long before another thread would have begun with it. */
   #keepRoom(): void {
-    this.#room = writeFile(this.#roomPath, Buffer.alloc(roomBytes), { mode: 0o600 }).catch(() => {});
+    try {
+      writeFileSync(this.#roomPath, Buffer.alloc(roomBytes), { mode: 0o600 });
+      this.#hasRoom = true;
+    } catch {
+      // A disk that is full already shows when the job has something to say.
+    }
   }
 
-  async #freeRoom(): Promise<void> {
-    if (this.#room === undefined) return;
-    await this.#room;
-    this.#room = undefined;
-    await rm(this.#roomPath, { force: true }).catch(() => {});
+  #freeRoom(): void {
+    if (!this.#hasRoom) return;
+    this.#hasRoom = false;
+    try {
+      unlinkSync(this.#roomPath);
+    } catch {
+      // Somebody has removed it.
+    }
   }
 
   get #roomPath(): string {
@@ -120,7 +130,7 @@ export class Journal implements JournalFile {
     const head = `{"seq":${seq},"time":"${new Date(this.#now()).toISOString()}","type":"${type}",`;
     if (seq % indexStep === 1) this.#index.push(this.#place);
     const pending = this.#pending;
-    pending.sum = this.#place.sum;
+    pending.begin(this.#place.sum);
     let offset = start;
     if (typeof body === "string") offset += pending.add(head + body);
     else for (const part of [head, ...body]) offset += pending.add(part);
@@ -139,7 +149,7 @@ export class Journal implements JournalFile {
   async verify(wholly: boolean): Promise<"unchanged" | "restored"> {
     await this.flush();
     const own: Written = { path: this.path, file: this.#file, bytes: this.written, content: this.#content };
-    const inPlace = await isInPlace(own);
+    const inPlace = isInPlace(own);
     if (!inPlace) {
       this.#file = await putBack(own);
       await own.file.close();
@@ -151,7 +161,7 @@ export class Journal implements JournalFile {
   /** Before the last entries: makes room for them on a disk that is full, and after a failure forgets what could not be written. */
   async recover(): Promise<void> {
     await this.flush().catch(() => {});
-    await this.#freeRoom();
+    this.#freeRoom();
     if (!this.#stuck) return;
     for (const part of this.#pending.take()) this.#pending.giveBack(part);
     const left = await readLeft(this.path, Number.MAX_SAFE_INTEGER, indexStep);
@@ -172,7 +182,7 @@ export class Journal implements JournalFile {
     await this.#file.datasync().catch(() => {});
     this.ended = true;
     this.#notify();
-    await this.#freeRoom();
+    this.#freeRoom();
     await this.#file.close();
   }
 

@@ -19,8 +19,9 @@ export class LineBuffer {
   readonly #slabs = new WeakSet<ArrayBufferLike>();
   /** Bytes added and not taken. */
   size = 0;
-  /** CRC-32 of what was added, going on from what this was set to. */
-  sum = 0;
+  /** CRC-32 of what was added, up to `#summed` in the slab. */
+  #sum = 0;
+  #summed = 0;
 
   /** Returns the text's size in bytes. Bytes are not copied. */
   add(text: string | Buffer): number {
@@ -30,16 +31,29 @@ export class LineBuffer {
       const own = typeof text === "string" ? Buffer.from(text) : text;
       this.#full.push(own);
       this.size += own.length;
-      this.sum = crc32(own, this.sum);
+      this.#sum = crc32(own, this.#sum);
       return own.length;
     }
     if (this.#slab !== undefined && this.#used + most > slabBytes) this.#seal();
     this.#slab ??= this.#spare.pop() ?? this.#make();
     const bytes = this.#slab.write(text, this.#used);
-    this.sum = crc32(this.#slab.subarray(this.#used, this.#used + bytes), this.sum);
     this.#used += bytes;
     this.size += bytes;
     return bytes;
+  }
+
+  /** From what is added next on, `sum` goes on from this. */
+  begin(sum: number): void {
+    this.#sum = sum;
+    this.#summed = this.#used;
+  }
+
+  /** CRC-32 of what was added since the beginning. */
+  get sum(): number {
+    // In one go where it can be: a call costs more than the bytes of a line.
+    if (this.#summed < this.#used) this.#sum = crc32(this.#slab!.subarray(this.#summed, this.#used), this.#sum);
+    this.#summed = this.#used;
+    return this.#sum;
   }
 
   /** Ends a line: with its checksum, in the form that `LineCheck` knows. Returns the size in bytes. */
@@ -75,6 +89,8 @@ export class LineBuffer {
 
   #seal(): void {
     if (this.#slab === undefined) return;
+    this.#sum = this.sum;
+    this.#summed = 0;
     this.#full.push(this.#slab.subarray(0, this.#used));
     this.#slab = undefined;
     this.#used = 0;

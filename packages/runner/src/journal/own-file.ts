@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { lstat, open, rename, rm, type FileHandle } from "node:fs/promises";
+import { fstatSync, lstatSync } from "node:fs";
+import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { damaged } from "./damaged.ts";
 import { LineCheck } from "./line-check.ts";
@@ -17,14 +18,14 @@ export interface Written {
 }
 
 /** Whether the path still leads to the file that is written. */
-export async function isInPlace({ path, file }: Written): Promise<boolean> {
-  const [own, there] = [await file.stat(), await lstat(path).catch(() => undefined)];
+export function isInPlace({ path, file }: Written): boolean {
+  const [own, there] = [fstatSync(file.fd), lstatSync(path, { throwIfNoEntry: false })];
   return there !== undefined && there.dev === own.dev && there.ino === own.ino;
 }
 
 /** Rejects with `ARTIFACTS_DAMAGED` if the open file is not what was written: its size, and with `wholly` its content. */
 export async function checkContent({ path, file, bytes, content }: Written, wholly: boolean): Promise<void> {
-  const { size } = await file.stat();
+  const { size } = fstatSync(file.fd);
   if (size === bytes && (!wholly || (await contentOf(file, bytes)) === content)) return;
   // Reading it as everybody does finds the line.
   for await (const _ of readLines({ path, written: size, ended: true, failure: undefined, changed: () => Promise.resolve() }, new LineCheck(path), { follow: false }, () => false));
