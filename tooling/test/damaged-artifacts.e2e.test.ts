@@ -135,13 +135,27 @@ describe("of a job that has ended", () => {
       await job.result;
       for (const name of ["status", "rc", "record.json"]) await truncate(join(job.artifactDir, name), 0);
       expect(await known.jobs({ ended: true })).toContainEqual(expect.objectContaining({ ident: "damaged-settled", status: "failed", runner: "ended" }));
-      await known.reconcile();
+      expect(await known.reconcile()).toContainEqual({ ident: "damaged-settled", artifactDir: job.artifactDir, action: "completed" });
       expect(await readFile(join(job.artifactDir, "status"), "utf8")).toBe("failed");
       expect(await readFile(join(job.artifactDir, "rc"), "utf8")).toBe("3");
       expect(JSON.parse(await readFile(join(job.artifactDir, "record.json"), "utf8"))).toMatchObject({ status: "failed", rc: 3 });
     } finally {
       await known.close();
     }
+  }, never);
+
+  test("last entries that the journal lacks, because its runner was killed before them, are written when somebody settles what was left", async () => {
+    const job = await runner.start({ privateDataDir: root, command: ["sh", "-c", "echo one; exit 3"], ident: "damaged-window" });
+    await job.result;
+    const journal = join(job.artifactDir, "events.ndjson");
+    await writeFile(journal, (await readFile(journal, "utf8")).split("\n").slice(0, -3).map((line) => `${line}\n`).join(""));
+    expect((await tell(job.artifactDir)).error).toEqual(damage(journal));
+    expect(await runner.reconcile()).toContainEqual({ ident: "damaged-window", artifactDir: job.artifactDir, action: "completed" });
+    expect((await tell(job.artifactDir)).result).toMatchObject({ status: "failed", rc: 3 });
+    // One of which an event is missing is damaged, and stays so.
+    await writeFile(journal, (await readFile(journal, "utf8")).split("\n").slice(0, 2).map((line) => `${line}\n`).join(""));
+    expect((await runner.reconcile()).filter(({ ident }) => ident === "damaged-window")).toEqual([]);
+    expect((await tell(job.artifactDir)).error).toEqual(damage(journal));
   }, never);
 
   test("a name that is none among those of jobs does not keep ps from listing the others", async () => {

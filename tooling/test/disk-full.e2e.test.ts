@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { createStandardRunner } from "@distronode-runner/standard";
+import { createStandardRunner, nodeHost } from "@distronode-runner/standard";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeDataDir } from "../scenarios/data-dir.ts";
 import { containersOf } from "../scenarios/engine-cli.ts";
@@ -29,7 +29,8 @@ describe.runIf(isRoot).each(executions)("a job on %s whose artifacts have no roo
 
   test("ends, says that the disk is full, and leaves nothing running", async () => {
     const ident = `full-${execution}`;
-    const runner = createStandardRunner();
+    // A place of its own: what is settled here is no other test's job.
+    const runner = createStandardRunner({ host: { ...nodeHost(), runtimeDir: join(dataDir, "runtime") } });
     try {
       const script = "import sys\nfor n in range(40000): print('line', n, 'x' * 60)\nsys.stdout.flush()\nimport time; time.sleep(600)";
       const job = await runner.start({ privateDataDir: dataDir, command: ["python3", "-c", script], ident, artifactDir: disk, ...isolation(execution) });

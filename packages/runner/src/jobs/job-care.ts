@@ -3,7 +3,7 @@ import { ownerGoneLabel } from "@distronode-runner/core";
 import { JobRun } from "../job-run.ts";
 import type { RunnerParts } from "../parts.ts";
 import { knock } from "../reattach/knock.ts";
-import { finalizeLost } from "./finalize.ts";
+import { finalizeLost, type Finalized } from "./finalize.ts";
 import type { JobFinder, Orphan } from "./job-finder.ts";
 import { sweepJobDirs } from "./strays.ts";
 import { RemoteJob } from "./remote-job.ts";
@@ -54,8 +54,14 @@ export class JobCare {
     const done = await this.tidy(await this.#finder.orphans(), continuing);
     await sweepJobDirs(this.#parts.host.uid);
     const abandoned = await this.#finder.abandoned();
-    const lost = await Promise.all(abandoned.map(async (job): Promise<readonly Reconciliation[]> => ((await this.#finalize(job.artifactDir, job.ident)) ? [{ ...job, action: "lost" }] : [])));
-    return [...done, ...lost.flat()];
+    const settled = await Promise.all(
+      abandoned.map(async ({ artifactDir, ident }): Promise<readonly Reconciliation[]> => {
+        // A disk that refuses is no reason to leave the jobs on others as they are.
+        const action = await this.#finalize(artifactDir, ident).catch(() => undefined);
+        return action === undefined ? [] : [{ ident, artifactDir, action }];
+      }),
+    );
+    return [...done, ...settled.flat()];
   }
 
   async tidy(orphans: readonly Orphan[], continuing: "adopt" | "leave"): Promise<readonly Reconciliation[]> {
@@ -71,7 +77,7 @@ export class JobCare {
     if (orphans.length > 0) return done.length > 0;
     if ("name" in left) return false;
     const someone = (await this.#finder.live()).some(({ artifactDir }) => artifactDir === left.artifactDir);
-    return !someone && (await this.#finalize(left.artifactDir, left.ident));
+    return !someone && (await this.#finalize(left.artifactDir, left.ident)) !== undefined;
   }
 
   async #settle(orphan: Orphan, continuing: "adopt" | "leave"): Promise<readonly Reconciliation[]> {
@@ -92,7 +98,7 @@ export class JobCare {
     }
     // Whatever the engine has to say against it, the artifacts must not wait for ever.
     await engine.remove(container.id).catch(() => {});
-    return [{ ident, artifactDir, action: (await this.#finalize(artifactDir, ident)) ? "lost" : "removed" }];
+    return [{ ident, artifactDir, action: (await this.#finalize(artifactDir, ident)) ?? "removed" }];
   }
 
   async #adopt({ engine, container }: Orphan): Promise<JobRun> {
@@ -101,7 +107,7 @@ export class JobCare {
     return run;
   }
 
-  #finalize(artifactDir: string, ident: string): Promise<boolean> {
+  #finalize(artifactDir: string, ident: string): Promise<Finalized | undefined> {
     return finalizeLost(this.#parts.store, artifactDir, ident, { now: () => this.#parts.host.now(), version: this.#parts.version });
   }
 }

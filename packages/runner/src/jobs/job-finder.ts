@@ -4,6 +4,7 @@ import { isFinal, RunnerError, type ContainerSummary, type Engine, type FinalSta
 import { artifactsLabel, identLabel, jobIdOf, runtimeLabel, suggest } from "@distronode-runner/core";
 import { askControl } from "../control/ask-control.ts";
 import type { ControlReply, ControlRequest, JobReport } from "../control/protocol.ts";
+import { readRegular } from "../journal/regular-file.ts";
 import { ownerIsGone } from "./owner.ts";
 import type { JobPlaces } from "./job-places.ts";
 import { toldEnd } from "./told-end.ts";
@@ -124,7 +125,7 @@ export class JobFinder {
         if (artifactDir === undefined) return [];
         const status = await statusOf(artifactDir);
         if (status === undefined) await this.#places.forget(ident);
-        return [{ ident, artifactDir, status, settled: (await writtenStatus(artifactDir)) !== undefined }];
+        return [{ ident, artifactDir, status, settled: await isSettled(artifactDir) }];
       }),
     );
     return found.flat();
@@ -155,8 +156,13 @@ async function statusOf(artifactDir: string): Promise<JobStatus | undefined> {
   return Promise.any([access(journal), access(join(artifactDir, "status"))]).then(() => "starting", () => undefined);
 }
 
+/** Journal and files both say how the job ended. */
+async function isSettled(artifactDir: string): Promise<boolean> {
+  return (await writtenStatus(artifactDir)) !== undefined && (await toldEnd(join(artifactDir, "events.ndjson"))) !== undefined;
+}
+
 /** What the file `status` says; undefined if it says none that is final. */
 async function writtenStatus(artifactDir: string): Promise<FinalStatus | undefined> {
-  const status = (await readFile(join(artifactDir, "status"), "utf8").catch(() => "unstarted")) as JobStatus;
+  const status = ((await readRegular(join(artifactDir, "status"))) ?? "unstarted") as JobStatus;
   return isFinal(status) ? status : undefined;
 }

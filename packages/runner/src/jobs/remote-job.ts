@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isFinal, RunnerError, type AttachedJob, type EntryOptions, type FinalStatus, type JobResult, type JournalEntry, type StatusEntry } from "@distronode-runner/contract";
 import type { ControlReply, ControlRequest } from "../control/protocol.ts";
 import { damaged } from "../journal/damaged.ts";
 import { ToldJob } from "../views/told-job.ts";
 import { entriesOf } from "./journal-file.ts";
+import { readRecord } from "./read-record.ts";
 
 export interface RemoteJobParts {
   readonly ident: string;
@@ -46,19 +46,9 @@ export class RemoteJob extends ToldJob implements AttachedJob {
     }
     if (final === undefined) throw damaged(join(this.artifactDir, "events.ndjson"), "the journal has an end, and does not tell how the job ended");
     // The journal decides; the record has what it does not tell.
-    const { phases, clock } = await this.#record();
+    const { phases = {}, clock } = (await readRecord(this.artifactDir)) ?? {};
     const { status, rc = 1, error } = final;
-    return { ident: this.ident, status: status as FinalStatus, rc, artifactDir: this.artifactDir, events, phases: phases ?? {}, ...(error === undefined ? {} : { error }), ...(clock === undefined ? {} : { clock }) };
-  }
-
-  /** Nothing of one that is lost or damaged. */
-  async #record(): Promise<Partial<Pick<JobResult, "phases" | "clock">>> {
-    try {
-      const { phases, clock } = (JSON.parse(await readFile(join(this.artifactDir, "record.json"), "utf8")) ?? {}) as Partial<JobResult>;
-      return { ...(typeof phases === "object" ? { phases } : {}), ...(typeof clock === "string" ? { clock } : {}) };
-    } catch {
-      return {};
-    }
+    return { ident: this.ident, status: status as FinalStatus, rc, artifactDir: this.artifactDir, events, phases, ...(error === undefined ? {} : { error }), ...(clock === undefined ? {} : { clock }) };
   }
 
   async cancel(options: { readonly force?: boolean } = {}): Promise<JobResult> {

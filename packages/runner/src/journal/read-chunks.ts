@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { abortable, type GrowingFile } from "@distronode-runner/contract";
 import { damaged } from "./damaged.ts";
+import { regularFile } from "./regular-file.ts";
 
 export interface Following {
   /** False: only what is there. */
@@ -13,6 +14,7 @@ export interface Following {
  * `ARTIFACTS_DAMAGED` if bytes that were written are not there.
  */
 export async function* readChunks(source: GrowingFile, from: number, { follow, signal }: Following, buffer: (available: number) => Buffer): AsyncIterable<Buffer> {
+  await regularFile(source.path);
   let file = await open(source.path, "r");
   try {
     let offset = from;
@@ -34,6 +36,7 @@ export async function* readChunks(source: GrowingFile, from: number, { follow, s
         if (again) throw damaged(source.path, `it has ${offset} bytes, and ${source.written} were written`);
         // The writer may have put a new file in the place of one that was replaced.
         again = true;
+        await regularFile(source.path);
         await file.close();
         file = await open(source.path, "r");
         continue;
