@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JournalEntry } from "@distronode-runner/contract";
@@ -221,6 +221,18 @@ describe("a writer that goes on for another", () => {
     for (const text of ["one", "forged"]) event(forged, text);
     await forged.leave();
     await expect(Journal.resume(path, () => 0, 2, {}, sum)).rejects.toEqual(damage(2));
+  });
+
+  test("does not follow a link that stands where it keeps room for its last entries", async () => {
+    await (await Journal.create(path, () => 0)).leave();
+    const target = join(directory, "target");
+    await writeFile(target, "precious");
+    await rm(`${path}.room`);
+    await symlink(target, `${path}.room`);
+    const next = await Journal.resume(path, () => 0, 0);
+    await next.end(0);
+    expect(await readFile(target, "utf8")).toBe("precious");
+    expect(await readdir(directory)).toEqual(["events.ndjson", "target"]);
   });
 
   test("goes on without checksums with one of an older version", async () => {

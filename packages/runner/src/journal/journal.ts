@@ -1,4 +1,4 @@
-import { unlinkSync, writeFileSync } from "node:fs";
+import { rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { asRunnerError, type EntryOptions, type JournalEntry, type RunnerError } from "@distronode-runner/contract";
@@ -88,7 +88,9 @@ export class Journal implements JournalFile {
   /** Both at once: each is over long before another thread would have begun with it. */
   #keepRoom(): void {
     try {
-      writeFileSync(this.#roomPath, Buffer.alloc(roomBytes), { mode: 0o600 });
+      // Made anew: a link in its place is not followed.
+      rmSync(this.#roomPath, { force: true });
+      writeFileSync(this.#roomPath, Buffer.alloc(roomBytes), { mode: 0o600, flag: "wx" });
       this.#hasRoom = true;
     } catch {
       // A disk that is full already shows when the job has something to say.
