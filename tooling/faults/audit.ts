@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isFinal, type JobStatus, type JournalEntry } from "@distronode-runner/contract";
 import { containersOf } from "../scenarios/engine-cli.ts";
@@ -41,6 +42,9 @@ function artifactFaults(directory: string): readonly string[] {
   if (gap !== -1) faults.push(`the journal has a gap before ${entries[gap]!.seq}`);
   const last = entries.at(-1);
   if (last?.type !== "end") return [...faults, "the journal has no end"];
+  const forged = unsummed(readFileSync(join(directory, "events.ndjson"), "utf8"));
+  if (forged !== undefined) faults.push(`line ${forged} of the journal is not what its checksum tells`);
+  if (existsSync(join(directory, "events.ndjson.room"))) faults.push("the room for the journal's last entries was left");
   const events = entries.filter(({ type }) => type === "event").length;
   if (last.entries !== entries.length || last.events !== events) faults.push(`the journal's end counts ${last.entries} entries and ${last.events} events, there are ${entries.length} and ${events}`);
   const bytes = statSync(join(directory, "stdout")).size;
@@ -48,6 +52,17 @@ function artifactFaults(directory: string): readonly string[] {
   const files = readdirSync(join(directory, "job_events")).length;
   if (files !== events) faults.push(`there are ${events} events and ${files} files of events`);
   return faults;
+}
+
+/** The first line whose checksum is not that of it and all before. */
+function unsummed(journal: string): number | undefined {
+  let sum = 0;
+  const wrong = journal.split("\n").slice(0, -1).findIndex((line) => {
+    const [, text = "", given = ""] = /^(.*),"sum":"([0-9a-f]{8})"\}$/.exec(line) ?? [];
+    sum = crc32(text, sum);
+    return Number.parseInt(given, 16) !== sum;
+  });
+  return wrong === -1 ? undefined : wrong + 1;
 }
 
 const read = (path: string): string => (existsSync(path) ? readFileSync(path, "utf8") : "");

@@ -55,7 +55,7 @@ export async function followWithDebug(handle: JobHandle, display: Display, log: 
     log(entryLines(entry));
     see(entry);
   });
-  const record = await readRegular(join(result.artifactDir, "record.json")).catch(() => undefined);
-  log(resultLines(result, record === undefined ? undefined : JSON.stringify(JSON.parse(record))));
+  const record = await readRegular(join(result.artifactDir, "record.json")).then((text) => (text === undefined ? undefined : JSON.stringify(JSON.parse(text)))).catch(() => undefined);
+  log(resultLines(result, record));
   return result;
 }

@@ -67,7 +67,12 @@ async function write(plan: JobPlan, directory: SafeDirectory, openFile: OpenFile
   const stdout = kept ? await openFile(directory, layout.stdout, sizes.stdout) : undefined;
   const stderr = kept ? await openFile(directory, layout.stderr, sizes.stderr) : undefined;
   const close = async (): Promise<void> => void (await Promise.all([stdout?.close(), stderr?.close(), eventDirectory.close()]));
-  const flush = (): Promise<void> => stored(path, async () => void (await Promise.all([stdout?.flush(), stderr?.flush(), events?.flush()])));
+  const flush = (): Promise<void> =>
+    stored(path, async () => {
+      // To the last one: after a failure nothing is being written any more.
+      const done = await Promise.allSettled([stdout?.flush(), stderr?.flush(), events?.flush()]);
+      for (const one of done) if (one.status === "rejected") throw one.reason;
+    });
   return {
     directory: path,
     command: (record) => stored(path, () => directory.replace(layout.command, commandText(record))),
@@ -86,9 +91,13 @@ async function write(plan: JobPlan, directory: SafeDirectory, openFile: OpenFile
     finish: (result, record) =>
       stored(path, async () => {
         try {
-          await flush().finally(close);
+          await flush();
+          await close();
           await tidyFacts(plan.factCache, path);
           await conclude(directory, result, record);
+        } catch (error) {
+          await close().catch(() => {});
+          throw error;
         } finally {
           await directory.close();
         }

@@ -41,7 +41,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   JOB_LOST: { actor: "operator", exitCode: 125, httpStatus: 502, retry: false, meaning: "The job ended without a complete report (killed from outside, or its engine restarted)." },
   STORE_FAILED: { actor: "operator", exitCode: 74, httpStatus: 500, retry: true, meaning: "Artifacts or journal could not be written." },
   STORE_FULL: { actor: "operator", exitCode: 74, httpStatus: 507, retry: true, meaning: "The disk for artifacts or journal is full." },
-  ARTIFACTS_DAMAGED: { actor: "operator", exitCode: 74, httpStatus: 500, retry: false, meaning: "A file among a job's artifacts was cut, edited or replaced by somebody else." },
+  ARTIFACTS_DAMAGED: { actor: "operator", exitCode: 74, httpStatus: 500, retry: false, meaning: "A file of the artifacts is not what the runner wrote: cut, edited, replaced, emptied or lost." },
   INTERNAL: { actor: "us", exitCode: 70, httpStatus: 500, retry: false, meaning: "A defect of the runner." },
 };
 

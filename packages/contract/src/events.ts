@@ -38,6 +38,11 @@ export type JournalEntry = StatusEntry | EventEntry | NoticeEntry | EndEntry;
 interface EntryBase {
   readonly seq: number;
   readonly time: string;
+  /**
+   * In the file alone, last of all in its line; readers check it and leave it out. Eight hexadecimal digits: the CRC-32 of the line's bytes before `,"sum"`,
+   * continued from that of the line before (0 for the first). A journal whose first line has none was written by an older version.
+   */
+  readonly sum?: string;
 }
 
 /** The job has another status. */
@@ -76,6 +81,8 @@ export interface EndEntry extends EntryBase {
   readonly entries: number;
   readonly events: number;
   readonly stdoutBytes: number;
+  /** Of the journal, before this line. Missing in journals of older versions. */
+  readonly bytes?: number;
 }
 
 /** What the tool printed during an event, with the line ends that `stdout` lacks. All events together give the tool's output. */

@@ -278,9 +278,9 @@ export interface Reconciliation {
   readonly artifactDir: string;
   /**
    * `adopted`: it runs on, or ends, with this runner. `canceled`: the same, but it is being canceled, as its plan wants. `lost`: nothing of it was left to go on
-   * with; its artifacts say so now. `removed`: its artifacts were complete, a container was left. `left`: it runs on without a runner.
+   * with; its artifacts say so now. `completed`: it had ended, and what was missing of its artifacts was written again. `removed`: its artifacts were complete, a container was left. `left`: it runs on without a runner.
    */
-  readonly action: "adopted" | "canceled" | "lost" | "removed" | "left";
+  readonly action: "adopted" | "canceled" | "lost" | "completed" | "removed" | "left";
   /** With `adopted` and `canceled`. */
   readonly job?: JobHandle;
 }

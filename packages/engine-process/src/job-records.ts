@@ -76,7 +76,7 @@ export class JobRecords {
   async #read(name: string): Promise<JobRecord | undefined> {
     const text = await readFile(join(this.#directory, name), "utf8").catch(noneIfAbsent);
     const lines = (text ?? "").split("\n").slice(0, -1);
-    return lines.length === 0 ? undefined : (Object.assign({}, ...lines.map((each) => JSON.parse(each) as object)) as JobRecord);
+    return lines.length === 0 ? undefined : recordOf(lines);
   }
 }
 
@@ -88,6 +88,16 @@ export function phaseOf({ creator, process, exitCode }: JobRecord): "created" | 
 }
 
 const suffix = ".ndjson";
+
+/** Undefined for one that is damaged: it is no job's any more, and no other job's business. */
+function recordOf(lines: readonly string[]): JobRecord | undefined {
+  try {
+    const record = Object.assign({}, ...lines.map((each) => JSON.parse(each) as object)) as Partial<JobRecord>;
+    return [record.id, record.name, record.labels, record.creator].includes(undefined) ? undefined : (record as JobRecord);
+  } catch {
+    return undefined;
+  }
+}
 
 const line = (fields: object): string => `${JSON.stringify(fields)}\n`;
 

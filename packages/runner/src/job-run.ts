@@ -37,6 +37,7 @@ import { patiently } from "./engines/patiently.ts";
 import { endStrays } from "./jobs/strays.ts";
 import { missesEvents } from "./events/no-events.ts";
 import { WatchClocks } from "./lifecycle/watch-clocks.ts";
+import { keptExit } from "./jobs/tool-exit.ts";
 import { Journal } from "./journal/journal.ts";
 import { readChunks } from "./journal/read-chunks.ts";
 import { exitCodeOf } from "./lifecycle/exit-code.ts";
@@ -199,7 +200,10 @@ export class JobRun extends ToldJob implements JobHandle {
     const { planned, token, attachKey, checkpoint, session, frames, engine, id } = found;
     const door = await ControlDoor.open(parts.host, planned.plan, engine.name);
     const artifacts = await parts.store.resume(planned.plan, checkpoint?.artifacts ?? { stdout: 0, stderr: 0 });
-    const journal = await Journal.resume(join(artifacts.directory, "events.ndjson"), () => parts.host.now(), checkpoint?.entries ?? 0, checkpoint?.repeated);
+    const journal = await Journal.resume(join(artifacts.directory, "events.ndjson"), () => parts.host.now(), checkpoint?.entries ?? 0, checkpoint?.repeated, checkpoint?.sum).catch(async (error: unknown) => {
+      await Promise.all([session.close(), artifacts.leave(), door.close()]);
+      throw error;
+    });
     const run = new JobRun({ planned, token, attachKey, engine, parts: { ...parts, makeRoom: () => Promise.resolve(false) }, artifacts, journal, options: others.options, door, handovers: (checkpoint?.handovers ?? 0) + 1, ...(checkpoint === undefined ? {} : { checkpoint }) });
     run.#adopted = true;
     run.status = "running";
@@ -521,7 +525,7 @@ export class JobRun extends ToldJob implements JobHandle {
     await this.#flush();
     const exit = this.#exit ?? { code: null, signal: null, why: null };
     if (missesEvents(this.plan.command, exit, exit.sources === 0 ? await this.#shown() : "")) this.#recorder.notice("warning", "no_events", "The tool reported no events, though it had something to report: its output is all that is known of it. Perhaps something on its way keeps it from the job's private directory, or from its callback plugins.");
-    await this.#artifacts.exited({ ...exit });
+    await this.#artifacts.exited(keptExit(exit, this.#journal));
     await this.#session?.ack(sequence);
     this.#tell({ is: "ended", exit });
   }
@@ -538,6 +542,7 @@ export class JobRun extends ToldJob implements JobHandle {
       recorder: this.#recorder.state(),
       artifacts: this.#artifacts.sizes,
       entries: this.#journal.seq,
+      sum: this.#journal.sum,
       repeated: this.#journal.repeated,
       handovers: this.#handovers,
       ...(this.#exit === undefined ? {} : { exit: this.#exit }),
@@ -623,9 +628,12 @@ export class JobRun extends ToldJob implements JobHandle {
     await this.#collect();
     this.#phases.end();
     this.#jobEnd.abort();
+    await this.#verifyJournal();
     await this.#calls?.reach(this.#journal.seq);
     this.#closing = true;
     const settled = await this.#store(this.#resultOf(outcome));
+    // Nothing more can be done about a disk that refuses still.
+    await this.#journal.recover().catch(() => {});
     this.status = settled.status;
     this.rc = settled.rc;
     this.#sinks?.jobEnds();
@@ -637,6 +645,17 @@ export class JobRun extends ToldJob implements JobHandle {
     await this.#calls?.finish(told);
     this.#settled.resolve();
     this.#done.resolve(told());
+  }
+
+  /** Whether the journal still is what was written: a job on the host itself can reach it. */
+  async #verifyJournal(): Promise<void> {
+    const { execution } = this.plan;
+    try {
+      const found = await this.#journal.verify(execution.kind === "host" && execution.sandbox === undefined);
+      if (found === "restored") this.#recorder.notice("warning", "journal_restored", `Something other than the runner had replaced or removed ${this.#journal.path}; what was written is there again.`);
+    } catch (error) {
+      this.#failure ??= asRunnerError(error, "STORE_FAILED");
+    }
   }
 
   #resultOf(told: Outcome): JobResult {

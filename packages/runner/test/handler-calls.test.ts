@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JobHandlers, JobResult } from "@distronode-runner/contract";
+import { RunnerError, type JobHandlers, type JobResult } from "@distronode-runner/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { HandlerCalls } from "../src/handlers/handler-calls.ts";
 import { Journal } from "../src/journal/journal.ts";
@@ -84,4 +84,15 @@ test("a handler that does not return is left behind when its time is over, and e
   await journal.end(0);
   await calls.finish(() => result);
   expect(said).toEqual(["left", "kept 1 u1", "kept 2 u2"]);
+});
+
+test("a journal that was tampered with is the job's business, not an end in silence", async () => {
+  const lines = async function* (): AsyncIterable<string> {
+    yield `{"seq":1,"time":"","type":"event","event":${event(1)}}`;
+    throw new RunnerError("ARTIFACTS_DAMAGED", "events.ndjson, line 2: edited.");
+  };
+  const calls = new HandlerCalls({ onEvent: ({ counter }) => void said.push(`event ${counter}`) }, { lines, keep: async () => {}, failed: (error) => said.push(error.code), left: () => {} });
+  await calls.reach(2);
+  expect(said).toEqual(["event 1", "ARTIFACTS_DAMAGED"]);
+  await journal.end(0);
 });

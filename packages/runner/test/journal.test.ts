@@ -54,12 +54,12 @@ test("a reader that wants only some kinds of entries gets those, whatever size t
 
 test("of a job elsewhere too a reader gets the kinds it wants, and is done with the last entry", async () => {
   const journal = await create();
-  const reading = collect(entriesOf(journal.path, { types: ["notice"] }, () => Promise.resolve()));
+  const reading = collect(entriesOf(journal.path, { types: ["notice"] }, () => Promise.resolve(false)));
   note(journal, "a");
   journal.append("event", `"event":{}`);
   await journal.end(0);
   expect((await reading).map(({ type }) => type)).toEqual(["notice"]);
-  expect((await collect(entriesOf(journal.path, {}, () => Promise.resolve()))).map(({ type }) => type)).toEqual(["notice", "event", "end"]);
+  expect((await collect(entriesOf(journal.path, {}, () => Promise.resolve(false)))).map(({ type }) => type)).toEqual(["notice", "event", "end"]);
 });
 
 test("the last entry has the counts that prove completeness", async () => {
@@ -67,7 +67,7 @@ test("the last entry has the counts that prove completeness", async () => {
   note(journal, "a");
   journal.append("event", `"event":{}`);
   await journal.end(12);
-  expect((await collect(journal.read())).at(-1)).toEqual({ seq: 3, time: "1970-01-01T00:00:00.000Z", type: "end", entries: 3, events: 1, stdoutBytes: 12 });
+  expect((await collect(journal.read())).at(-1)).toEqual({ seq: 3, time: "1970-01-01T00:00:00.000Z", type: "end", entries: 3, events: 1, stdoutBytes: 12, bytes: 207 });
 });
 
 test("a slow reader does not hold the writer back, and misses nothing", async () => {
@@ -128,7 +128,7 @@ test("readers that have caught up sleep: nothing is looked at until the journal 
     failure: undefined,
     open: () => journal.open(),
     changed: () => woken.promise,
-    offsetOf: (seq) => journal.offsetOf(seq),
+    placeOf: (seq) => journal.placeOf(seq),
   };
   const readers = Array.from({ length: 3 }, () => collect(readEntries(watched, {})));
   const turns = async (): Promise<number> => {

@@ -24,6 +24,7 @@ const outcomes: Readonly<Record<SettledJob["action"], string>> = {
   adopted: "goes on, with a runner in the background",
   canceled: "was canceled",
   lost: "could not be gone on with; its artifacts say so now",
+  completed: "had ended; what was missing of its artifacts was written again",
   removed: "had ended; what was left of it was removed",
   left: "goes on without a runner",
 };

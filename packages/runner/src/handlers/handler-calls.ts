@@ -1,4 +1,4 @@
-import { abortable, RunnerError, type JobEvent, type JobHandlers, type JobResult, type JournalEntry, type StatusEntry } from "@distronode-runner/contract";
+import { abortable, isRunnerError, RunnerError, type JobEvent, type JobHandlers, type JobResult, type JournalEntry, type StatusEntry } from "@distronode-runner/contract";
 
 /** What the calls need of their job. */
 export interface CalledJob {
@@ -66,8 +66,9 @@ export class HandlerCalls {
         this.#reached = Number(seq);
         this.#notify();
       }
-    } catch {
-      // A journal that can not be read is a failed disk: the job itself says so.
+    } catch (error) {
+      // Of a failed disk the job itself says so.
+      if (isRunnerError(error) && error.code === "ARTIFACTS_DAMAGED") this.#job.failed(error);
     } finally {
       this.#ended = true;
       this.#notify();

@@ -4,7 +4,7 @@ import { JobRun } from "../job-run.ts";
 import type { RunnerParts } from "../parts.ts";
 import { removeAttachKey } from "../reattach/attach-key.ts";
 import { knock } from "../reattach/knock.ts";
-import { finalizeLost } from "./finalize.ts";
+import { finalizeLost, type Finalized } from "./finalize.ts";
 import type { JobFinder, Orphan } from "./job-finder.ts";
 import { sweepJobDirs } from "./strays.ts";
 import { RemoteJob } from "./remote-job.ts";
@@ -25,9 +25,11 @@ export class JobCare {
   async attach(job: string, { onGone = (gone) => this.#standIn(gone) }: AttachOptions = {}): Promise<AttachedJob> {
     const found = await this.#finder.find(job);
     const { ident, artifactDir } = found;
-    const ensureRunner = async (): Promise<void> => {
+    const ensureRunner = async (): Promise<boolean> => {
       const now = await this.#finder.find(artifactDir);
       if (now.runner === "gone") await onGone(now);
+      // A runner that is still there has not said everything.
+      return now.runner === "ended" && !(await this.#finder.live()).some((report) => report.artifactDir === artifactDir);
     };
     if (found.runner === "gone") await onGone(found);
     return new RemoteJob({ ident, artifactDir, ask: (request) => this.#finder.ask(artifactDir, request), ensureRunner });
@@ -36,7 +38,14 @@ export class JobCare {
   /** Makes this process the runner of a job that has none, or says in its artifacts that it is lost. */
   async #standIn({ ident, artifactDir }: JobSummary): Promise<void> {
     const orphan = (await this.#finder.orphans()).find((candidate) => candidate.artifactDir === artifactDir);
-    if (orphan?.container.phase === "running") return void (await this.#adopt(orphan));
+    if (orphan?.container.phase === "running") {
+      try {
+        return void (await this.#adopt(orphan));
+      } catch (error) {
+        // Nobody goes on with a journal that was tampered with; the job is ended, and its artifacts say why.
+        if (!isRunnerError(error) || error.code !== "ARTIFACTS_DAMAGED") throw error;
+      }
+    }
     if (orphan !== undefined) await orphan.engine.remove(orphan.container.id);
     await this.#finalize(artifactDir, ident);
   }
@@ -46,8 +55,14 @@ export class JobCare {
     const done = await this.tidy(await this.#finder.orphans(), continuing);
     await sweepJobDirs(this.#parts.host.uid);
     const abandoned = await this.#finder.abandoned();
-    const lost = await Promise.all(abandoned.map(async (job): Promise<readonly Reconciliation[]> => ((await this.#finalize(job.artifactDir, job.ident)) ? [{ ...job, action: "lost" }] : [])));
-    return [...done, ...lost.flat()];
+    const settled = await Promise.all(
+      abandoned.map(async ({ artifactDir, ident }): Promise<readonly Reconciliation[]> => {
+        // A disk that refuses is no reason to leave the jobs on others as they are.
+        const action = await this.#finalize(artifactDir, ident).catch(() => undefined);
+        return action === undefined ? [] : [{ ident, artifactDir, action }];
+      }),
+    );
+    return [...done, ...settled.flat()];
   }
 
   async tidy(orphans: readonly Orphan[], continuing: "adopt" | "leave"): Promise<readonly Reconciliation[]> {
@@ -63,7 +78,7 @@ export class JobCare {
     if (orphans.length > 0) return done.length > 0;
     if ("name" in left) return false;
     const someone = (await this.#finder.live()).some(({ artifactDir }) => artifactDir === left.artifactDir);
-    return !someone && (await this.#finalize(left.artifactDir, left.ident));
+    return !someone && (await this.#finalize(left.artifactDir, left.ident)) !== undefined;
   }
 
   async #settle(orphan: Orphan, continuing: "adopt" | "leave"): Promise<readonly Reconciliation[]> {
@@ -84,7 +99,7 @@ export class JobCare {
     }
     // Whatever the engine has to say against it, the artifacts must not wait for ever.
     await engine.remove(container.id).catch(() => {});
-    return [{ ident, artifactDir, action: (await this.#finalize(artifactDir, ident)) ? "lost" : "removed" }];
+    return [{ ident, artifactDir, action: (await this.#finalize(artifactDir, ident)) ?? "removed" }];
   }
 
   async #adopt({ engine, container }: Orphan): Promise<JobRun> {
@@ -93,7 +108,7 @@ export class JobCare {
     return run;
   }
 
-  async #finalize(artifactDir: string, ident: string): Promise<boolean> {
+  async #finalize(artifactDir: string, ident: string): Promise<Finalized | undefined> {
     const lost = await finalizeLost(this.#parts.store, artifactDir, ident, { now: () => this.#parts.host.now(), version: this.#parts.version });
     await removeAttachKey(artifactDir);
     return lost;
@@ -101,7 +116,7 @@ export class JobCare {
 }
 
 /** Nobody can go on with it. */
-const gone = new Set(["JOB_LOST", "CONTAINER_NOT_RUNNING", "CONTAINER_NOT_FOUND"]);
+const gone = new Set(["ARTIFACTS_DAMAGED", "JOB_LOST", "CONTAINER_NOT_RUNNING", "CONTAINER_NOT_FOUND"]);
 
 function continuing(ident: string): RunnerError {
   return new RunnerError("JOB_CONFLICT", `The job ${ident} goes on without a runner.`, { location: { key: "ident" }, hint: `distronode-runner attach ${ident} shows it, distronode-runner cancel ${ident} ends it.` });

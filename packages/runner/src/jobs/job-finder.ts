@@ -1,11 +1,13 @@
 import { access, readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { isFinal, RunnerError, type ContainerSummary, type Engine, type Host, type JobStatus, type JobSummary } from "@distronode-runner/contract";
+import { isFinal, RunnerError, type ContainerSummary, type Engine, type FinalStatus, type Host, type JobStatus, type JobSummary } from "@distronode-runner/contract";
 import { artifactsLabel, identLabel, jobIdOf, runtimeLabel, suggest } from "@distronode-runner/core";
 import { askControl } from "../control/ask-control.ts";
 import type { ControlReply, ControlRequest, JobReport } from "../control/protocol.ts";
+import { readRegular } from "../journal/regular-file.ts";
 import { ownerIsGone } from "./owner.ts";
 import type { JobPlaces } from "./job-places.ts";
+import { toldEnd } from "./told-end.ts";
 
 /** A container whose runner has gone. */
 export interface Orphan {
@@ -79,7 +81,7 @@ export class JobFinder {
   /** Artifacts of jobs without a final status that no runner and no container stands behind. */
   async abandoned(): Promise<readonly { readonly ident: string; readonly artifactDir: string }[]> {
     const known = await this.#known();
-    const open = known.filter(({ status }) => status !== undefined && !isFinal(status));
+    const open = known.filter(({ status, settled }) => status !== undefined && !settled);
     if (open.length === 0) return [];
     const [attended, orphans] = [await this.#attended(), await this.orphans()];
     if (attended.some(({ report }) => report === undefined)) return [];
@@ -115,7 +117,7 @@ export class JobFinder {
     throw new RunnerError("JOB_NOT_FOUND", `No job ${JSON.stringify(job)} is known on this machine.`, { hint: suggest(job, idents, "distronode-runner ps --all lists those that are. A job of another time is found by the path of its artifacts.") });
   }
 
-  async #known(): Promise<readonly { readonly ident: string; readonly artifactDir: string; readonly status: JobStatus | undefined }[]> {
+  async #known(): Promise<readonly { readonly ident: string; readonly artifactDir: string; readonly status: JobStatus | undefined; readonly settled: boolean }[]> {
     const idents = await this.#places.idents();
     const found = await Promise.all(
       idents.map(async (ident) => {
@@ -123,7 +125,7 @@ export class JobFinder {
         if (artifactDir === undefined) return [];
         const status = await statusOf(artifactDir);
         if (status === undefined) await this.#places.forget(ident);
-        return [{ ident, artifactDir, status }];
+        return [{ ident, artifactDir, status, settled: await isSettled(artifactDir) }];
       }),
     );
     return found.flat();
@@ -146,9 +148,21 @@ async function endOf(artifactDir: string): Promise<Pick<JobSummary, "engine" | "
   return { ...(when === undefined ? {} : { ended: when.mtimeMs }), ...(record?.engine === undefined ? {} : { engine: record.engine }) };
 }
 
-/** `starting` for one without a final status; undefined if there are no artifacts. */
+/** The journal decides, then the file that says it. `starting` for one without a final status; undefined if there are no artifacts. */
 async function statusOf(artifactDir: string): Promise<JobStatus | undefined> {
-  const status = await readFile(join(artifactDir, "status"), "utf8").catch(() => undefined);
-  if (status !== undefined) return status as JobStatus;
-  return access(join(artifactDir, "events.ndjson")).then(() => "starting", () => undefined);
+  const journal = join(artifactDir, "events.ndjson");
+  const final = (await toldEnd(journal)) ?? (await writtenStatus(artifactDir));
+  if (final !== undefined) return final;
+  return Promise.any([access(journal), access(join(artifactDir, "status"))]).then(() => "starting", () => undefined);
+}
+
+/** Journal and files both say how the job ended. */
+async function isSettled(artifactDir: string): Promise<boolean> {
+  return (await writtenStatus(artifactDir)) !== undefined && (await toldEnd(join(artifactDir, "events.ndjson"))) !== undefined;
+}
+
+/** What the file `status` says; undefined if it says none that is final. */
+async function writtenStatus(artifactDir: string): Promise<FinalStatus | undefined> {
+  const status = ((await readRegular(join(artifactDir, "status"))) ?? "unstarted") as JobStatus;
+  return isFinal(status) ? status : undefined;
 }

@@ -45,7 +45,7 @@ export class JobPlaces {
   }
 
   async idents(): Promise<readonly string[]> {
-    return (await list(join(this.#host.runtimeDir, "jobs"))).map((name) => decodeURIComponent(name));
+    return (await list(join(this.#host.runtimeDir, "jobs"))).flatMap(identOf);
   }
 
   async forget(ident: string): Promise<void> {
@@ -54,6 +54,15 @@ export class JobPlaces {
 
   #linkOf(ident: string): string {
     return join(this.#host.runtimeDir, "jobs", encodeURIComponent(ident));
+  }
+}
+
+/** None, if the name is not one that we give. */
+function identOf(name: string): readonly string[] {
+  try {
+    return [decodeURIComponent(name)];
+  } catch {
+    return [];
   }
 }
 

@@ -1,17 +1,18 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { RunnerError, type AttachedJob, type EntryOptions, type JobResult, type JournalEntry } from "@distronode-runner/contract";
+import { isFinal, RunnerError, type AttachedJob, type EntryOptions, type FinalStatus, type JobResult, type JournalEntry, type StatusEntry } from "@distronode-runner/contract";
 import type { ControlReply, ControlRequest } from "../control/protocol.ts";
+import { damaged } from "../journal/damaged.ts";
 import { ToldJob } from "../views/told-job.ts";
 import { entriesOf } from "./journal-file.ts";
+import { readRecord } from "./read-record.ts";
 
 export interface RemoteJobParts {
   readonly ident: string;
   readonly artifactDir: string;
   /** Undefined: nobody is there to be asked. */
   ask(request: ControlRequest): Promise<ControlReply | undefined>;
-  /** Resolves when the job has a runner, or has ended. */
-  ensureRunner(): Promise<void>;
+  /** Resolves when the job has a runner, with false, or has ended, with true. */
+  ensureRunner(): Promise<boolean>;
 }
 
 /** A job that another process runs or ran: told by its artifacts, asked over its control socket. */
@@ -37,8 +38,17 @@ export class RemoteJob extends ToldJob implements AttachedJob {
   }
 
   async #await(): Promise<JobResult> {
-    for await (const _ of this.entries());
-    return JSON.parse(await readFile(join(this.artifactDir, "record.json"), "utf8")) as JobResult;
+    let final: StatusEntry | undefined;
+    let events = 0;
+    for await (const entry of this.entries({ types: ["status", "end"] })) {
+      if (entry.type === "status" && isFinal(entry.status)) final = entry;
+      if (entry.type === "end") events = entry.events;
+    }
+    if (final === undefined) throw damaged(join(this.artifactDir, "events.ndjson"), "the journal has an end, and does not tell how the job ended");
+    // The journal decides; the record has what it does not tell.
+    const { phases = {}, clock } = (await readRecord(this.artifactDir)) ?? {};
+    const { status, rc = 1, error } = final;
+    return { ident: this.ident, status: status as FinalStatus, rc, artifactDir: this.artifactDir, events, phases, ...(error === undefined ? {} : { error }), ...(clock === undefined ? {} : { clock }) };
   }
 
   async cancel(options: { readonly force?: boolean } = {}): Promise<JobResult> {

@@ -13,6 +13,8 @@ export interface Checkpoint {
   readonly artifacts: ArtifactSizes;
   /** Number of the journal's last entry. */
   readonly entries: number;
+  /** Its checksum; missing from versions before there were any. */
+  readonly sum?: number;
   /** Entries up to that one that are about to be said again, counted by kind: this runner has not come to where another had been. */
   readonly repeated: Readonly<Record<string, number>>;
   readonly exit?: ToolExit;
