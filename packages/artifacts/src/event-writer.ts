@@ -23,7 +23,7 @@ export async function writeEvents(directory: SafeDirectory, batch: readonly Even
   for (const [index, { name, json }] of batch.entries()) {
     // A large one is worth no wait of everybody else, and its time says nothing of the disk.
     if (typeof json !== "string") {
-      await directory.replace(name, json);
+      await directory.replace(name, json, `${name}.tmp`);
       begun = before = performance.now();
       continue;
     }
@@ -62,7 +62,7 @@ function write(directory: SafeDirectory, name: string, json: string): void {
 async function writeBehind(directory: SafeDirectory, files: readonly EventFile[]): Promise<void> {
   const rest = files.values();
   const worker = async (): Promise<void> => {
-    for (const { name, json } of rest) await directory.replace(name, json);
+    for (const { name, json } of rest) await directory.replace(name, json, `${name}.tmp`);
   };
   await Promise.all(Array.from({ length: parallel }, worker));
 }

@@ -129,10 +129,9 @@ export class SafeDirectory {
     return this.file(name, "create");
   }
 
-  /** Writes a file, 0600, whole or not at all. */
-  async replace(name: string, content: string | readonly Uint8Array[]): Promise<void> {
-    const beside = `.${name.slice(0, 200)}.${randomBytes(6).toString("hex")}`;
-    const file = await this.file(beside, "create");
+  /** Writes a file, 0600, whole or not at all. `beside`: the name it has until it is whole; the same one each time is used again after a writer that was killed. */
+  async replace(name: string, content: string | readonly Uint8Array[], beside: string = `.${name.slice(0, 200)}.${randomBytes(6).toString("hex")}`): Promise<void> {
+    const file = await this.create(beside);
     try {
       await writeFile(file, content);
     } catch (error) {
