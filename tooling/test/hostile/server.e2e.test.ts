@@ -60,6 +60,7 @@ const code = (text: string): unknown => (JSON.parse(text) as { error?: { code: s
 
 /** What came of an order that is to be refused: the answer, and what was done all the same. */
 async function outcome(dataDir: string, root: string, order: object | string): Promise<{ refused: boolean; artifacts: string[]; ran: boolean; told: string[] }> {
+  await rm(ran, { force: true });
   const before: readonly string[] = await readdir(join(root, "artifacts")).catch(() => []);
   const { status, text } = await server.ask("POST", "/jobs", typeof order === "string" ? order : { dataDir, playbook: "ok.yml", ...order });
   const answer = `${status} ${String(code(text))}`;
