@@ -44,7 +44,7 @@ const throughServer: Face = async (request, execution) => {
   // Its own: a server looks after every job that it finds there, those of tests beside this one too.
   const runtimeDir = await mkdtemp(join(tmpdir(), "distronode-runtime-"));
   const runner = createStandardRunner({ host: { ...nodeHost(), runtimeDir } });
-  const server = await createServer({ runner, dataDirs: new Map([["scenario", request.privateDataDir]]), token: "test-token" });
+  const server = await createServer({ runner, dataDirs: new Map([["scenario", request.privateDataDir]]), token: "test-token", clients: { engines: [execution], images: [image] } });
   try {
     const url = await server.listen({ host: "127.0.0.1", port: 0 });
     const headers = { authorization: "Bearer test-token" };

@@ -60,12 +60,13 @@ const code = (text: string): unknown => (JSON.parse(text) as { error?: { code: s
 
 /** What came of an order that is to be refused: the answer, and what was done all the same. */
 async function outcome(dataDir: string, root: string, order: object | string): Promise<{ refused: boolean; artifacts: string[]; ran: boolean; told: string[] }> {
-  const before = await readdir(join(root, "artifacts")).catch(() => []);
+  await rm(ran, { force: true });
+  const before: readonly string[] = await readdir(join(root, "artifacts")).catch(() => []);
   const { status, text } = await server.ask("POST", "/jobs", typeof order === "string" ? order : { dataDir, playbook: "ok.yml", ...order });
   const answer = `${status} ${String(code(text))}`;
   return {
     refused: answer === "400 REQUEST_INVALID" || answer === "403 FORBIDDEN",
-    artifacts: (await readdir(join(root, "artifacts")).catch(() => [])).filter((name) => !before.includes(name)),
+    artifacts: (await readdir(join(root, "artifacts")).catch((): string[] => [])).filter((name) => !before.includes(name)),
     ran: await exists(ran),
     told: [root, "the-secret-of-the-server"].filter((word) => text.includes(word)),
   };
