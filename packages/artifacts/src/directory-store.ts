@@ -86,13 +86,16 @@ async function write(plan: JobPlan, directory: SafeDirectory, openFile: OpenFile
     finish: (result, record) =>
       stored(path, async () => {
         try {
-          await flush();
+          try {
+            await flush();
+          } finally {
+            await close();
+          }
+          await tidyFacts(plan.factCache, path);
+          await conclude(directory, result, record);
         } finally {
-          await close();
+          await directory.close();
         }
-        await tidyFacts(plan.factCache, path);
-        await conclude(directory, result, record);
-        await directory.close();
       }),
     leave: async () => {
       await flush().catch(() => {});
@@ -156,6 +159,7 @@ async function stored<T>(directory: string, work: () => Promise<T>): Promise<T> 
   } catch (error) {
     if (isRunnerError(error)) throw error;
     const { code, message } = asRunnerError(error, "STORE_FAILED");
-    throw new RunnerError(code, `Artifacts cannot be kept in ${directory}: ${message}.`, { location: { file: directory }, hint: "Check that it is a directory you may write to, on a disk with room.", cause: error });
+    // Paths of descriptors mean nothing to anybody else.
+    throw new RunnerError(code, `Artifacts cannot be kept in ${directory}: ${message.replaceAll(/\/proc\/self\/fd\/\d+\//g, "")}.`, { location: { file: directory }, hint: "Check that it is a directory you may write to, on a disk with room.", cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,8 +34,7 @@ def tried(work):
         return type(error).__name__
 def gone(path):
     if os.path.islink(path) or not os.path.isdir(path): tried(lambda: os.unlink(path))
-    else:
-        subprocess.call(["rm", "-rf", path])
+    else: os.rename(path, path + ".away")
 def put(path, text="put\\n"):
     with open(path, "w") as file: file.write(text)
 `;
@@ -85,27 +84,40 @@ export async function fight(request: JobRequest): Promise<Fought> {
   }
 }
 
-/** Every entry below a directory: kind, mode, owner, identity, time and content or target. */
-export function tree(path: string, under = ""): Record<string, unknown> {
-  const found: Record<string, unknown> = {};
-  for (const name of ["", ...readdirSync(path)]) {
-    const [place, key] = [join(path, name), `${under}/${name}`];
-    const { mode, uid, gid, ino, mtimeMs, size } = lstatSync(place);
-    const kind = mode & 0o170000;
-    if (name !== "" && kind === 0o040000) Object.assign(found, tree(place, key));
-    else found[key] = { mode: mode.toString(8), uid, gid, ino, mtimeMs, ...(kind === 0o120000 ? { target: readlinkSync(place) } : kind === 0o100000 ? { size, text: readFileSync(place, "utf8").slice(0, 1000) } : {}) };
-  }
-  return found;
+interface Found {
+  /** Path below the directory; bytes that are no text are replaced. */
+  readonly key: string;
+  readonly place: Buffer;
+  readonly stats: Stats;
 }
 
-/** Kinds of all entries below a directory: path -> `file 600`, `directory 700`, `link`, `other`. */
-export function kinds(path: string, under = ""): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    const [place, key] = [join(path, entry.name), `${under}${entry.name}`];
-    const mode = (lstatSync(place).mode & 0o7777).toString(8);
-    found[key] = entry.isFile() ? `file ${mode}` : entry.isDirectory() ? `directory ${mode}` : entry.isSymbolicLink() ? "link" : "other";
-    if (entry.isDirectory()) Object.assign(found, kinds(place, `${key}/`));
+/** Every entry below a directory, whatever the bytes of its name are. */
+function* walk(directory: Buffer, under = ""): Iterable<Found> {
+  for (const name of readdirSync(directory, { encoding: "buffer" })) {
+    const place = Buffer.concat([directory, Buffer.from("/"), name]);
+    const [key, stats] = [`${under}${name.toString()}`, lstatSync(place)];
+    yield { key, place, stats };
+    if (stats.isDirectory()) yield* walk(place, `${key}/`);
   }
-  return found;
+}
+
+/** Every entry below a directory: mode, owner, identity, time, and content or target. */
+export function tree(path: string): Record<string, unknown> {
+  return Object.fromEntries(
+    [{ key: "", place: Buffer.from(path), stats: lstatSync(path) }, ...walk(Buffer.from(path))].map(({ key, place, stats }) => {
+      const { mode, uid, gid, ino, mtimeMs, size } = stats;
+      const content = stats.isSymbolicLink() ? { target: readlinkSync(place) } : stats.isFile() ? { size, text: readFileSync(place, "utf8").slice(0, 1000) } : {};
+      return [key, { mode: mode.toString(8), uid, gid, ino, mtimeMs, ...content }];
+    }),
+  );
+}
+
+/** Kinds of all entries below a directory: path -> `file 600`, `directory 700`, `link`, `other`; with the owner if that is not the caller. */
+export function kinds(path: string): Record<string, string> {
+  return Object.fromEntries(
+    [...walk(Buffer.from(path))].map(({ key, stats }) => {
+      const mode = `${(stats.mode & 0o7777).toString(8)}${stats.uid === process.getuid!() ? "" : ` of ${stats.uid}`}`;
+      return [key, stats.isFile() ? `file ${mode}` : stats.isDirectory() ? `directory ${mode}` : stats.isSymbolicLink() ? "link" : "other"];
+    }),
+  );
 }
