@@ -31,6 +31,8 @@ export class LeftOut {
 const mostSentences = 20;
 const mostFiles = 100_000;
 const deepest = 32;
+/** Characters of a path below the directory: what is taken can be reached by a path, wherever it is. */
+const longestPath = 1000;
 /** Bytes that a file may have beyond what it takes on the disk, where it has to be copied: a copy takes them all. */
 const mostHoles = 1024 ** 3;
 /** Milliseconds of work in one stretch; then others have a turn. */
@@ -79,7 +81,7 @@ class Mover {
   }
 
   async #inner(from: SafeDirectory, name: EntryName, target: () => Promise<SafeDirectory>, path: string, depth: number): Promise<void> {
-    if (depth === deepest) return this.#left.add(path, "it is too deep");
+    if (depth === deepest || path.length > longestPath) return this.#left.add(path, "it is too deep");
     let made: SafeDirectory | undefined;
     let inner: SafeDirectory | undefined;
     try {

@@ -1,7 +1,9 @@
+import { execFile } from "node:child_process";
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs";
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { JobRequest, JobResult, JournalEntry } from "@distronode-runner/contract";
 import { createStandardRunner } from "@distronode-runner/standard";
 import { makeDataDir } from "../../scenarios/data-dir.ts";
@@ -51,7 +53,8 @@ export async function makeArena(attack: string, files: Readonly<Record<string, s
     dataDir,
     canary,
     canaryState: () => tree(canary),
-    remove: async () => void (await Promise.all([dataDir, canary].map((path) => rm(path, { recursive: true, force: true })))),
+    // Node's own removal knows no paths that are too long.
+    remove: async () => void (await promisify(execFile)("rm", ["-rf", dataDir, canary])),
   };
 }
 
