@@ -17,7 +17,7 @@ import { tidyFacts } from "./tidy-facts.ts";
 export function directoryStore(): ArtifactStore {
   return {
     open: (plan) => stored(plan.artifactDir, () => begin(plan)),
-    resume: (plan, sizes) => stored(plan.artifactDir, async () => write(plan, await SafeDirectory.open(plan.artifactDir), (directory, name, size) => AppendFile.resume(directory, name, size), sizes)),
+    resume: (plan, sizes) => stored(plan.artifactDir, async () => opened(await SafeDirectory.open(plan.artifactDir), (directory) => write(plan, directory, (within, name, size) => AppendFile.resume(within, name, size), sizes))),
     exitOf: async (path) => {
       const directory = await SafeDirectory.open(path);
       try {
@@ -45,14 +45,20 @@ const largestRecord = 16 * 1024 * 1024;
 
 async function begin(plan: JobPlan): Promise<JobArtifacts> {
   await mkdir(dirname(plan.artifactDir), { recursive: true, mode: 0o700 });
-  const directory = await claim(plan);
-  try {
+  return opened(await claim(plan), async (directory) => {
     await rotate(plan.artifactDir, plan.output.rotate);
     await makeOwnDirectories(directory, plan);
     if (plan.boundary !== undefined) await mkdir(relative(plan.artifactDir, plan.factCache).startsWith("..") ? plan.factCache : plan.boundary.root, { recursive: true, mode: 0o700 });
-    return await write(plan, directory, (within, name) => AppendFile.create(within, name), { stdout: 0, stderr: 0 });
+    return write(plan, directory, (within, name) => AppendFile.create(within, name), { stdout: 0, stderr: 0 });
+  });
+}
+
+/** What is done with something that is open; if that fails, it is closed. */
+async function opened<T extends { close(): Promise<void> }, R>(what: T, work: (what: T) => Promise<R>): Promise<R> {
+  try {
+    return await work(what);
   } catch (error) {
-    await directory.close();
+    await what.close();
     throw error;
   }
 }
@@ -60,12 +66,15 @@ async function begin(plan: JobPlan): Promise<JobArtifacts> {
 type OpenFile = (directory: SafeDirectory, name: string, size: number) => Promise<AppendFile>;
 
 async function write(plan: JobPlan, directory: SafeDirectory, openFile: OpenFile, sizes: ArtifactSizes): Promise<JobArtifacts> {
+  return opened(await directory.ensureDirectory(layout.jobEvents), async (eventDirectory) => {
+    if (plan.output.suppressFiles) return writer(plan, directory, eventDirectory);
+    return opened(await openFile(directory, layout.stdout, sizes.stdout), async (stdout) => writer(plan, directory, eventDirectory, { stdout, stderr: await openFile(directory, layout.stderr, sizes.stderr) }));
+  });
+}
+
+function writer(plan: JobPlan, directory: SafeDirectory, eventDirectory: SafeDirectory, { stdout, stderr }: { readonly stdout?: AppendFile; readonly stderr?: AppendFile } = {}): JobArtifacts {
   const path = plan.artifactDir;
-  const eventDirectory = await directory.ensureDirectory(layout.jobEvents);
   const events = plan.output.eventFiles ? new EventFiles(eventDirectory) : undefined;
-  const kept = !plan.output.suppressFiles;
-  const stdout = kept ? await openFile(directory, layout.stdout, sizes.stdout) : undefined;
-  const stderr = kept ? await openFile(directory, layout.stderr, sizes.stderr) : undefined;
   const close = async (): Promise<void> => void (await Promise.all([stdout?.close(), stderr?.close(), eventDirectory.close()]));
   const flush = (): Promise<void> => stored(path, async () => void (await Promise.all([stdout?.flush(), stderr?.flush(), events?.flush()])));
   return {

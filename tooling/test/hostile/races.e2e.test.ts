@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createStandardRunner } from "@distronode-runner/standard";
 import { describe, expect, test } from "vitest";
 import { startCli } from "../../scenarios/cli.ts";
@@ -16,7 +17,7 @@ if os.fork() == 0:
     os.setsid()
     for number in range(3): os.close(number)
     end, turn = time.time() + ${seconds}, 0
-    while time.time() < end:
+    while time.time() < end and not os.path.exists(root + "/project/stop"):
         turn += 1
         for name in names:
             place = mine + "/" + name
@@ -24,13 +25,18 @@ if os.fork() == 0:
                 if turn % 2: os.rename(place, place + ".away"); os.symlink(canary + ("/facts" if name in ("job_events", "fact_cache") else "/secret"), place)
                 else: os.unlink(place); os.rename(place + ".away", place)
             except OSError: pass
+    put(root + "/project/stopped")
     os._exit(0)
 for number in range(200): print("line", number, flush=True)
 `;
 
+async function appears(directory: string, name: string): Promise<void> {
+  for (let tries = 0; tries < 2000 && !(await readdir(directory)).some((each) => each.startsWith(name)); tries += 1) await sleep(20);
+}
+
 describe.each(everywhere)("a job on %s", (where) => {
   test("with a process that turns its artifacts into links and back, while the runner writes and finishes them, changes nothing outside", async () => {
-    const arena = await makeArena(flipping(3));
+    const arena = await makeArena(flipping(60));
     try {
       const before = arena.canaryState();
       const ident = `hostile-races-${where}`;
@@ -43,6 +49,8 @@ describe.each(everywhere)("a job on %s", (where) => {
       }
       expect(arena.canaryState()).toEqual(before);
     } finally {
+      await writeFile(join(arena.dataDir, "project/stop"), "");
+      if (where === "host") await appears(join(arena.dataDir, "project"), "stopped");
       await arena.remove();
     }
   });
@@ -51,7 +59,6 @@ describe.each(everywhere)("a job on %s", (where) => {
 describe.each(["host", ...engines])("a job on %s whose runner is killed", (where) => {
   test("finds no use for links that it puts in place of everything before another runner goes on", async () => {
     const arena = await makeArena(`
-print("waiting", flush=True)
 for _ in range(3000):
     if os.path.exists(root + "/project/go"): break
     time.sleep(0.05)
@@ -67,15 +74,17 @@ print("after", flush=True)
     const ident = `hostile-attach-${where}`;
     const { envvars } = attacking(arena, where, ident);
     await writeFile(join(arena.dataDir, "env/envvars"), JSON.stringify(envvars));
+    await writeFile(join(arena.dataDir, "project/site.yml"), "- hosts: localhost\n  gather_facts: false\n  tasks: [{name: Attack, command: python3 attack.py}]\n");
+    await rm(join(arena.dataDir, "args"));
     const runner = createStandardRunner();
     try {
       const before = arena.canaryState();
-      const job = startCli(["run", arena.dataDir, "-i", ident, ...(where === "host" ? [] : ["--process-isolation", "--process-isolation-executable", where, "--container-image", image])]);
-      await job.shows("waiting");
+      const job = startCli(["run", arena.dataDir, "-p", "site.yml", "-i", ident, ...(where === "host" ? [] : ["--process-isolation", "--process-isolation-executable", where, "--container-image", image])]);
+      await job.shows("TASK [Attack]");
       job.child.kill("SIGKILL");
       await job.finished;
       await writeFile(join(arena.dataDir, "project/go"), "");
-      for (let tries = 0; tries < 2000 && !(await readdir(join(arena.dataDir, "project"))).includes("linked"); tries += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+      await appears(join(arena.dataDir, "project"), "linked");
       const attaching = runner.attach(ident).then((attached) => attached.result);
       await writeFile(join(arena.dataDir, "project/attached"), "");
       const end = await attaching.then(({ status }) => status, (error: { code?: string }) => error.code);
@@ -99,8 +108,6 @@ if os.environ.get("ARENA_TRAP"):
     while time.time() < end and not os.path.exists(root + "/project/stop"):
         os.rename(place, place + ".away"); os.symlink(canary, place)
         os.unlink(place); os.rename(place + ".away", place)
-else:
-    print("found", [name for base, _, names in os.walk(".", followlinks=True) for name in names if name in ("secret", "localhost")])
 `;
     const arena = await makeArena(flip);
     const base = await mkdtemp(join(tmpdir(), "hostile-base-"));
@@ -108,16 +115,19 @@ else:
       const before = arena.canaryState();
       const first = attacking(arena, where, `hostile-two-${where}-1`);
       const flipper = fight({ ...first, envvars: { ...(first.envvars as Record<string, string>), ARENA_TRAP: "1" } });
-      for (let tries = 0; tries < 2000 && !(await readdir(join(arena.dataDir, "project"))).some((name) => name.startsWith("flip")); tries += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+      await appears(join(arena.dataDir, "project"), "flip");
       const seen: string[] = [];
       for (let round = 0; round < 4; round += 1) {
         // A copy during which something is moved may be refused; it is never of what is outside.
-        seen.push(await fight(attacking(arena, where, `hostile-two-${where}-copy-${round}`, { settings: { directory_isolation_base_path: base } })).then(({ stdout }) => stdout, (error: { code?: string }) => String(error.code)));
+        const request = attacking(arena, where, `hostile-two-${where}-copy-${round}`, { settings: { directory_isolation_base_path: base, directory_isolation_cleanup: false } });
+        seen.push(await fight(request).then(({ status, error }) => error?.code ?? status));
       }
       await writeFile(join(arena.dataDir, "project/stop"), "");
       expect((await flipper).status).toBe("successful");
-      expect(seen.filter((text) => !["found []\n", "STORE_FAILED"].includes(text))).toEqual([]);
-      expect(await readdir(base)).toEqual([]);
+      expect(seen.filter((text) => !["successful", "STORE_FAILED"].includes(text))).toEqual([]);
+      const copied = kinds(base);
+      expect(Object.keys(copied).filter((path) => /secret|localhost/.test(path))).toEqual([]);
+      expect(Object.keys(copied).some((path) => path.endsWith("/attack.py")) || !seen.includes("successful")).toBe(true);
       expect(arena.canaryState()).toEqual(before);
     } finally {
       await rm(base, { recursive: true, force: true });
