@@ -63,13 +63,13 @@ export async function collectOwnFiles(directory: SafeDirectory, plan: Pick<JobPl
 }
 
 async function takeNewEntries(root: SafeDirectory, boundary: JobBoundary, privateDataDir: string, left: LeftOut): Promise<void> {
-  const taken = new Set([...Object.keys(boundary.places).map((path) => path.split("/")[0]!), ...boundary.reserved]);
-  if (!(await hasOthers(root, taken))) return;
+  const passed = new Set(Object.keys(boundary.places).map((path) => path.split("/")[0]!));
+  if (!(await hasOthers(root, passed))) return;
   // The data directory itself may be reached over a link of its owner's.
   if (!(await lstat(`${privateDataDir}/.`)).isDirectory()) return;
   const target = await SafeDirectory.open(`${privateDataDir}/.`, privateDataDir);
   try {
-    await takeOver(root, target, { reserved: taken, mode: (mode) => mode & 0o755 | 0o600, replace: false }, left);
+    await takeOver(root, target, { reserved: new Set(boundary.reserved), passed, mode: (mode) => mode & 0o755 | 0o600, replace: false }, left);
   } finally {
     await target.close();
   }

@@ -7,6 +7,8 @@ import type { EntryName, SafeDirectory } from "@distronode-runner/safe-files";
 export interface TakeOverOptions {
   /** Names at the top that are not taken. */
   readonly reserved: ReadonlySet<string>;
+  /** The same, but nobody has to be told. */
+  readonly passed?: ReadonlySet<string>;
   /** The mode that a file gets, given the one that it has. */
   readonly mode: (mode: number) => number;
   /** A file takes the place of one that is there. Otherwise it is left out then. */
@@ -61,6 +63,7 @@ class Mover {
   async directory(from: SafeDirectory, target: () => Promise<SafeDirectory>, above: string, depth: number): Promise<void> {
     for await (const { name, raw, kind } of from.entries()) {
       const path = `${above}${name}`;
+      if (depth === 0 && this.#options.passed?.has(name) === true) continue;
       if (depth === 0 && this.#options.reserved.has(name)) {
         if (kind !== "directory") this.#left.add(path, "the runner keeps a file or directory of this name there");
         continue;

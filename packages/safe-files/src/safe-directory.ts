@@ -152,14 +152,16 @@ export class SafeDirectory {
     const beside = `.new-${randomBytes(8).toString("hex")}`;
     const file = await this.file(beside, "create");
     try {
-      await writeFile(file, content);
+      try {
+        await writeFile(file, content);
+      } finally {
+        await file.close();
+      }
+      await rename(this.at(beside), this.at(name));
     } catch (error) {
-      await file.close();
       await unlink(this.at(beside)).catch(() => {});
       throw error;
     }
-    await file.close();
-    await rename(this.at(beside), this.at(name));
   }
 
   /** Removes an entry that is no directory. Without it nothing happens. */
