@@ -22,6 +22,7 @@ interface Attempt {
   readonly holds: (battle: Battle) => void;
 }
 
+const uid = process.getuid!();
 const runners = ["envvars", "extravars", "settings", "passwords", "secrets", "ssh_key", "cmdline"];
 const libc = `libc = ctypes.CDLL(None, use_errno=True)
 def mount(source, target, kind, flags): return libc.mount(source.encode(), target.encode(), kind.encode(), flags, None)
@@ -109,8 +110,8 @@ tried(lambda: os.mknod(root + "/disk", stat.S_IFBLK | 0o666, os.makedev(8, 0)))`
     put(place + "theirs"); tried(lambda: os.chown(place + "theirs", 1234, 1234))`,
     holds: (battle) => {
       const modes = (prefix: string): (readonly [string, number])[] => ["setuid", "closed", "open", "theirs"].map((name) => [(lstatSync(`${prefix}${name}`).mode & 0o7777).toString(8), lstatSync(`${prefix}${name}`).uid]);
-      expect(modes(hostOf(battle, "top-"))).toEqual([["755", 0], ["600", 0], ["755", 0], ["644", 0]]);
-      expect(modes(`${battle.artifacts}/`)).toEqual([["700", 0], ["600", 0], ["700", 0], ["600", 0]]);
+      expect(modes(hostOf(battle, "top-"))).toEqual([["755", uid], ["600", uid], ["755", uid], ["644", uid]]);
+      expect(modes(`${battle.artifacts}/`)).toEqual([["700", uid], ["600", uid], ["700", uid], ["600", uid]]);
     },
   },
   {
