@@ -132,11 +132,12 @@ class Mover {
 async function copied(from: SafeDirectory, name: EntryName, to: SafeDirectory, beside: string): Promise<void> {
   const source = await from.file(name, "read");
   try {
-    const { size, blocks, nlink } = await source.stat();
+    const { size, blocks, nlink, mode } = await source.stat();
     if (nlink > 1) throw new LeftBehind("it is a file with a second name");
     if (size - blocks * 512 > mostHoles) throw new LeftBehind("it is nearly all a hole, which a copy would fill");
     const target = await to.file(beside, "create");
     try {
+      await target.chmod(mode & 0o777);
       // No more than it has now: somebody may make it longer for ever.
       if (size > 0) await target.writeFile(source.createReadStream({ autoClose: false, start: 0, end: size - 1 }));
     } finally {
