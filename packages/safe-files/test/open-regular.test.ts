@@ -88,6 +88,7 @@ test("a file is opened again only if it is the same: not another one of its name
 test("the text of a regular file is read; there is none where there is no file, and what is no file is refused", async () => {
   expect(await readRegular(at("file"))).toBe("text");
   expect(await readRegular(at("none"))).toBeUndefined();
+  await expect(readRegular(at("file"), 3)).rejects.toEqual(damaged("larger than 3 bytes"));
   expect(await readRegular(at("file/below"))).toBeUndefined();
   for (const name of ["link", "pipe", "directory"]) await expect(readRegular(at(name)), name).rejects.toMatchObject({ code: "ARTIFACTS_DAMAGED" });
 });

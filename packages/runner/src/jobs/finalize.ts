@@ -1,6 +1,7 @@
-import { readFile, stat } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { isFinal, RunnerError, type ArtifactStore, type JobResult, type JobStatus } from "@distronode-runner/contract";
+import { readRegular } from "@distronode-runner/safe-files";
 import { exitCodeOf } from "../lifecycle/exit-code.ts";
 import type { Outcome, ToolExit } from "../lifecycle/states.ts";
 import { outcomeOf } from "../lifecycle/transition.ts";
@@ -8,7 +9,7 @@ import { Journal } from "../journal/journal.ts";
 
 /** Gives artifacts that nobody will complete a final status. False if they have one, or are not there. */
 export async function finalizeLost(store: ArtifactStore, artifactDir: string, ident: string, parts: { now(): number; readonly version: string }): Promise<boolean> {
-  const status = await readFile(join(artifactDir, "status"), "utf8").catch(() => undefined);
+  const status = await readRegular(join(artifactDir, "status"), 100).catch(() => undefined);
   if (status !== undefined && isFinal(status as JobStatus)) return false;
   const journal = await Journal.resume(join(artifactDir, "events.ndjson"), () => parts.now(), Number.MAX_SAFE_INTEGER).catch(() => undefined);
   if (journal === undefined) return false;
@@ -24,7 +25,7 @@ export async function finalizeLost(store: ArtifactStore, artifactDir: string, id
 }
 
 async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(({ size }) => size, () => 0);
+  return lstat(path).then(({ size }) => size, () => 0);
 }
 
 /** A runner that was killed after the job's end has said how that was. */

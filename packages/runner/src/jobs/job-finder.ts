@@ -1,7 +1,8 @@
-import { access, readFile, stat } from "node:fs/promises";
+import { access, lstat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { isFinal, RunnerError, type ContainerSummary, type Engine, type Host, type JobStatus, type JobSummary } from "@distronode-runner/contract";
 import { artifactsLabel, identLabel, jobIdOf, runtimeLabel, suggest } from "@distronode-runner/core";
+import { readRegular } from "@distronode-runner/safe-files";
 import { askControl } from "../control/ask-control.ts";
 import type { ControlReply, ControlRequest, JobReport } from "../control/protocol.ts";
 import { ownerIsGone } from "./owner.ts";
@@ -139,16 +140,19 @@ function orphanOf(engine: Engine, container: ContainerSummary): Orphan {
   return { engine, container, jobId: jobIdOf(labels), ident: labels[identLabel] ?? container.name, artifactDir: labels[artifactsLabel] ?? "" };
 }
 
+/** More bytes than any record has. */
+const largestRecord = 16 * 1024 * 1024;
+
 /** When a job ended, and where it ran, as far as its artifacts tell. */
 async function endOf(artifactDir: string): Promise<Pick<JobSummary, "engine" | "ended">> {
-  const when = await stat(join(artifactDir, "status")).catch(() => undefined);
-  const record = await readFile(join(artifactDir, "record.json"), "utf8").then((text) => JSON.parse(text) as { readonly engine?: string }).catch(() => undefined);
+  const when = await lstat(join(artifactDir, "status")).catch(() => undefined);
+  const record = await readRegular(join(artifactDir, "record.json"), largestRecord).then((text) => (text === undefined ? undefined : (JSON.parse(text) as { readonly engine?: string }))).catch(() => undefined);
   return { ...(when === undefined ? {} : { ended: when.mtimeMs }), ...(record?.engine === undefined ? {} : { engine: record.engine }) };
 }
 
 /** `starting` for one without a final status; undefined if there are no artifacts. */
 async function statusOf(artifactDir: string): Promise<JobStatus | undefined> {
-  const status = await readFile(join(artifactDir, "status"), "utf8").catch(() => undefined);
+  const status = await readRegular(join(artifactDir, "status"), 100).catch(() => undefined);
   if (status !== undefined) return status as JobStatus;
   return access(join(artifactDir, "events.ndjson")).then(() => "starting", () => undefined);
 }

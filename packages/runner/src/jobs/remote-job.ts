@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RunnerError, type AttachedJob, type EntryOptions, type JobResult, type JournalEntry } from "@distronode-runner/contract";
+import { readRegular } from "@distronode-runner/safe-files";
 import type { ControlReply, ControlRequest } from "../control/protocol.ts";
 import { ToldJob } from "../views/told-job.ts";
 import { entriesOf } from "./journal-file.ts";
@@ -38,7 +38,10 @@ export class RemoteJob extends ToldJob implements AttachedJob {
 
   async #await(): Promise<JobResult> {
     for await (const _ of this.entries());
-    return JSON.parse(await readFile(join(this.artifactDir, "record.json"), "utf8")) as JobResult;
+    const path = join(this.artifactDir, "record.json");
+    const record = await readRegular(path);
+    if (record === undefined) throw new RunnerError("ARTIFACTS_DAMAGED", `${path} is not there, though the job has ended.`, { location: { file: path }, hint: "Nobody but the runner should touch a job's artifacts before it has ended." });
+    return JSON.parse(record) as JobResult;
   }
 
   async cancel(options: { readonly force?: boolean } = {}): Promise<JobResult> {
