@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
 import { basename, dirname, relative } from "node:path";
 import { asRunnerError, boundaryDirectory, isFinal, isRunnerError, RunnerError, type ArtifactSizes, type ArtifactStore, type CommandRecord, type JobArtifacts, type JobPlan, type JobResult, type JobStatus } from "@distronode-runner/contract";
 import { removeEntry, removeTree, SafeDirectory } from "@distronode-runner/safe-files";
@@ -143,7 +144,9 @@ async function claim({ artifactDir: path, ident, factCache: facts }: JobPlan): P
       });
     }
     const cached = relative(path, facts);
-    for (const name of [...Object.values(layout), boundaryDirectory]) await removeEntry(directory, name);
+    for (const name of Object.values(layout)) await removeEntry(directory, name);
+    // Of what a job gave to others, a user without rights cannot remove everything.
+    await removeEntry(directory, boundaryDirectory).catch(() => directory.moveTo(boundaryDirectory, directory, `${boundaryDirectory}-${randomBytes(6).toString("hex")}`));
     if (!cached.startsWith("..")) await removeTree(facts);
     return directory;
   } catch (error) {

@@ -114,6 +114,13 @@ test("what a job makes under the name of a directory with artifacts, or of an en
   expect(reserved()).toEqual(["args", "artifacts", "daemon.log", "env", "pid"]);
 });
 
+test("a container can make no device files, which would be ones of this machine, unless that is asked for", () => {
+  const capabilities = (...options: string[]): unknown => (plan({ settings: { container_options: options } }).execution as ContainerExecution).options.capabilities;
+  expect(capabilities()).toEqual({ add: [], drop: ["MKNOD"] });
+  expect(capabilities("--cap-add=CAP_MKNOD")).toEqual({ add: ["CAP_MKNOD"], drop: [] });
+  expect(capabilities("--privileged")).toBeUndefined();
+});
+
 test("a mount of the user's that shows what is the runner's is told", () => {
   const paths = { "/data": "directory", "/other": "directory" } as const;
   expect(plan({ containerVolumeMounts: ["/data:/seen"] }, {}, {}, paths).warnings).toEqual(["The job sees /data/env, which is the runner's, for /data is mounted as /seen."]);

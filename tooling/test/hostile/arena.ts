@@ -53,8 +53,8 @@ export async function makeArena(attack: string, files: Readonly<Record<string, s
     dataDir,
     canary,
     canaryState: () => tree(canary),
-    // Node's own removal knows no paths that are too long.
-    remove: async () => void (await promisify(execFile)("rm", ["-rf", dataDir, canary])),
+    // Node's own removal knows no paths that are too long; without root, what jobs gave to others is only podman's to remove.
+    remove: async () => void (await promisify(execFile)(...((process.getuid?.() === 0 ? ["rm", ["-rf", dataDir, canary]] : ["podman", ["unshare", "rm", "-rf", dataDir, canary]]) satisfies [string, string[]]))),
   };
 }
 

@@ -179,13 +179,9 @@ ${tell('found + [path for path in (canary + "/secret",) if os.path.exists(path)]
     holds: ({ said }) => expect(said).toEqual([]),
   },
   {
-    name: "a device that it makes opens no disk",
-    python: `place = root + "/cp/device"
-made = tried(lambda: os.mknod(place, stat.S_IFBLK | 0o666, os.makedev(8, 0)))
-opened = tried(lambda: os.close(os.open(place, os.O_RDONLY)))
-gone(place)
-return opened`,
-    holds: ({ said }) => expect(said).toMatch(/Error$/),
+    name: "it can make no device, neither in what it was given nor elsewhere",
+    python: `return [tried(lambda: os.mknod(place, kind | 0o666, os.makedev(*device))) for place in (root + "/cp/device", root + "/device", "/tmp/device") for kind, device in ((stat.S_IFBLK, (8, 0)), (stat.S_IFCHR, (1, 1)))]`,
+    holds: ({ said }) => expect(said).toEqual(Array.from({ length: 6 }, () => "PermissionError")),
   },
   {
     name: "the rest of its directory is as it was given: project, inventory and cp are written, env/tmpabc is read",
@@ -230,6 +226,23 @@ describe.each(isolated)("a job on %s", (where) => {
   afterAll(() => battle?.arena.remove());
 
   test.each(attempts.map((attempt, index) => ({ ...attempt, index })))("finds that $name", ({ holds, index }) => holds({ ...battle!, said: said[index] }));
+
+  test("gives directories to another user, and the next one of its name runs all the same", async () => {
+    const arena = await makeArena(`
+os.makedirs(mine + "/theirs/inner", exist_ok=True); put(mine + "/theirs/inner/file")
+for path in ("/theirs/inner/file", "/theirs/inner", "/theirs"): tried(lambda: os.chown(mine + path, 1234, 1234))
+print("ran", flush=True)
+`);
+    try {
+      for (const turn of ["first", "second"]) {
+        const fought = await fight(attacking(arena, where, `hostile-theirs-${where}`));
+        expect(fought, `${turn}: ${JSON.stringify(fought.error)}`).toMatchObject({ status: "successful", stdout: "ran\n" });
+        expect(readFileSync(join(arena.dataDir, `artifacts/hostile-theirs-${where}/theirs/inner/file`), "utf8")).toBe("put\n");
+      }
+    } finally {
+      await arena.remove();
+    }
+  });
 
   test("leaves regular files and directories of the caller alone among its artifacts, and nothing outside was touched", () => {
     const { arena, found } = battle!;
