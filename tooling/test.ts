@@ -87,9 +87,9 @@ async function prepareRootless(): Promise<boolean> {
   return true;
 }
 
-/** What is different without root: the engine's laws, and whose the files are that jobs leave. Begins at once; what it gives says how it went. */
+/** What is different without root: the engine's laws, whose the files are that jobs leave, and what hostile ones reach. Begins at once; what it gives says how it went. */
 function testRootless(as: OrdinaryUser): () => Promise<boolean> {
-  const files = ["packages/engine-podman/test", "tooling/test/ownership.e2e.test.ts"];
+  const files = ["packages/engine-podman/test", "tooling/test/ownership.e2e.test.ts", "tooling/test/hostile/escapes.e2e.test.ts"];
   const environment = { DISTRONODE_RUNNER_TEST_ENGINES: "podman", DISTRONODE_RUNNER_TEST_IMAGE: image.reference };
   const ran = vitestAs(as, ROOT, "rootless", ["--config", "vitest.e2e.config.ts", "--maxWorkers=1", ...files], environment);
   return async () => {

@@ -84,7 +84,7 @@ test("no engine is loaded from a place that jobs can write to, by whatever link"
   await symlink(join(dataDir, "project/evil.mjs"), join(dataDir, "env/link.mjs"));
   await writeFile(join(root, "open.mjs"), little("open"));
   await chmod(join(root, "open.mjs"), 0o666);
-  for (const [file, reason] of [["./project/evil.mjs", "jobs can write to the directory that it is in"], ["./env/link.mjs", "jobs can write to the directory that it is in"], [join(root, "open.mjs"), "everybody can write to it"]] as const) {
+  for (const [file, reason] of [["./project/evil.mjs", "jobs can write to the directory that it is in"], ["./env/link.mjs", "jobs can write to the directory that it is in"], ["./project/none-yet.mjs", "jobs can write to the directory that it is in"], [join(root, "open.mjs"), "everybody can write to it"], [`file://${dataDir}/project/evil.mjs`, "it is neither the name of a package nor the path of a file"], ["some-engine/../../x.mjs", "it is neither the name of a package nor the path of a file"]] as const) {
     await writeFile(join(dataDir, "env/settings"), `engine_plugins: [${file}]\n`);
     expect(await listed(dataDir), file).toEqual([expect.objectContaining({ name: file, usable: false, reason: `The engine ${file} is not loaded: ${reason}.` })]);
   }

@@ -38,8 +38,13 @@ export class AppendFile implements GrowingFile {
   /** Goes on with one that has `size` bytes that count. */
   static async resume(directory: SafeDirectory, name: string, size: number): Promise<AppendFile> {
     const file = await directory.file(name, "append");
-    await file.truncate(size);
-    return new AppendFile(directory.named(name), file, await file.stat(), size);
+    try {
+      await file.truncate(size);
+      return new AppendFile(directory.named(name), file, await file.stat(), size);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   open(): Promise<FileHandle> {

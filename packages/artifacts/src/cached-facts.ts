@@ -5,6 +5,8 @@
 export type Facts = Record<string, unknown>;
 
 export const schemaPrefix = "s1_";
+/** Bytes. A larger file holds the facts of no host. */
+export const largestFacts: number = 64 * 1024 * 1024;
 const payloadKey = "__payload__";
 
 /** Names that the file of a host may have, newest first. */

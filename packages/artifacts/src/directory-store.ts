@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
 import { basename, dirname, relative } from "node:path";
 import { asRunnerError, boundaryDirectory, isFinal, isRunnerError, RunnerError, type ArtifactSizes, type ArtifactStore, type CommandRecord, type JobArtifacts, type JobPlan, type JobResult, type JobStatus } from "@distronode-runner/contract";
 import { removeEntry, removeTree, SafeDirectory } from "@distronode-runner/safe-files";
@@ -17,7 +18,7 @@ import { tidyFacts } from "./tidy-facts.ts";
 export function directoryStore(): ArtifactStore {
   return {
     open: (plan) => stored(plan.artifactDir, () => begin(plan)),
-    resume: (plan, sizes) => stored(plan.artifactDir, async () => write(plan, await SafeDirectory.open(plan.artifactDir), (directory, name, size) => AppendFile.resume(directory, name, size), sizes)),
+    resume: (plan, sizes) => stored(plan.artifactDir, async () => opened(await SafeDirectory.open(plan.artifactDir), (directory) => write(plan, directory, (within, name, size) => AppendFile.resume(within, name, size), sizes))),
     exitOf: async (path) => {
       const directory = await SafeDirectory.open(path);
       try {
@@ -45,14 +46,20 @@ const largestRecord = 16 * 1024 * 1024;
 
 async function begin(plan: JobPlan): Promise<JobArtifacts> {
   await mkdir(dirname(plan.artifactDir), { recursive: true, mode: 0o700 });
-  const directory = await claim(plan);
-  try {
+  return opened(await claim(plan), async (directory) => {
     await rotate(plan.artifactDir, plan.output.rotate);
     await makeOwnDirectories(directory, plan);
     if (plan.boundary !== undefined) await mkdir(relative(plan.artifactDir, plan.factCache).startsWith("..") ? plan.factCache : plan.boundary.root, { recursive: true, mode: 0o700 });
-    return await write(plan, directory, (within, name) => AppendFile.create(within, name), { stdout: 0, stderr: 0 });
+    return write(plan, directory, (within, name) => AppendFile.create(within, name), { stdout: 0, stderr: 0 });
+  });
+}
+
+/** What is done with something that is open; if that fails, it is closed. */
+async function opened<T extends { close(): Promise<void> }, R>(what: T, work: (what: T) => Promise<R>): Promise<R> {
+  try {
+    return await work(what);
   } catch (error) {
-    await directory.close();
+    await what.close();
     throw error;
   }
 }
@@ -60,12 +67,15 @@ async function begin(plan: JobPlan): Promise<JobArtifacts> {
 type OpenFile = (directory: SafeDirectory, name: string, size: number) => Promise<AppendFile>;
 
 async function write(plan: JobPlan, directory: SafeDirectory, openFile: OpenFile, sizes: ArtifactSizes): Promise<JobArtifacts> {
+  return opened(await directory.ensureDirectory(layout.jobEvents), async (eventDirectory) => {
+    if (plan.output.suppressFiles) return writer(plan, directory, eventDirectory);
+    return opened(await openFile(directory, layout.stdout, sizes.stdout), async (stdout) => writer(plan, directory, eventDirectory, { stdout, stderr: await openFile(directory, layout.stderr, sizes.stderr) }));
+  });
+}
+
+function writer(plan: JobPlan, directory: SafeDirectory, eventDirectory: SafeDirectory, { stdout, stderr }: { readonly stdout?: AppendFile; readonly stderr?: AppendFile } = {}): JobArtifacts {
   const path = plan.artifactDir;
-  const eventDirectory = await directory.ensureDirectory(layout.jobEvents);
   const events = plan.output.eventFiles ? new EventFiles(eventDirectory) : undefined;
-  const kept = !plan.output.suppressFiles;
-  const stdout = kept ? await openFile(directory, layout.stdout, sizes.stdout) : undefined;
-  const stderr = kept ? await openFile(directory, layout.stderr, sizes.stderr) : undefined;
   const close = async (): Promise<void> => void (await Promise.all([stdout?.close(), stderr?.close(), eventDirectory.close()]));
   const flush = (): Promise<void> =>
     stored(path, async () => {
@@ -91,13 +101,13 @@ async function write(plan: JobPlan, directory: SafeDirectory, openFile: OpenFile
     finish: (result, record) =>
       stored(path, async () => {
         try {
-          await flush();
-          await close();
+          try {
+            await flush();
+          } finally {
+            await close();
+          }
           await tidyFacts(plan.factCache, path);
           await conclude(directory, result, record);
-        } catch (error) {
-          await close().catch(() => {});
-          throw error;
         } finally {
           await directory.close();
         }
@@ -139,7 +149,9 @@ async function claim({ artifactDir: path, ident, factCache: facts }: JobPlan): P
       });
     }
     const cached = relative(path, facts);
-    for (const name of [...Object.values(layout), boundaryDirectory]) await removeEntry(directory, name);
+    for (const name of Object.values(layout)) await removeEntry(directory, name);
+    // Of what a job gave to others, a user without rights cannot remove everything.
+    await removeEntry(directory, boundaryDirectory).catch(() => directory.moveTo(boundaryDirectory, directory, `${boundaryDirectory}-${randomBytes(6).toString("hex")}`));
     if (!cached.startsWith("..")) await removeTree(facts);
     return directory;
   } catch (error) {
@@ -164,6 +176,7 @@ async function stored<T>(directory: string, work: () => Promise<T>): Promise<T> 
   } catch (error) {
     if (isRunnerError(error)) throw error;
     const { code, message } = asRunnerError(error, "STORE_FAILED");
-    throw new RunnerError(code, `Artifacts cannot be kept in ${directory}: ${message}.`, { location: { file: directory }, hint: "Check that it is a directory you may write to, on a disk with room.", cause: error });
+    // Paths of descriptors mean nothing to anybody else.
+    throw new RunnerError(code, `Artifacts cannot be kept in ${directory}: ${message.replaceAll(/\/proc\/self\/fd\/\d+\//g, "")}.`, { location: { file: directory }, hint: "Check that it is a directory you may write to, on a disk with room.", cause: error });
   }
 }

@@ -20,7 +20,7 @@ export async function makeOwnDirectories(directory: SafeDirectory, { boundary, i
   mkdirSync(join(artifacts, layout.factCache), { mode: 0o700 });
   const [from, to] = [await directory.directory(layout.factCache), await SafeDirectory.open(join(artifacts, layout.factCache))];
   try {
-    await takeOver(from, to, { reserved: new Set(), mode: privateMode }, new LeftOut());
+    await takeOver(from, to, { reserved: new Set(), mode: privateMode, replace: false }, new LeftOut());
   } finally {
     await Promise.all([from.close(), to.close()]);
   }
@@ -53,8 +53,8 @@ export async function collectOwnFiles(directory: SafeDirectory, plan: Pick<JobPl
   const artifacts = root === undefined ? undefined : await open(root, "artifacts");
   const mine = artifacts === undefined ? undefined : await open(artifacts, plan.ident);
   try {
-    if (mine !== undefined) await takeOver(mine, directory, { reserved: ours, mode: privateMode }, left);
-    for (const other of (await artifacts?.list()) ?? []) if (other.name !== plan.ident) left.add(`artifacts/${other.name}`, "it is not in the directory of the job's own artifacts");
+    if (mine !== undefined) await takeOver(mine, directory, { reserved: ours, mode: privateMode, replace: true }, left);
+    for await (const { name } of artifacts?.entries() ?? []) if (name !== plan.ident) left.add(`artifacts/${name}`, "it is not in the directory of the job's own artifacts");
     if (root !== undefined && plan.boundary !== undefined) await takeNewEntries(root, plan.boundary, plan.privateDataDir, left);
   } finally {
     for (const each of [mine, artifacts, root, own]) await each?.close();
@@ -63,17 +63,21 @@ export async function collectOwnFiles(directory: SafeDirectory, plan: Pick<JobPl
 }
 
 async function takeNewEntries(root: SafeDirectory, boundary: JobBoundary, privateDataDir: string, left: LeftOut): Promise<void> {
-  const taken = new Set([...Object.keys(boundary.places).map((path) => path.split("/")[0]!), ...boundary.reserved]);
-  const fresh = (await root.list()).filter(({ name }) => !taken.has(name));
-  if (fresh.length === 0) return;
+  const passed = new Set(Object.keys(boundary.places).map((path) => path.split("/")[0]!));
+  if (!(await hasOthers(root, passed))) return;
   // The data directory itself may be reached over a link of its owner's.
   if (!(await lstat(`${privateDataDir}/.`)).isDirectory()) return;
   const target = await SafeDirectory.open(`${privateDataDir}/.`, privateDataDir);
   try {
-    await takeOver(root, target, { reserved: taken, mode: (mode) => mode & 0o755 | 0o600 }, left);
+    await takeOver(root, target, { reserved: new Set(boundary.reserved), passed, mode: (mode) => mode & 0o755 | 0o600, replace: false }, left);
   } finally {
     await target.close();
   }
+}
+
+async function hasOthers(directory: SafeDirectory, known: ReadonlySet<string>): Promise<boolean> {
+  for await (const { name } of directory.entries()) if (!known.has(name)) return true;
+  return false;
 }
 
 /** Removes what the job had for itself. What cannot be removed stays until the artifacts go. */

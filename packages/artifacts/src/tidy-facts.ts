@@ -1,6 +1,6 @@
 import { relative } from "node:path";
-import { SafeDirectory } from "@distronode-runner/safe-files";
-import { formatFacts, parseFacts } from "./cached-facts.ts";
+import { SafeDirectory, type EntryName } from "@distronode-runner/safe-files";
+import { formatFacts, largestFacts, parseFacts } from "./cached-facts.ts";
 
 const keys = ["ansible_env", "distronode_env"];
 
@@ -17,18 +17,26 @@ export async function tidyFacts(path: string, root: string): Promise<void> {
   if (directory === undefined) return;
   try {
     await directory.makePrivate();
-    for (const { name, kind } of await directory.list()) {
-      if (kind !== "file") continue;
-      directory.adopt(name, 0o600);
-      await withoutEnvironment(directory, name);
+    for (const { raw, kind } of await directory.list()) {
+      if (kind === "file") await tidyFile(directory, raw);
     }
   } finally {
     await directory.close();
   }
 }
 
-async function withoutEnvironment(directory: SafeDirectory, name: string): Promise<void> {
-  const text = await directory.text(name).catch(() => undefined);
+/** What a job left that cannot be a cache file (another user's, larger or deeper than any, gone meanwhile) stays as it is: nothing that a job leaves keeps it from its end. */
+async function tidyFile(directory: SafeDirectory, name: EntryName): Promise<void> {
+  try {
+    directory.adopt(name, 0o600);
+    await withoutEnvironment(directory, name);
+  } catch (error) {
+    if (["ENOSPC", "EDQUOT", "EIO", "EROFS"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
+}
+
+async function withoutEnvironment(directory: SafeDirectory, name: EntryName): Promise<void> {
+  const text = await directory.text(name, largestFacts);
   if (text === undefined || !keys.some((key) => text.includes(key))) return;
   const facts = parseFacts(text);
   if (facts === undefined || !keys.some((key) => key in facts)) return;

@@ -64,7 +64,7 @@ export interface JobArtifacts {
   /** Resolves when everything handed over so far is on disk, or rejects with `STORE_FAILED` / `STORE_FULL`. */
   flush(): Promise<void>;
   /**
-   * Takes over what the job left in directories of its own, when its container has gone: regular files only, and none in place of one that is there. Returns a sentence for
+   * Takes over what the job left in directories of its own, when its container has gone: regular files only, and none in place of one of the runner's. Returns a sentence for
    * each that was left out. For a job without a boundary (`JobPlan.boundary`) nothing is to be taken.
    */
   collect(): Promise<readonly string[]>;

@@ -83,6 +83,56 @@ test("a job in a sandbox has the same boundary at the directory's own path, and 
   expect(sandboxed({ artifactDir: "/srv/out" })).toContain("/srv/out/job/.job/root/artifacts /srv/out");
 });
 
+describe("a link that a job may have put where it can write", () => {
+  const entries = [...usual, directory("out")];
+  const links = { "/data/cp/place": "/etc", "/data/cp/place/facts": "/etc/facts", "/data/cp/place/job": "/etc/job" };
+  const bwrap = { processIsolationExecutable: "bwrap" };
+
+  test.each<[name: string, asked: Partial<JobRequest>, found: Partial<DataDirSnapshot>, key: string]>([
+    ["the project", {}, { projectDir: "/data/cp/place" }, "projectDir"],
+    ["the project in a sandbox", bwrap, { projectDir: "/data/cp/place" }, "projectDir"],
+    ["all artifacts", { artifactDir: "/data/cp/place" }, {}, "artifactDir"],
+    ["the facts", { settings: { fact_cache: "/data/cp/place/facts" } }, {}, "fact_cache"],
+    ["what a sandbox shows", { ...bwrap, settings: { process_isolation_show_paths: ["/data/cp/place"] } }, {}, "process_isolation_show_paths"],
+    ["what a sandbox shows read-only", { ...bwrap, settings: { process_isolation_ro_paths: "/data/cp/place" } }, {}, "process_isolation_ro_paths"],
+  ])("is not followed to %s", (_name, asked, found, key) => {
+    expect(refused(() => plan(asked, { entries, ...found }, links))).toEqual({ code: "MOUNT_REFUSED", key });
+    // Without the link nothing is refused.
+    plan(asked, { entries, ...found });
+  });
+
+  test("does not matter to a job that is an ordinary process: it can follow the link itself", () => {
+    expect(plan({ processIsolation: false }, { projectDir: "/data/cp/place" }, links).execution.kind).toBe("host");
+  });
+});
+
+test("what a job makes under the name of a directory with artifacts, or of an entry that it is not shown, never becomes part of that", () => {
+  const reserved = (...given: Parameters<typeof plan>): unknown => plan(...given).boundary?.reserved;
+  expect(reserved({ artifactDir: "/data/out" })).toContain("out");
+  expect(reserved({ artifactDir: "/data/deeper/out" })).toContain("deeper");
+  expect(reserved({}, { entries: [...usual, directory("root", "/")] })).toContain("root");
+  expect(reserved()).toEqual(["args", "artifacts", "daemon.log", "env", "pid"]);
+});
+
+test("a container can make no device files, which would be ones of this machine, unless that is asked for", () => {
+  const capabilities = (...options: string[]): unknown => (plan({ settings: { container_options: options } }).execution as ContainerExecution).options.capabilities;
+  expect(capabilities()).toEqual({ add: [], drop: ["MKNOD"] });
+  expect(capabilities("--cap-add=CAP_MKNOD")).toEqual({ add: ["CAP_MKNOD"], drop: [] });
+  expect(capabilities("--privileged")).toBeUndefined();
+});
+
+test("a mount of the user's that shows what is the runner's is told", () => {
+  const paths = { "/data": "directory", "/other": "directory" } as const;
+  expect(plan({ containerVolumeMounts: ["/data:/seen"] }, {}, {}, paths).warnings).toEqual(["The job sees /data/env, which is the runner's, for /data is mounted as /seen."]);
+  expect(plan({ containerVolumeMounts: ["/other:/seen"] }, {}, {}, paths).warnings).toEqual([]);
+});
+
+test("what a sandbox shows of the system does not show the private data directory or the artifacts under their real names", () => {
+  const { execution } = plan({ processIsolationExecutable: "bwrap", artifactDir: "/artifacts" }, {}, { "/data": "/opt/data", "/artifacts": "/usr/lib/artifacts", "/artifacts/job": "/usr/lib/artifacts/job" });
+  const targets = execution.kind === "host" ? execution.sandbox!.mounts.map(({ source, target }) => `${source} ${target}`) : [];
+  expect(targets.slice(-2)).toEqual(["/artifacts/job/.job/root /opt/data", "/artifacts/job/.job/root/artifacts /usr/lib/artifacts"]);
+});
+
 test("a job that is an ordinary process of this machine has no boundary", () => {
   expect(plan({ processIsolation: false }).boundary).toBeUndefined();
 });

@@ -121,7 +121,7 @@ describe("a container", () => {
     expect(execution).toMatchObject({
       pull: "never",
       limits: { memoryBytes: 512 * 2 ** 20, cpus: 1.5 },
-      options: { network: "none", user: "1000:1000", environment: { A: { secret: "--container-option#A" } }, capabilities: { add: ["NET_ADMIN"], drop: [] }, tmpfs: [{ target: "/scratch", options: "size=1m" }], ulimits: [{ name: "nofile", soft: 1, hard: 2 }] },
+      options: { network: "none", user: "1000:1000", environment: { A: { secret: "--container-option#A" } }, capabilities: { add: ["NET_ADMIN"], drop: ["MKNOD"] }, tmpfs: [{ target: "/scratch", options: "size=1m" }], ulimits: [{ name: "nofile", soft: 1, hard: 2 }] },
     });
     expect(labels).toMatchObject({ team: "x", "org.distronode.runner.ident": "fresh" });
   });

@@ -22,7 +22,7 @@ const flags: Readonly<Record<Access, number>> = {
  * @param name what errors call the file; default: its path
  * @throws RunnerError `ARTIFACTS_DAMAGED` for what is no regular file; system errors (`ENOENT`, `EACCES`, ...) as they are
  */
-export async function openRegular(path: string, access: Access, name: string = path): Promise<FileHandle> {
+export async function openRegular(path: string | Buffer, access: Access, name: string = path.toString()): Promise<FileHandle> {
   let file: FileHandle;
   try {
     file = await open(path, flags[access] | O_NOFOLLOW | O_NONBLOCK, 0o600);

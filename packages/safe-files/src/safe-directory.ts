@@ -1,5 +1,6 @@
 import { chmodSync, chownSync, closeSync, constants, existsSync, fstatSync, openSync, type Stats } from "node:fs";
 import { lstat, mkdir, open, opendir, rename, rmdir, unlink, writeFile, type FileHandle } from "node:fs/promises";
+import { isUtf8 } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { RunnerError } from "@distronode-runner/contract";
@@ -7,8 +8,14 @@ import { notRegular, openRegular, type Access } from "./open-regular.ts";
 
 export type EntryKind = "file" | "directory" | "link" | "other";
 
+/** The name of an entry as the system has it: bytes where these are no UTF-8. */
+export type EntryName = string | Buffer;
+
 export interface DirectoryEntry {
+  /** For people and for comparisons; what is no UTF-8 in it is replaced. */
   readonly name: string;
+  /** For access. */
+  readonly raw: EntryName;
   readonly kind: EntryKind;
 }
 
@@ -38,7 +45,7 @@ export class SafeDirectory {
    *
    * @throws RunnerError `ARTIFACTS_DAMAGED` for a link or what is no directory; system errors as they are
    */
-  static async open(path: string, name: string = path): Promise<SafeDirectory> {
+  static async open(path: EntryName, name: string = path.toString()): Promise<SafeDirectory> {
     try {
       return new SafeDirectory(name, await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW));
     } catch (error) {
@@ -49,14 +56,18 @@ export class SafeDirectory {
   }
 
   /** A path to an entry that leads through the open directory. Only for calls that do not follow its last part, and only while this is open. */
-  at(name: string): string {
-    if (name === "" || name === "." || name === ".." || name.includes("/") || name.includes("\0")) throw new RangeError(`${JSON.stringify(name)} is not the name of an entry.`);
-    return hasDescriptors ? `${descriptors}/${this.#handle.fd}/${name}` : join(this.path, name);
+  at(name: string): string;
+  at(name: EntryName): EntryName;
+  at(name: EntryName): EntryName {
+    const text = name.toString();
+    if (text === "" || text === "." || text === ".." || name.includes("/") || name.includes("\0")) throw new RangeError(`${JSON.stringify(text)} is not the name of an entry.`);
+    const own = hasDescriptors ? `${descriptors}/${this.#handle.fd}` : this.path;
+    return typeof name === "string" ? `${own}/${name}` : Buffer.concat([Buffer.from(`${own}/`), name]);
   }
 
   /** The entry's path as people write it, for messages. */
-  named(name: string): string {
-    return join(this.path, name);
+  named(name: EntryName): string {
+    return join(this.path, name.toString());
   }
 
   /** Only this user can enter it from now on. */
@@ -69,17 +80,17 @@ export class SafeDirectory {
   }
 
   /** Opens a regular file; see `openRegular`. */
-  file(name: string, access: Access): Promise<FileHandle> {
+  file(name: EntryName, access: Access): Promise<FileHandle> {
     return openRegular(this.at(name), access, this.named(name));
   }
 
   /** Opens a directory in this one. */
-  directory(name: string): Promise<SafeDirectory> {
+  directory(name: EntryName): Promise<SafeDirectory> {
     return SafeDirectory.open(this.at(name), this.named(name));
   }
 
   /** Makes a directory, 0700, unless there is one, and opens it. */
-  async ensureDirectory(name: string): Promise<SafeDirectory> {
+  async ensureDirectory(name: EntryName): Promise<SafeDirectory> {
     await mkdir(this.at(name), { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "EEXIST") throw error;
     });
@@ -87,7 +98,7 @@ export class SafeDirectory {
   }
 
   /** What an entry is, not following it. Undefined: there is none. */
-  async stat(name: string): Promise<Stats | undefined> {
+  async stat(name: EntryName): Promise<Stats | undefined> {
     return lstat(this.at(name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return undefined;
       throw error;
@@ -96,8 +107,14 @@ export class SafeDirectory {
 
   /** What is in it, one by one, however much that is. */
   async *entries(): AsyncIterable<DirectoryEntry> {
-    const directory = await opendir(hasDescriptors ? `${descriptors}/${this.#handle.fd}` : this.path, { bufferSize: 256 });
-    for await (const entry of directory) yield { name: entry.name, kind: entry.isFile() ? "file" : entry.isDirectory() ? "directory" : entry.isSymbolicLink() ? "link" : "other" };
+    // The types of Node know no names of bytes here.
+    const directory = await opendir(hasDescriptors ? `${descriptors}/${this.#handle.fd}` : this.path, { bufferSize: 256, encoding: "buffer" as BufferEncoding });
+    for await (const entry of directory) {
+      const bytes = entry.name as unknown as Buffer;
+      const name = bytes.toString();
+      const kind = entry.isFile() ? "file" : entry.isDirectory() ? "directory" : entry.isSymbolicLink() ? "link" : "other";
+      yield { name, raw: isUtf8(bytes) ? name : bytes, kind };
+    }
   }
 
   async list(): Promise<readonly DirectoryEntry[]> {
@@ -107,7 +124,7 @@ export class SafeDirectory {
   }
 
   /** A regular file's text; undefined if there is no file. `limit`: bytes; a larger file is refused. */
-  async text(name: string, limit: number = Number.POSITIVE_INFINITY): Promise<string | undefined> {
+  async text(name: EntryName, limit: number = Number.POSITIVE_INFINITY): Promise<string | undefined> {
     let file: FileHandle;
     try {
       file = await this.file(name, "read");
@@ -124,41 +141,43 @@ export class SafeDirectory {
   }
 
   /** A new file, 0600, in place of whatever had its name, which is not followed. */
-  async create(name: string): Promise<FileHandle> {
+  async create(name: EntryName): Promise<FileHandle> {
     await this.removeFile(name);
     return this.file(name, "create");
   }
 
   /** Writes a file, 0600, whole or not at all. `beside`: the name it has until it is whole; the same one each time is used again after a writer that was killed. */
-  async replace(name: string, content: string | readonly Uint8Array[], beside: string = `.${name.slice(0, 200)}.${randomBytes(6).toString("hex")}`): Promise<void> {
+  async replace(name: EntryName, content: string | readonly Uint8Array[], beside: EntryName = `.new-${randomBytes(8).toString("hex")}`): Promise<void> {
     const file = await this.create(beside);
     try {
-      await writeFile(file, content);
+      try {
+        await writeFile(file, content);
+      } finally {
+        await file.close();
+      }
+      await rename(this.at(beside), this.at(name));
     } catch (error) {
-      await file.close();
       await unlink(this.at(beside)).catch(() => {});
       throw error;
     }
-    await file.close();
-    await rename(this.at(beside), this.at(name));
   }
 
   /** Removes an entry that is no directory. Without it nothing happens. */
-  async removeFile(name: string): Promise<void> {
+  async removeFile(name: EntryName): Promise<void> {
     await unlink(this.at(name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
     });
   }
 
   /** Removes an empty directory. Without it nothing happens. */
-  async removeDirectory(name: string): Promise<void> {
+  async removeDirectory(name: EntryName): Promise<void> {
     await rmdir(this.at(name)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;
     });
   }
 
   /** Makes a file or directory this process's own, with a mode. Not following a link: that one's own mode does not count, so nothing happens to it. */
-  adopt(name: string, mode: number): void {
+  adopt(name: EntryName, mode: number): void {
     const place = openSync(this.at(name), pathOnly | constants.O_NOFOLLOW);
     try {
       const found = fstatSync(place);
@@ -174,7 +193,7 @@ export class SafeDirectory {
   }
 
   /** Moves an entry into another directory of the same file system, over what has its name there. */
-  async moveTo(name: string, target: SafeDirectory, newName: string = name): Promise<void> {
+  async moveTo(name: EntryName, target: SafeDirectory, newName: EntryName = name): Promise<void> {
     await rename(this.at(name), target.at(newName));
   }
 }

@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { boundaryDirectory, RunnerError, type JobBoundary, type Mount } from "@distronode-runner/contract";
 import { envFileNames, type DataDirSnapshot } from "../data-dir/snapshot.ts";
 import { below, neverShown, type View } from "./path-map.ts";
+import { refuseLeaving, type Writable } from "./writable.ts";
 
 export interface BoundaryInput {
   readonly snapshot: DataDirSnapshot;
@@ -12,8 +13,9 @@ export interface BoundaryInput {
   /** What the tool has as its project. Absent: it has none. */
   readonly projectSource: string | undefined;
   readonly factCache: { readonly here: string; readonly seen: string };
-  /** A path with its links resolved, as far as it exists. */
-  readonly real: (path: string) => string;
+  readonly writable: Writable;
+  /** What the user has mounted besides. */
+  readonly asked: readonly Mount[];
 }
 
 export interface PlannedBoundary {
@@ -31,11 +33,15 @@ const reserved = ["args", "artifacts", "daemon.log", "env", "pid"];
  * is not the runner's, read-only; in place of all artifacts a directory of its own.
  */
 export function planBoundary(input: BoundaryInput): PlannedBoundary {
-  const { snapshot, view, artifactDir, projectSource } = input;
+  const { snapshot, view, artifactDir, projectSource, writable } = input;
+  const { real } = writable;
   const home = join(artifactDir, boundaryDirectory);
   const root = join(home, "root");
-  const artifactRoot = input.real(dirname(artifactDir));
-  const [dataDir, jobs] = [input.real(snapshot.root), input.real(artifactDir)];
+  const artifactRoot = real(dirname(artifactDir));
+  const [dataDir, jobs] = [real(snapshot.root), real(artifactDir)];
+  refuseLeaving(dirname(artifactDir), "artifactDir", writable);
+  refuseLeaving(snapshot.projectDir, "projectDir", writable);
+  refuseLeaving(input.factCache.here, "fact_cache", writable);
   refuseArtifacts(dataDir, artifactRoot, jobs);
 
   const places: Record<string, "file" | "directory"> = { artifacts: "directory", env: "directory" };
@@ -65,8 +71,12 @@ export function planBoundary(input: BoundaryInput): PlannedBoundary {
   const envMounts = Object.entries(envPlaces)
     .filter(([, kind]) => typeof kind === "string")
     .map(([name]): Mount => ({ source: join(snapshot.root, "env", name), target: join(view.root, "env", name), readOnly: true, relabel: "private" }));
+  for (const { source, target } of input.asked) {
+    const inside = [join(dataDir, "env"), artifactRoot].find((path) => below(real(source), path) !== undefined);
+    if (inside !== undefined) warnings.push(`The job sees ${inside}, which is the runner's, for ${source} is mounted as ${target}.`);
+  }
   return {
-    boundary: { root, env, places, envPlaces, reserved },
+    boundary: { root, env, places, envPlaces, reserved: [...new Set([...reserved, ...snapshot.entries.map(({ name }) => name).filter((name) => !(name in places)), ...firstOf(dataDir, artifactRoot)])] },
     mounts: [{ source: root, target: view.root, readOnly: false, relabel: "private" }, ...shown, { source: env, target: join(view.root, "env"), readOnly: true, relabel: "private" }, ...envMounts, ...over, ...facts],
     warnings,
   };
@@ -99,6 +109,12 @@ function factMount({ factCache: { here, seen }, artifactDir, snapshot }: Boundar
   if (below(artifactDir, here) !== undefined || below(snapshot.root, here) === undefined) return [];
   if (shown.some(({ target }) => below(target, seen) !== undefined)) return [];
   return [{ source: here, target: seen, readOnly: false, relabel: below(dataDir, here) === undefined ? "none" : "private" }];
+}
+
+/** The entry of a directory that a path is in. What a job makes under that name stays out of there. */
+function firstOf(directory: string, path: string): readonly string[] {
+  const inside = below(directory, path);
+  return inside === undefined || inside === "" ? [] : [inside.split("/")[0]!];
 }
 
 /** Something can only be mounted on what is there. */

@@ -52,9 +52,17 @@ export function planContainer({ values, origin }: EffectiveSettings, { options, 
       ...(Object.keys(options.limits).length === 0 ? {} : { limits: options.limits }),
       options: {
         ...options.choices,
+        ...withoutDeviceFiles(options.choices),
         environment: Object.fromEntries(Object.entries(options.environment).map(([name, value]) => [name, isShown(name, value) ? { value } : secrets.keep(`${origin("container_options")}#${name}`, value)])),
       },
     },
     labels: options.labels,
   };
+}
+
+/** What a job writes lies on this machine: a device file that root in the container made there would be one here, for whoever reaches it. Asked for, it is left. */
+function withoutDeviceFiles({ capabilities, privileged }: ContainerSettings["options"]["choices"]): Pick<ContainerExecution["options"], "capabilities"> {
+  const { add = [], drop = [] } = capabilities ?? {};
+  if (privileged === true || add.some((name) => /^(?:(?:CAP_)?MKNOD|ALL)$/i.test(name))) return {};
+  return { capabilities: { add, drop: [...drop, "MKNOD"] } };
 }

@@ -1,17 +1,14 @@
 import { isAbsolute, join, normalize, resolve } from "node:path";
 import { RunnerError, type Mount } from "@distronode-runner/contract";
 import type { Probe } from "../data-dir/snapshot.ts";
-import { below } from "./path-map.ts";
+import { leftBy, type Writable } from "./writable.ts";
 
 export interface MountContext {
   readonly probe: Probe;
   readonly cwd: string;
   readonly home: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** A path with its links resolved, as far as it exists. */
-  readonly real: (path: string) => string;
-  /** Directories that isolated jobs write to. */
-  readonly writable: readonly string[];
+  readonly writable: Writable;
   /** Against which relative targets are resolved. */
   readonly workdir: string;
 }
@@ -51,9 +48,9 @@ function expand(path: string, context: MountContext): string {
 }
 
 /** A job may have put a link into what it can write to; where that leads is not what was meant to be shown. */
-function refuseLinks(source: string, text: string, origin: string, { real, writable }: MountContext): void {
-  const directory = writable.find((each) => below(each, source) !== undefined);
-  if (directory === undefined || below(real(directory), real(source)) !== undefined) return;
+function refuseLinks(source: string, text: string, origin: string, { writable }: MountContext): void {
+  const directory = leftBy(source, writable);
+  if (directory === undefined) return;
   throw refuse(text, origin, `leads out of ${directory} by a link`, "Jobs can write there, so such a link is not followed. Name the place itself.");
 }
 

@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { RunnerError, type JobPlan, type JobRequest, type SandboxExecution } from "@distronode-runner/contract";
 import { splitCmdline } from "../data-dir/cmdline.ts";
 import type { SshDirectory } from "../data-dir/read-ssh-directory.ts";
@@ -31,6 +31,7 @@ import { planSshMounts } from "./ssh-mounts.ts";
 import { sensitiveValues, type Sensitive } from "./sensitive.ts";
 import { planBoundary } from "./boundary.ts";
 import { planTarget, playFile, playMirror } from "./target.ts";
+import { refuseLeaving, type Writable } from "./writable.ts";
 import { unsupported } from "./unsupported.ts";
 
 /** Who plans, and where: everything of the outside world that a plan depends on, given as values. */
@@ -107,7 +108,8 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const terminal = request.terminal === true || prompts.length > 0;
   const factCache = planFactCache(settings, { here: artifactDir, seen: seenArtifactDir }, paths);
   const containerWorkdir = inContainer ? request.containerWorkdir : undefined;
-  const asked = inContainer ? parseContainerSettings(settings, { ...context, writable: [...snapshot.entries.map(({ name }) => join(snapshot.root, name)), snapshot.projectDir], workdir: containerWorkdir ?? `${containerRoot}/project` }) : undefined;
+  const writable: Writable = { directories: [...snapshot.entries.map(({ name }) => join(snapshot.root, name)), snapshot.projectDir], real: context.real };
+  const asked = inContainer ? parseContainerSettings(settings, { ...context, writable, workdir: containerWorkdir ?? `${containerRoot}/project` }) : undefined;
   const ssh =
     asked !== undefined && values.container_ssh_mounts !== false
       ? planSshMounts({ executable: target.executable, directory: context.sshDirectory(), agentSocket: context.environment["SSH_AUTH_SOCK"], probe: context.probe, asked: asked.mounts })
@@ -136,7 +138,8 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const hostCwd = request.hostCwd === undefined ? undefined : resolve(context.cwd, request.hostCwd);
   const cwd = containerWorkdir ?? (hostCwd === undefined ? (adHoc ? view.root : (project ?? view.root)) : paths.seen(hostCwd, "hostCwd", false));
   const projectSource = projectCopy?.target ?? snapshot.projectDir;
-  const boundary = view.isolated ? planBoundary({ snapshot, view, artifactDir, seenArtifactDir, projectSource: snapshot.hasProject ? projectSource : undefined, factCache, real: context.real }) : undefined;
+  const boundary = view.isolated ? planBoundary({ snapshot, view, artifactDir, seenArtifactDir, projectSource: snapshot.hasProject ? projectSource : undefined, factCache, writable, asked: asked?.mounts ?? [] }) : undefined;
+  if (view.isolated) for (const { source } of paths.mounts) refuseLeaving(source, source, writable);
   const container =
     asked === undefined
       ? undefined
@@ -146,7 +149,9 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
       cwd: context.cwd,
       temporary: context.environment["TMPDIR"] ?? "/tmp",
       boundary: boundary?.mounts ?? [],
+      own: { dataDir: snapshot.root, artifactRoot: dirname(artifactDir) },
       mounts: paths.mounts,
+      writable,
       workdir: target.kind === "raw" ? undefined : cwd,
     });
   const auth = values.container_auth_data;

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { asRunnerError, isFinal, isRunnerError, RunnerError, type ArtifactStore, type ErrorRecord, type FinalStatus, type JobResult, type JobStatus, type StatusEntry } from "@distronode-runner/contract";
 import { damaged } from "../journal/damaged.ts";
@@ -55,7 +55,7 @@ async function complete(path: string, { final }: LeftJournal, { ident, status, r
 }
 
 async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(({ size }) => size, () => 0);
+  return lstat(path).then(({ size }) => size, () => 0);
 }
 
 function endingOf(end: Outcome | StatusEntry): Ending {
@@ -66,7 +66,7 @@ function endingOf(end: Outcome | StatusEntry): Ending {
 /** Rejects with `ARTIFACTS_DAMAGED` also if it has less than it had at the tool's end. */
 async function journalLeft(path: string, exit: KeptExit | undefined): Promise<LeftJournal> {
   const { entries = 0, chain = 0 } = exit ?? {};
-  if (!(await stat(path)).isFile()) throw damaged(path, "it is no regular file");
+  if (!(await lstat(path)).isFile()) throw damaged(path, "it is no regular file");
   const left = await readLeft(path, entries);
   if (left.place.seq < entries) throw damaged(path, `the journal ends here, and ${entries} entries were written`, left.place.seq + 1);
   if (left.sumAtCheckpoint !== chain) throw damaged(path, "the entry is not the one that was written", entries);

@@ -1,4 +1,4 @@
-import { access, readFile, stat } from "node:fs/promises";
+import { access, lstat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { isFinal, RunnerError, type ContainerSummary, type Engine, type FinalStatus, type Host, type JobStatus, type JobSummary } from "@distronode-runner/contract";
 import { artifactsLabel, identLabel, jobIdOf, runtimeLabel, suggest } from "@distronode-runner/core";
@@ -143,8 +143,8 @@ function orphanOf(engine: Engine, container: ContainerSummary): Orphan {
 
 /** When a job ended, and where it ran, as far as its artifacts tell. */
 async function endOf(artifactDir: string): Promise<Pick<JobSummary, "engine" | "ended">> {
-  const when = await stat(join(artifactDir, "status")).catch(() => undefined);
-  const record = await readFile(join(artifactDir, "record.json"), "utf8").then((text) => JSON.parse(text) as { readonly engine?: string }).catch(() => undefined);
+  const when = await lstat(join(artifactDir, "status")).catch(() => undefined);
+  const record = await readRegular(join(artifactDir, "record.json")).then((text) => (text === undefined ? undefined : (JSON.parse(text) as { readonly engine?: string }))).catch(() => undefined);
   return { ...(when === undefined ? {} : { ended: when.mtimeMs }), ...(record?.engine === undefined ? {} : { engine: record.engine }) };
 }
 

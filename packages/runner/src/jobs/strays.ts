@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { readdir, rm, stat } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { removeTree } from "@distronode-runner/safe-files";
 
 /** Name of a job's private directory, as its shim makes it. */
 const prefix = "distronode-runner-";
@@ -31,7 +32,7 @@ export async function endStrays(tool: number | undefined, jobDir: string | undef
     found = straysOf(tool, ours);
     quiet = found.length === 0 ? quiet + 1 : 0;
   }
-  if (ours !== undefined) await rm(ours, { recursive: true, force: true });
+  if (ours !== undefined) await removeTree(ours).catch(() => {});
   return found;
 }
 
@@ -89,10 +90,10 @@ async function sweep(place: string, uid: number): Promise<void> {
   const names = await readdir(place).catch(() => []);
   for (const name of names.filter((each) => each.startsWith(prefix))) {
     const directory = join(place, name);
-    const owner = await stat(directory).catch(() => undefined);
+    const owner = await lstat(directory).catch(() => undefined);
     if (owner?.uid !== uid || !owner.isDirectory()) continue;
     const door = (await readdir(directory).catch(() => [])).find((each) => each.endsWith(".sock") && each !== "agent.sock" && each !== "events.sock");
-    if (door !== undefined && !(await answers(join(directory, door)))) await rm(directory, { recursive: true, force: true });
+    if (door !== undefined && !(await answers(join(directory, door)))) await removeTree(directory).catch(() => {});
   }
 }
 

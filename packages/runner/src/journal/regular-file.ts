@@ -15,9 +15,12 @@ export function openArtifact(path: string): Promise<FileHandle> {
   return openRegular(path, "read").catch(missing(path));
 }
 
-/** Its text; undefined if there is no such file. */
+/** Larger than any record or status that a runner writes. */
+const largestText = 16 * 1024 * 1024;
+
+/** Its text; undefined if there is no such file, or none that a runner wrote. */
 export async function readRegular(path: string): Promise<string | undefined> {
-  return readText(path).catch(() => undefined);
+  return readText(path, largestText).catch(() => undefined);
 }
 
 function missing(path: string): (error: NodeJS.ErrnoException) => never {
