@@ -8,6 +8,9 @@ import { makeDataDir } from "../scenarios/data-dir.ts";
 const hello = (word: string): string => `- hosts: localhost\n  gather_facts: false\n  tasks: [{debug: {msg: hello ${word}}}]\n`;
 const course = ["playbook_on_start", "playbook_on_play_start", "playbook_on_task_start", "runner_on_start", "runner_on_ok", "playbook_on_stats"];
 
+/** Parts of events, of frames and of marks. */
+const ours = ['"uuid"', "\0", "\u001b_"];
+
 /** A job whose command is a shell script around the tool; `play NAME` in it runs a playbook. */
 async function wrapped(place: string, script: string, prepare: (dataDir: string) => void = () => {}) {
   const dataDir = await makeDataDir({ "project/one.yml": hello("one"), "project/two.yml": hello("two") });
@@ -36,7 +39,7 @@ describe.each(places)("on %s the tool reports its events behind a wrapper", (pla
     expect(result, stdout).toMatchObject({ status: "successful" });
     expect(events).toEqual(course);
     expect(stdout).toContain('"msg": "hello one"');
-    for (const text of [stdout, lock]) expect(text).not.toMatch(/"uuid"|\u001b_|\0/);
+    for (const text of [stdout, lock]) for (const part of ours) expect(text).not.toContain(part);
     if (log !== "") expect(log).toContain('"msg": "hello one"');
     expect(noticesOf(entries)).toEqual([]);
   });
@@ -54,7 +57,7 @@ describe.each(places)("on %s the tool reports its events behind a wrapper", (pla
     expect(events.toSorted()).toEqual([...course, ...course].toSorted());
     expect(stdout).toContain('"msg": "hello one"');
     expect(stdout).toContain('"msg": "hello two"');
-    expect(stdout).not.toMatch(/"uuid"|\u001b_/);
+    for (const part of ours) expect(stdout).not.toContain(part);
     expect(noticesOf(entries)).toEqual([]);
   });
 });

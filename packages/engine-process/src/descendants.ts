@@ -4,19 +4,34 @@ import { statOf } from "./process-identity.ts";
 /** Milliseconds that a tree may take to die. */
 const patience = 2000;
 
+/** More than that are not stopped one by one before they are killed: they fork faster. */
+const crowd = 2000;
+
 /**
- * Kills a process and everything that descends from it, also what made a session of its own. The process itself is stopped first and killed last: the first
- * process of a job adopts orphans, so what forks and leaves comes back to it and is found there. Looks until it finds nothing twice.
+ * Kills a process and everything that descends from it, also what made a session of its own.
+ *
+ * The process itself is stopped first and killed last. The first process of a job adopts orphans: what forks and leaves comes back to it, and stays among its
+ * children, dead, because nobody collects it. So when all its children are dead there is no descendant left, however fast they were.
  */
 export function killTree(root: number): void {
   send(root, "SIGSTOP");
   const until = performance.now() + patience;
-  for (let quiet = 0; quiet < 2 && performance.now() < until; ) {
-    const found = descendantsOf(root);
-    for (const pid of found) send(pid, "SIGKILL");
-    quiet = found.length === 0 ? quiet + 1 : 0;
-    // The newest link of a chain is younger than the list.
-    for (let turn = 0; turn < 50 && found.length > 0; turn += 1) for (const pid of adoptedBy(root)) send(pid, "SIGKILL");
+  // Of a process that does not adopt orphans, those that are known in time.
+  const stopped = new Set<number>();
+  for (let fresh = descendantsOf(root); fresh.length > 0 && performance.now() < until - patience / 2; fresh = descendantsOf(root).filter((pid) => !stopped.has(pid))) {
+    for (const pid of fresh) {
+      stopped.add(pid);
+      send(pid, "SIGSTOP");
+    }
+    if (stopped.size > crowd) break;
+  }
+  for (const pid of stopped) send(pid, "SIGKILL");
+  const dead = new Set<number>();
+  while (performance.now() < until) {
+    const fresh = childrenOf(root).filter((pid) => !dead.has(pid));
+    if (fresh.length === 0) break;
+    for (const pid of fresh) send(pid, "SIGKILL");
+    for (const pid of fresh) if (!isRunning(pid)) dead.add(pid);
   }
   send(root, "SIGKILL");
 }
@@ -44,13 +59,19 @@ export function descendantsOf(root: number): readonly number[] {
   return found;
 }
 
-/** Children at this moment; empty where the kernel does not say. */
-function adoptedBy(pid: number): readonly number[] {
+/** Dead or alive. */
+function childrenOf(root: number): readonly number[] {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter((each) => each !== "").map(Number).filter((child) => statOf(child)?.[0] !== "Z");
+    return readFileSync(`/proc/${root}/task/${root}/children`, "latin1").split(" ").filter((each) => each !== "").map(Number);
   } catch {
-    return [];
+    // A kernel that does not say.
+    return numbersIn("/proc").filter((pid) => Number(statOf(pid)?.[1]) === root);
   }
+}
+
+function isRunning(pid: number): boolean {
+  const state = statOf(pid)?.[0];
+  return state !== undefined && state !== "Z" && state !== "X";
 }
 
 function numbersIn(directory: string): readonly number[] {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -10,11 +10,17 @@ const interval = 10;
 
 const prefix = "distronode-runner-";
 
+/** Milliseconds. */
+const youth = 600_000;
+
 let places: readonly string[] | undefined;
 
 /** A control group for one job: the path of its directory. Undefined where none can be made. */
 export function makeGroup(id: string): string | undefined {
-  places ??= groupPlaces();
+  if (places === undefined) {
+    places = groupPlaces();
+    places.forEach(sweep);
+  }
   for (const place of places) {
     const path = join(place, `${prefix}${id}`);
     try {
@@ -25,6 +31,18 @@ export function makeGroup(id: string): string | undefined {
     }
   }
   return undefined;
+}
+
+/** Groups with nothing in them that somebody has left who was killed. A young one may be about to get its first process. */
+function sweep(place: string): void {
+  try {
+    for (const name of readdirSync(place).filter((each) => each.startsWith(prefix))) {
+      const path = join(place, name);
+      if (Date.now() - statSync(path).mtimeMs > youth && processesIn(path).length === 0) removed(path);
+    }
+  } catch {
+    // Somebody else was faster.
+  }
 }
 
 /** Everything that the process starts from now on is in the group. Asynchronous, because the kernel may take some milliseconds. */

@@ -13,7 +13,7 @@ test("a first process that says nothing any more when the time is over, and as l
 
 test("one that is only late with what it said in time is waited for; one that lets the tool go on is not", () => {
   expect(verdict(clocks, watched({ running: limit + 100, silent: 1, said: 39 }))).toEqual({ wait: slack - 1 });
-  expect(verdict(clocks, watched({ running: limit + 100, silent: 1, said: limit }))).toEqual({ expired: "job" });
+  expect(verdict(clocks, watched({ running: limit + 100, silent: 1, said: limit + 15 }))).toEqual({ expired: "job" });
 });
 
 test("before the tool was started there is more time", () => {
@@ -82,6 +82,18 @@ test("a job that was taken over keeps its time", () => {
   expect(expired).toEqual([]);
   vi.advanceTimersByTime(3000);
   expect(expired).toEqual(["job"]);
+});
+
+test("a job that was taken over long after its time may still tell what it said in time", () => {
+  const { clock, expired } = watch();
+  clock.begin();
+  clock.started(1000, 9000);
+  for (let second = 0; second < 60; second += 1) {
+    clock.heard(1010 + second / 10);
+    clock.listening();
+    vi.advanceTimersByTime(1000);
+  }
+  expect(expired).toEqual([]);
 });
 
 test("a job that has ended is not looked at any more", () => {

@@ -1138,7 +1138,9 @@ class Events:
 
             pid = speaker(fd)
             line = self.origin(pid) if pid and self.exited_at is None else None
-            if line is None:
+            if pid is None:
+                self.once("events_unavailable", "this system does not say who reports events, so none are taken")
+            elif line is None:
                 self.once("events_refused", "a process that is not the tool wanted to report events, and was refused")
             elif len(self.sources) >= SOURCES or self.source_count >= ALL_SOURCES:
                 self.once("events_refused", "too many processes report events: one was refused")

@@ -32,8 +32,8 @@ async function attack(place: string, program: string, { settings = {}, cancel = 
 
 describe.each(places)("on %s a job", (place) => {
   describe.concurrent("cannot outlive its end", () => {
-    test.each(["stopsParent", "stopsParentLater"] as const)("by stopping the process that keeps its clocks (%s)", { timeout: never }, async (name) => {
-      const { result, alive } = await attack(place, attacks[name], { settings: { job_timeout: 3 } });
+    test.each([["at once", attacks.stopsParent], ["later", attacks.stopsParentLater]])("by stopping the process that keeps its clocks, %s", { timeout: never }, async (_when, program) => {
+      const { result, alive } = await attack(place, program, { settings: { job_timeout: 3 } });
       expect(result, JSON.stringify(result.error)).toMatchObject({ status: "timeout", clock: "job", rc: 254 });
       expect(alive).toBe(false);
     });
@@ -44,14 +44,14 @@ describe.each(places)("on %s a job", (place) => {
       expect(alive).toBe(false);
     });
 
-    test.each(["killsParent", "killsParentInChains"] as const)("by killing that process (%s)", { timeout: never }, async (name) => {
-      const { result, alive } = await attack(place, attacks[name], { settings: { job_timeout: 4 } });
+    test.each([["deaf", attacks.killsParent], ["in chains", attacks.killsParentInChains]])("by killing that process, %s", { timeout: never }, async (_how, program) => {
+      const { result, alive } = await attack(place, program, { settings: { job_timeout: 4 } });
       expect(["error", "timeout"]).toContain(result.status);
       expect(alive).toBe(false);
     });
 
-    test.each(["forksInChain", "forksTwice", "storms"] as const)("by being somewhere else when it is killed (%s)", { timeout: never }, async (name) => {
-      const { result, entries, alive } = await attack(place, attacks[name], { cancel: true });
+    test.each([["in chains", attacks.forksInChain], ["by double forks", attacks.forksTwice], ["in a storm", attacks.storms]])("by being somewhere else when it is killed, %s", { timeout: never }, async (_how, program) => {
+      const { result, entries, alive } = await attack(place, program, { cancel: true });
       expect(result).toMatchObject({ status: "canceled" });
       expect(noticesOf(entries)).not.toContain("processes_left");
       expect(alive).toBe(false);

@@ -28,7 +28,7 @@ describe.each(places)("on %s", (place) => {
       expect(result, JSON.stringify(result.error)).toMatchObject({ status: "successful" });
       expect(eventsOf(entries)).toEqual(["playbook_on_start", "playbook_on_play_start", "playbook_on_task_start", "runner_on_start", "runner_on_ok", "playbook_on_stats"]);
       const ok = entries.find((entry) => entry.type === "event" && entry.event.event === "runner_on_ok") as Extract<JournalEntry, { type: "event" }>;
-      const { stdout } = ok.event.event_data?.["res"] as { readonly stdout: string };
+      const { stdout } = ok.event.event_data!["res"] as { readonly stdout: string };
       const said = JSON.parse(stdout.split("\n")[0]!) as Said;
       expect(said).toMatchObject({ direct: "refused", orphan: "refused", heir: "refused", nested: 0, inherited: [], variable: false });
       expect(jsonOf(entries)).not.toContain('"forged":true');

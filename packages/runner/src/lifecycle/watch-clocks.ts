@@ -28,8 +28,7 @@ export class WatchClocks {
 
   /** The tool runs. `at`: by the clock of the first process, in seconds; `now`: the same clock, for a job that was taken over. */
   started(at: number, now: number = at): void {
-    this.#started = at;
-    this.#said = now;
+    this.#started = this.#said = at;
     this.#begun = performance.now() - Math.max(now - at, 0) * 1000;
     this.#look();
   }

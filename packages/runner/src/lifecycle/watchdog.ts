@@ -24,6 +24,9 @@ export type Verdict = { readonly expired: WatchedClock } | { readonly wait: numb
 /** A first process that is only slow has so much longer to end the job by itself. */
 export const slack = 5;
 
+/** So long after its time a job that still says something may be about to be killed, with all that it has started. */
+const lastWords = 15;
+
 /** What comes before the tool, such as the keys of the job, takes no longer. */
 const startAllowance = 60;
 
@@ -36,7 +39,7 @@ export function verdict(clocks: WatchedClocks, { running, started, silent, said 
   if (clocks.job > 0) {
     const limit = clocks.job + clocks.grace + slack;
     const over = running - limit - (started ? 0 : startAllowance);
-    if (over >= 0 && (silent >= slack || said >= limit)) return { expired: "job" };
+    if (over >= 0 && (silent >= slack || said >= limit + lastWords)) return { expired: "job" };
     due.push(over < 0 ? -over : slack - silent);
   }
   if (clocks.idle > 0) {
