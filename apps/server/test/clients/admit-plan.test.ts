@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { JobPlan, Runner } from "@distronode-runner/contract";
@@ -179,4 +179,5 @@ test("what is started is what was judged: settings that change in between do not
     await judge(judged, alternative);
   };
   await expect(runner.start(request, { admit })).rejects.toEqual(forbidden);
+  await expect(access(join(dir, "artifacts"))).rejects.toThrow("ENOENT");
 });
