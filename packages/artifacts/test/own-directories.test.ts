@@ -33,7 +33,7 @@ test("a job without a boundary gets no directories, and nothing is taken for it"
 
 test("the directories have a place for each mount, are the caller's alone, and env/ refuses to be written", async () => {
   await makeOwnDirectories(artifacts, plan);
-  expect(readdirSync(place(boundaryDirectory, "root"), { recursive: true }).toSorted()).toEqual(["artifacts", "artifacts/job", "deep", "deep/in", "env", "note.txt", "project"]);
+  expect(readdirSync(place(boundaryDirectory, "root"), { recursive: true, encoding: "utf8" }).toSorted()).toEqual(["artifacts", "artifacts/job", "deep", "deep/in", "env", "note.txt", "project"]);
   expect(readdirSync(place(boundaryDirectory, "env")).toSorted()).toEqual(["keys", "link", "tmpabc"]);
   expect(readlinkSync(place(boundaryDirectory, "env/link"))).toBe("keys/one");
   expect(["", "root", "env", "root/artifacts/job"].map((name) => lstatSync(place(boundaryDirectory, name)).mode & 0o777)).toEqual([0o700, 0o700, 0o500, 0o700]);
@@ -77,7 +77,7 @@ test("new entries at the top of its directory become the private data directory'
   expect(readdirSync(data).toSorted()).toEqual(["alone", "artifacts", "elsewhere", "fresh", "linked"]);
   expect(readdirSync(join(data, "elsewhere"))).toEqual([]);
   expect([lstatSync(join(data, "alone")).mode & 0o777, readFileSync(join(data, "fresh/file"), "utf8")]).toEqual([0o644, "theirs"]);
-  expect(sentences.map((text) => text.split(" ")[0]).toSorted()).toEqual(["args", "artifacts/stray", "daemon.log", "linked/file", "pid"]);
+  expect(sentences.map((text) => text.split(" ")[0]!).toSorted()).toEqual(["args", "artifacts/stray", "daemon.log", "linked/file", "pid"]);
 });
 
 test("a link in place of the job's own directories is not gone through", async () => {

@@ -31,7 +31,7 @@ test("regular files are taken with the directories that they are in, get the mod
   writeFileSync(from("script"), "run", { mode: 0o755 });
   chmodSync(from("script"), 0o6777);
   expect(await take()).toEqual([]);
-  expect(readdirSync(to(), { recursive: true }).toSorted()).toEqual(["a", "a/b", "a/b/file", "script"]);
+  expect(readdirSync(to(), { recursive: true, encoding: "utf8" }).toSorted()).toEqual(["a", "a/b", "a/b/file", "script"]);
   expect([lstatSync(to("a/b/file")).mode & 0o7777, lstatSync(to("a")).mode & 0o7777, lstatSync(to("script")).mode & 0o7777]).toEqual([0o600, 0o700, 0o700]);
   expect(readdirSync(from(), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())).toEqual([]);
 });
@@ -64,7 +64,7 @@ test("reserved names are not taken at the top, and are like any other below it",
   mkdirSync(from("inner"));
   writeFileSync(from("inner/rc"), "theirs");
   expect(await take({ reserved: new Set(["rc"]) })).toEqual(["rc was left out of the artifacts: the runner keeps a file or directory of this name there."]);
-  expect(readdirSync(to(), { recursive: true }).toSorted()).toEqual(["inner", "inner/rc"]);
+  expect(readdirSync(to(), { recursive: true, encoding: "utf8" }).toSorted()).toEqual(["inner", "inner/rc"]);
 });
 
 test("a file that is there stays unless it is to be replaced; directories, and links in place of them, stay in any case", async () => {

@@ -220,12 +220,15 @@ describe.each(isolated)("a job on %s", (where) => {
     const fought = await fight(attacking(arena, where, ident));
     const artifacts = join(arena.dataDir, "artifacts", ident);
     battle = { arena, fought, said: undefined, artifacts, found: kinds(artifacts) };
-    expect(fought, JSON.stringify([fought.error, fought.stdout])).toMatchObject({ status: "successful", rc: 0 });
+    if (fought.status !== "successful") throw new Error(`The job ended as ${fought.status}: ${JSON.stringify(fought.error)} ${fought.stdout}`);
     for (const [answer] of JSON.parse(readFileSync(join(arena.dataDir, "cp/said"), "utf8")) as [unknown][]) said.push(answer);
   });
   afterAll(() => battle?.arena.remove());
 
-  test.each(attempts.map((attempt, index) => ({ ...attempt, index })))("finds that $name", ({ holds, index }) => holds({ ...battle!, said: said[index] }));
+  test.each(attempts.map((attempt, index) => ({ ...attempt, index })))("finds that $name", ({ holds, index }) => {
+    expect(said).toHaveLength(attempts.length);
+    holds({ ...battle!, said: said[index] });
+  });
 
   test("gives directories to another user, and the next one of its name runs all the same", async () => {
     const arena = await makeArena(`
