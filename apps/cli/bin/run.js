@@ -6,7 +6,12 @@ import module from "node:module";
 
 if (process.argv.length === 3 && process.argv[2] === "--version") {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  console.log(manifest.version);
+  process.stdout.on("error", (error) => {
+    if (error.code === "EPIPE") return;
+    console.error(`Error: Standard output cannot be written: ${error.message}\n[${error.code === "ENOSPC" ? "STORE_FULL" : "STORE_FAILED"}]`);
+    process.exitCode = 74;
+  });
+  process.stdout.write(`${manifest.version}\n`);
 } else if (tooOld(process.versions.node)) {
   console.error(`Error: distronode-runner needs Node.js 22.19 or newer, this is ${process.versions.node}.\nHint: In a checkout, ./pnpmw distronode-runner brings its own Node.`);
   process.exitCode = 1;

@@ -20,10 +20,14 @@ export abstract class BaseCommand extends Command {
   protected abstract perform(): Promise<Outcome>;
 
   override async run(): Promise<void> {
-    const outcome = await this.perform();
-    if (outcome.text !== undefined) await this.screen.print(outcome.text);
-    await this.screen.flush();
-    process.exitCode = outcome.exitCode ?? 0;
+    try {
+      const outcome = await this.perform();
+      if (outcome.text !== undefined) await this.screen.print(outcome.text);
+      process.exitCode = outcome.exitCode ?? 0;
+    } finally {
+      // No line that shows progress stands before what `main` reports.
+      await this.screen.flush();
+    }
   }
 
   protected override async parse<F extends FlagValues, B extends FlagValues, A extends ArgumentValues>(

@@ -6,6 +6,7 @@ import { findCommand } from "./arguments/find-command.ts";
 import { jobFlags } from "./arguments/job-flags.ts";
 import { knownFlags } from "./arguments/known-flags.ts";
 import { unknownCommand } from "./arguments/usage-error.ts";
+import { watchStdout } from "./terminal/watch-stdout.ts";
 import { usageSummary } from "./render/usage-summary.ts";
 import { reportError } from "./report-error.ts";
 
@@ -19,11 +20,19 @@ export async function main(home: URL, options: MainOptions = {}): Promise<void> 
   const pjson = JSON.parse(await readFile(new URL("package.json", home), "utf8")) as Interfaces.PJSON;
   // A defect in a callback, which no `catch` sees.
   process.on("uncaughtException", (error) => process.exit(reportError(error, pjson.version)));
+  const unwritten = watchStdout(process.stdout);
   try {
     await runCommandLine(process.argv.slice(2), home, pjson, options.commands ?? "./dist/commands.js");
+    const failure = await afterWrites(process.stdout).then(unwritten);
+    if (failure !== undefined) throw failure;
   } catch (error) {
     process.exitCode = reportError(error, pjson.version);
   }
+}
+
+/** An error of the last write is told in the next turn. */
+function afterWrites(stdout: NodeJS.WriteStream): Promise<void> {
+  return stdout.destroyed ? Promise.resolve() : new Promise((resolve) => void stdout.write("", () => setImmediate(resolve)));
 }
 
 async function runCommandLine(words: string[], home: URL, pjson: Interfaces.PJSON, target: string): Promise<void> {

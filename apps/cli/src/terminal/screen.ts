@@ -17,6 +17,11 @@ export class Screen {
     this.#terminal = stderr as Terminal;
   }
 
+  /** Nobody gets what is printed. */
+  get gone(): boolean {
+    return this.#out.gone;
+  }
+
   /** To stdout. Awaiting the result is what keeps a slow reader from filling our memory. */
   print(text: string | Uint8Array): Promise<void> | undefined {
     this.#clearProgress();
