@@ -1,4 +1,4 @@
-import { Command, type Interfaces } from "@oclif/core";
+import { Command, type Config, type Interfaces } from "@oclif/core";
 import { normalizeArguments, unmark } from "./arguments/argument-vector.ts";
 import { knownFlags } from "./arguments/known-flags.ts";
 import { usageError } from "./arguments/usage-error.ts";
@@ -16,6 +16,12 @@ export interface Outcome {
 /** Commands return data; here is the place that prints it. What they throw is reported in `main`. */
 export abstract class BaseCommand extends Command {
   protected readonly screen: Screen = new Screen(process.stdout, process.stderr);
+
+  /** The library's own would load the configuration a second time. */
+  static override async run<T extends Command>(this: new (argv: string[], config: Config) => T, argv: string[] = [], config?: Interfaces.LoadOptions): Promise<ReturnType<T["run"]>> {
+    const command = new this(argv, config as Config);
+    return (command as unknown as { _run(): Promise<ReturnType<T["run"]>> })._run();
+  }
 
   protected abstract perform(): Promise<Outcome>;
 
