@@ -15,7 +15,9 @@ import ImagesRemove from "./commands/images/remove.ts";
 import ImagesSave from "./commands/images/save.ts";
 import IsAlive from "./commands/is-alive.ts";
 import Logs from "./commands/logs.ts";
+import Ls from "./commands/ls.ts";
 import Ps from "./commands/ps.ts";
+import Rm from "./commands/rm.ts";
 import Run from "./commands/run.ts";
 import Serve from "./commands/serve.ts";
 import Start from "./commands/start.ts";
@@ -32,12 +34,14 @@ export { Help } from "./help.ts";
 export const commands: Record<string, Command.Class> = {
   run: Run,
   ps: Ps,
+  ls: Ls,
   attach: Attach,
   logs: Logs,
   events: Events,
   wait: Wait,
   cancel: Cancel,
   answer: Answer,
+  rm: Rm,
   start: Start,
   stop: Stop,
   "is-alive": IsAlive,

@@ -7,6 +7,7 @@ import { JobRun } from "./job-run.ts";
 import { JobCare } from "./jobs/job-care.ts";
 import { JobFinder } from "./jobs/job-finder.ts";
 import { JobPlaces } from "./jobs/job-places.ts";
+import { removeJob } from "./jobs/remove-job.ts";
 import type { RunnerParts } from "./parts.ts";
 import { engineImages } from "./image/engine-images.ts";
 import { presentImage } from "./image/present-image.ts";
@@ -57,6 +58,7 @@ export function createRunner(parts: RunnerParts): Runner {
   return {
     jobs: async ({ ended = false } = {}) => finder.summaries(ended),
     attach: (job, options) => care.attach(job, options),
+    remove: (job) => removeJob(finder, job),
     reconcile: ({ continuing = "leave" } = {}) => care.reconcile(continuing),
     async plan(request: JobRequest): Promise<JobPlan> {
       return (await prepare(request, parts)).plan;

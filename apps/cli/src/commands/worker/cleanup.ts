@@ -16,7 +16,7 @@ const many = { multiple: true, multipleNonGreedy: true } as const;
 
 export default class WorkerCleanup extends BaseCommand {
   static override summary = "Remove private data directories and images that jobs left.";
-  static override description = "A directory whose pid file names a living process stays. The last line says whether anything was changed.";
+  static override description = "A directory stays when a job in it runs, whoever started it, or may run: its pid file names a living process, or artifacts have no final status. System directories are refused. The last line says whether anything was changed.";
   static override usage = "worker cleanup [FLAGS]";
   static override examples = ["<%= config.bin %> worker cleanup --file-pattern '/srv/jobs/awx_*' --grace-period 60"];
   static override flags = {
@@ -32,7 +32,7 @@ export default class WorkerCleanup extends BaseCommand {
     const { flags } = await this.parse(WorkerCleanup);
     const say = (line: string): void => void this.screen.print(`${line}\n`);
     const pattern = flags["file-pattern"];
-    const directories = pattern === undefined ? 0 : await removeDirectories({ pattern, exclude: flags["exclude-strings"] ?? [], grace: flags["grace-period"], now: Date.now() }, say);
+    const directories = pattern === undefined ? 0 : await withRunner((runner) => removeDirectories({ pattern, exclude: flags["exclude-strings"] ?? [], grace: flags["grace-period"], now: Date.now(), jobs: () => runner.jobs() }, say));
     if (directories > 0) say(`Removed ${directories} private data dir(s) in pattern ${pattern}`);
     const imagesChanged = (flags["remove-images"] ?? []).length > 0 || flags["image-prune"] ? await this.#cleanImages(flags, say) : false;
     return { text: `(changed: ${directories > 0 || imagesChanged ? "True" : "False"})\n` };
