@@ -33,6 +33,8 @@ export interface JobPlan {
   readonly ident: string;
   /** Absolute. */
   readonly privateDataDir: string;
+  /** What is run, for people: `site.yml`, `module ping`, `role web`. Plans of former versions do not say it. */
+  readonly runs?: string;
   readonly artifactDir: string;
   /** Directory of this machine where the tool caches facts; usually below `artifactDir`. */
   readonly factCache: string;

@@ -51,7 +51,6 @@ import { failureMessage, noticeMessage } from "./shim-messages.ts";
 import { ShimSession } from "./shim-session.ts";
 import { JobSinks } from "./sinks/job-sinks.ts";
 import { ToldJob, type OutputOptions } from "./views/told-job.ts";
-import { whatRuns } from "./what-runs.ts";
 
 /** Added to the grace that the shim was given before the engine itself is asked to kill. */
 const overtime = 5;
@@ -648,7 +647,7 @@ export class JobRun extends ToldJob implements JobHandle {
       runner: this.#parts.version,
       ...result,
       privateDataDir: this.plan.privateDataDir,
-      runs: whatRuns(this.plan),
+      runs: this.plan.runs,
       engine: this.#engine.name,
       ...(execution.kind === "container" ? { image: { reference: execution.image, id: this.#image?.id, digest: this.#image?.digest } } : {}),
       shim: this.#shimInfo,

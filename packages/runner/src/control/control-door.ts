@@ -1,7 +1,6 @@
 import { asRunnerError, type Host, type JobPlan, type RunnerError } from "@distronode-runner/contract";
 import { jobIdOf } from "@distronode-runner/core";
 import { JobPlaces } from "../jobs/job-places.ts";
-import { whatRuns } from "../what-runs.ts";
 import { serveControl, type ControlServer } from "./control-server.ts";
 import type { ControlReply, ControlRequest, JobReport } from "./protocol.ts";
 
@@ -25,7 +24,7 @@ export class ControlDoor {
 
   private constructor(host: Host, plan: JobPlan, engine: string) {
     this.#places = new JobPlaces(host);
-    this.#known = { jobId: jobIdOf(plan.labels), ident: plan.ident, status: "starting", artifactDir: plan.artifactDir, privateDataDir: plan.privateDataDir, runs: whatRuns(plan), pid: host.pid, engine, started: host.now() };
+    this.#known = { jobId: jobIdOf(plan.labels), ident: plan.ident, status: "starting", artifactDir: plan.artifactDir, privateDataDir: plan.privateDataDir, ...(plan.runs === undefined ? {} : { runs: plan.runs }), pid: host.pid, engine, started: host.now() };
   }
 
   static async open(host: Host, plan: JobPlan, engine: string): Promise<ControlDoor> {
