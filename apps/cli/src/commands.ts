@@ -2,6 +2,7 @@ import type { Command } from "@oclif/core";
 import Answer from "./commands/answer.ts";
 import Attach from "./commands/attach.ts";
 import Cancel from "./commands/cancel.ts";
+import Completion from "./commands/completion.ts";
 import ConfigShow from "./commands/config/show.ts";
 import Daemon from "./commands/daemon.ts";
 import Doctor from "./commands/doctor.ts";
@@ -25,7 +26,7 @@ import Stop from "./commands/stop.ts";
 import Wait from "./commands/wait.ts";
 import WorkerCleanup from "./commands/worker/cleanup.ts";
 
-export { Help } from "./help.ts";
+export { Help } from "./help/help.ts";
 
 /**
  * Every command by its name. An explicit map, because the published command line is one bundle and has no directory to
@@ -56,5 +57,6 @@ export const commands: Record<string, Command.Class> = {
   "images:save": ImagesSave,
   "images:load": ImagesLoad,
   serve: Serve,
+  completion: Completion,
   daemon: Daemon,
 };

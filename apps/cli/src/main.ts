@@ -5,7 +5,8 @@ import { Config, run, type Interfaces } from "@oclif/core";
 import { findCommand } from "./arguments/find-command.ts";
 import { jobFlags } from "./arguments/job-flags.ts";
 import { knownFlags } from "./arguments/known-flags.ts";
-import { unknownCommand } from "./arguments/usage-error.ts";
+import { isTopic, toCome, unknownCommand } from "./arguments/usage-error.ts";
+import { renderTopicHelp } from "./help/topic-help.ts";
 import { keepIgnoringHangups } from "./terminal/interrupts.ts";
 import { watchStdout } from "./terminal/watch-stdout.ts";
 import { usageSummary } from "./render/usage-summary.ts";
@@ -55,8 +56,13 @@ async function runCommandLine(words: string[], home: URL, pjson: Interfaces.PJSO
     process.stdout.write(usageSummary(config.bin));
     throw new RunnerError("USAGE", "No command was named.", { hint: `${config.bin} --help lists the commands.` });
   }
-  if (!config.commandIDs.includes(command.id)) throw unknownCommand(command.id, config.commandIDs);
-  if (beforeDashes(command.words).some(isHelp)) return void (await run([...command.id.split(":"), "--help"], config));
+  const wantsHelp = beforeDashes(command.words).some(isHelp);
+  if (!config.commandIDs.includes(command.id)) {
+    if (!isTopic(command.id, config.commandIDs) || !(wantsHelp || (command.words.length === 0 && !toCome.includes(command.id)))) throw unknownCommand(command.id, config.commandIDs, command.words);
+    process.stdout.write(renderTopicHelp(command.id, config.commands.map(({ id, summary = "" }) => ({ id, summary })), config.bin));
+    return;
+  }
+  if (wantsHelp) return void (await run([...command.id.split(":"), "--help"], config));
   checkWorkingDirectory();
   // Not by `run`, which takes the first word behind a command without arguments for a part of its name.
   await config.runCommand(command.id, [...command.words]);

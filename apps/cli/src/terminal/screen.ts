@@ -1,3 +1,4 @@
+import { cut } from "../render/width.ts";
 import { Output } from "./output.ts";
 
 interface Terminal extends NodeJS.WriteStream {
@@ -37,7 +38,7 @@ export class Screen {
   progress(message: string): void {
     if (!this.#terminal.isTTY || message === this.#progress) return;
     this.#progress = message;
-    void this.#err.write(`\r\u001b[K${message.slice(0, (this.#terminal.columns || 80) - 1)}`);
+    void this.#err.write(`\r\u001b[K${cut(message, (this.#terminal.columns || 80) - 1)}`);
   }
 
   async flush(): Promise<void> {

@@ -12,7 +12,7 @@ interface ImageFlags {
   readonly "process-isolation-executable": string;
 }
 
-const many = { multiple: true, multipleNonGreedy: true } as const;
+const many = { multiple: true, multipleNonGreedy: true, takesWords: true } as const;
 
 export default class WorkerCleanup extends BaseCommand {
   static override summary = "Remove private data directories and images that jobs left.";
@@ -21,11 +21,11 @@ export default class WorkerCleanup extends BaseCommand {
   static override examples = ["<%= config.bin %> worker cleanup --file-pattern '/srv/jobs/awx_*' --grace-period 60"];
   static override flags = {
     "file-pattern": Flags.string({ helpValue: "PATTERN", description: "shell pattern of private data directories" }),
-    "exclude-strings": Flags.string({ ...many, helpValue: "TEXT...", description: "leave paths that contain one of these" }),
+    "exclude-strings": Flags.string({ ...many, helpValue: "TEXT", description: "leave paths that contain one of these" }),
     "grace-period": Flags.integer({ helpValue: "MINUTES", default: 60, description: "leave what was changed so recently; 0: leave nothing" }),
-    "remove-images": Flags.string({ ...many, helpValue: "IMAGE...", description: "images to remove" }),
+    "remove-images": Flags.string({ ...many, helpValue: "IMAGE", description: "images to remove" }),
     "image-prune": Flags.boolean({ description: "remove layers that no image uses" }),
-    "process-isolation-executable": Flags.string({ helpValue: "ENGINE", default: "podman", description: "engine (default: podman)" }),
+    "process-isolation-executable": Flags.string({ helpValue: "ENGINE", default: "podman", description: "engine of the images" }),
   };
 
   protected async perform(): Promise<Outcome> {
