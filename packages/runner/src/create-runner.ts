@@ -27,7 +27,7 @@ export function createRunner(parts: RunnerParts): Runner {
   let closed = false;
 
   const engineFor = async ({ plan: { execution, privateDataDir }, engineFrom, enginePlugins, engineSettings }: Planned): Promise<Engine> => {
-    if (execution.kind === "container") return containers.open(execution.engine, engineSettings, { from: engineFrom ?? "process_isolation_executable", more: await modulesOf(enginePlugins, privateDataDir, parts) });
+    if (execution.kind === "container") return containers.open(execution.engine, engineSettings, { from: engineFrom ?? "process_isolation_executable", forContainers: true, more: await modulesOf(enginePlugins, privateDataDir, parts) });
     if (execution.sandbox === undefined) return onHost.open(parts.hostEngine.name, {});
     if (sandboxEngine === undefined) throw new RunnerError("ENGINE_NOT_FOUND", "This runner was made without an engine for sandboxes.", { location: { key: engineFrom ?? "process_isolation_executable" }, hint: "Give createRunner a sandboxEngine, or run the job in a container." });
     return onHost.open(sandboxEngine.name, { [sandboxEngine.name]: { executable: execution.sandbox.executable } });

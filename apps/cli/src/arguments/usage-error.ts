@@ -39,8 +39,8 @@ export function usageError(error: unknown, command: string, flagNames: readonly 
 
 /** Flags of the tool, which some expect to be the runner's as well. */
 const toolFlags = new Set([
-  ...["-e", "--extra-vars", "-t", "--tags", "--skip-tags", "-l", "-f", "-C", "--check", "-D", "--diff", "-b", "--become", "-K", "--ask-become-pass", "--become-user", "-k", "--ask-pass", "-u", "--user"],
-  ...["-c", "--connection", "-T", "--timeout", "--private-key", "--key-file", "--vault-id", "--vault-password-file", "--ask-vault-pass", "-J", "--start-at-task", "--step", "--syntax-check", "--list-hosts", "--list-tags", "--list-tasks", "--flush-cache", "--force-handlers"],
+  "-e", "--extra-vars", "-t", "--tags", "--skip-tags", "-l", "-f", "-C", "--check", "-D", "--diff", "-b", "--become", "-K", "--ask-become-pass", "--become-user", "-k", "--ask-pass", "-u", "--user", "-c",
+  "--connection", "-T", "--timeout", "--private-key", "--key-file", "--vault-id", "--vault-password-file", "--ask-vault-pass", "-J", "--start-at-task", "--step", "--syntax-check", "--list-hosts", "--list-tags", "--list-tasks", "--flush-cache", "--force-handlers",
 ]);
 
 function forTool(flag: string, written: string, flagNames: readonly string[]): string | undefined {

@@ -3,10 +3,10 @@ import { homedir, tmpdir } from "node:os";
 import { dirname } from "node:path";
 
 /** The system's own: nothing in these is ever removed. */
-const trees = [
-  ...["/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/lost+found", "/proc", "/run", "/sbin", "/snap", "/sys", "/usr"],
-  ...["/var/backups", "/var/cache", "/var/db", "/var/empty", "/var/lock", "/var/log", "/var/mail", "/var/run", "/var/spool", "/var/www"],
-  ...["/Applications", "/Library", "/System", "/nix", "/private/etc", "/private/var/db"],
+const trees: readonly string[] = [
+  "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/lost+found", "/proc", "/run", "/sbin", "/snap", "/sys", "/usr",
+  "/var/backups", "/var/cache", "/var/db", "/var/empty", "/var/lock", "/var/log", "/var/mail", "/var/run", "/var/spool", "/var/www",
+  "/Applications", "/Library", "/System", "/nix", "/private/etc", "/private/var/db",
 ];
 
 /** Each entry of these is a system directory, a home, a disk or a program; private data directories are deeper. */

@@ -9,7 +9,7 @@ const widest = 31;
 
 /** The help of one command, no wider than a usual terminal. */
 export function renderCommandHelp(command: Command.Class, id: string, bin: string): string {
-  const { summary, description, usage, examples = [] } = command;
+  const { summary, description, usage, examples } = command;
   const flags = Object.entries(command.flags).filter(([, flag]) => flag.hidden !== true);
   const args = Object.entries(command.args).map(([name, { description: text = "", default: value }]): Row => [name.toUpperCase(), withDefault(text, value)]);
   const rows = new Map<string, Row[]>();
@@ -25,7 +25,7 @@ export function renderCommandHelp(command: Command.Class, id: string, bin: strin
     ...(args.length === 0 ? [] : [`ARGUMENTS\n${renderRows(args, column)}`]),
     ...[...rows].map(([group, listed]) => `${group.toUpperCase()}\n${renderRows(listed, column)}`),
     ...(description === undefined ? [] : [`DESCRIPTION\n${wrap(`  ${description.replaceAll("<%= config.bin %>", bin)}`, narrow, "  ")}`]),
-    ...(examples.length === 0 ? [] : [`EXAMPLES\n${examples.map((example) => renderExample(String(example).replaceAll("<%= config.bin %>", bin))).join("\n")}`]),
+    ...(examples.length === 0 ? [] : [`EXAMPLES\n${examples.map((example) => renderExample((typeof example === "string" ? example : example.command).replaceAll("<%= config.bin %>", bin))).join("\n")}`]),
   ].join("\n\n");
 }
 

@@ -11,6 +11,8 @@ export class Screen {
   readonly #err: Output;
   readonly #terminal: Terminal;
   #progress = "";
+  #begun: number | undefined;
+  #clock: NodeJS.Timeout | undefined;
 
   constructor(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream) {
     this.#out = new Output(stdout);
@@ -38,6 +40,15 @@ export class Screen {
   progress(message: string): void {
     if (!this.#terminal.isTTY || message === this.#progress) return;
     this.#progress = message;
+    this.#show();
+    // It is seen to go on also while nothing is heard.
+    this.#begun ??= Date.now();
+    this.#clock ??= setInterval(() => this.#show(), 1000).unref();
+  }
+
+  #show(): void {
+    const seconds = this.#begun === undefined ? 0 : Math.floor((Date.now() - this.#begun) / 1000);
+    const message = seconds < 2 ? this.#progress : `${this.#progress}, ${seconds} s`;
     void this.#err.write(`\r\u001b[K${cut(message, (this.#terminal.columns || 80) - 1)}`);
   }
 
@@ -49,6 +60,8 @@ export class Screen {
   #clearProgress(): void {
     if (this.#progress === "") return;
     this.#progress = "";
+    clearInterval(this.#clock);
+    [this.#clock, this.#begun] = [undefined, undefined];
     void this.#err.write("\r\u001b[K");
   }
 }
