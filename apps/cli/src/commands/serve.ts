@@ -2,6 +2,7 @@ import { Flags } from "@oclif/core";
 import { BaseCommand, type Outcome } from "../base-command.ts";
 import { openRunner } from "../open-runner.ts";
 import { renderWarning } from "../render/notice.ts";
+import { loadServer } from "../load-server.ts";
 import { onInterrupt } from "../terminal/interrupts.ts";
 
 export default class Serve extends BaseCommand {
@@ -20,7 +21,7 @@ export default class Serve extends BaseCommand {
 
   protected async perform(): Promise<Outcome> {
     const { flags } = await this.parse(Serve);
-    const { createServer, isLoopback, listen, parseDataDirs, resolveToken } = await import("@distronode-runner/server");
+    const { createServer, isLoopback, listen, parseDataDirs, resolveToken } = await loadServer();
     const dataDirs = await parseDataDirs({ named: flags["data-dir"] ?? [], root: flags.root }, process.cwd());
     const token = await resolveToken({ file: flags["token-file"], environment: process.env });
     const runner = await openRunner();
