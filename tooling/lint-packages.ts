@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { describe, findViolations } from "./layers.ts";
+import { findMetadataFaults } from "./package-metadata.ts";
 import { ROOT, readTree } from "./repository.ts";
 
 const problems: string[] = [];
@@ -11,6 +12,7 @@ const problems: string[] = [];
 for (const manifest of globSync("{packages,apps}/*/package.json", { cwd: ROOT }).toSorted()) {
   const home = dirname(manifest);
   const { messages, pkg } = await publint({ pkgDir: `${ROOT}/${home}`, level: "warning", pack: "pnpm" });
+  problems.push(...findMetadataFaults(home));
   problems.push(...messages.map((message) => `publint: ${home}: ${formatMessage(message, pkg) ?? message.code}`));
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { defineConfig, type Plugin } from "rolldown";
+import { thirdPartyLicenses } from "../../tooling/third-party-licenses.ts";
 
 export default defineConfig({
   input: { main: "src/main.ts", commands: "src/commands.ts" },
@@ -8,7 +9,7 @@ export default defineConfig({
   resolve: { conditionNames: ["@distronode-runner/source", "node", "import", "default"] },
   // The server is a package of its own, with files beside its code, and only `serve` needs it.
   external: ["@distronode-runner/server"],
-  plugins: [filesBesideModules(), asciiOnly()],
+  plugins: [filesBesideModules(), asciiOnly(), thirdPartyLicenses()],
   output: {
     dir: "dist",
     format: "esm",

@@ -1,4 +1,4 @@
-import { Command, type Interfaces } from "@oclif/core";
+import { Command, type Config, type Interfaces } from "@oclif/core";
 import { normalizeArguments, unmark } from "./arguments/argument-vector.ts";
 import { knownFlags } from "./arguments/known-flags.ts";
 import { usageError } from "./arguments/usage-error.ts";
@@ -17,13 +17,23 @@ export interface Outcome {
 export abstract class BaseCommand extends Command {
   protected readonly screen: Screen = new Screen(process.stdout, process.stderr);
 
+  /** The library's own would load the configuration a second time. */
+  static override async run<T extends Command>(this: new (argv: string[], config: Config) => T, argv: string[] = [], config?: Interfaces.LoadOptions): Promise<ReturnType<T["run"]>> {
+    const command = new this(argv, config as Config);
+    return (command as unknown as { _run(): Promise<ReturnType<T["run"]>> })._run();
+  }
+
   protected abstract perform(): Promise<Outcome>;
 
   override async run(): Promise<void> {
-    const outcome = await this.perform();
-    if (outcome.text !== undefined) await this.screen.print(outcome.text);
-    await this.screen.flush();
-    process.exitCode = outcome.exitCode ?? 0;
+    try {
+      const outcome = await this.perform();
+      if (outcome.text !== undefined) await this.screen.print(outcome.text);
+      process.exitCode = outcome.exitCode ?? 0;
+    } finally {
+      // No line that shows progress stands before what `main` reports.
+      await this.screen.flush();
+    }
   }
 
   protected override async parse<F extends FlagValues, B extends FlagValues, A extends ArgumentValues>(

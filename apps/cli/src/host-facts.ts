@@ -17,7 +17,7 @@ export interface HostFacts {
 }
 
 export async function hostFacts(environment: Readonly<Record<string, string | undefined>>): Promise<HostFacts> {
-  const { uid, username } = userInfo();
+  const { uid, username } = whoAmI();
   const path = (environment["PATH"] ?? "").split(delimiter);
   return {
     node: process.version,
@@ -28,6 +28,16 @@ export async function hostFacts(environment: Readonly<Record<string, string | un
     cgroups: await cgroupVersion(),
     subordinateIds: uid === 0 ? undefined : await hasSubordinateIds(username, uid),
   };
+}
+
+/** A user who is in no list of users has a number only. */
+function whoAmI(): { readonly uid: number; readonly username: string } {
+  try {
+    return userInfo();
+  } catch {
+    const uid = process.getuid?.() ?? -1;
+    return { uid, username: String(uid) };
+  }
 }
 
 async function findProgram(names: readonly string[], path: readonly string[]): Promise<string | undefined> {

@@ -111,6 +111,7 @@ export class ScriptedRunner implements Runner {
   readonly started: ScriptedJob[] = [];
   readonly jobs: Runner["jobs"] = unused;
   readonly attach: Runner["attach"] = unused;
+  readonly remove: Runner["remove"] = unused;
   reconcile: Runner["reconcile"] = () => Promise.resolve([]);
   readonly requests: JobRequest[] = [];
   refuse: RunnerError | undefined;

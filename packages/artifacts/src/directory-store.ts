@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { randomBytes } from "node:crypto";
 import { basename, dirname, relative } from "node:path";
 import { asRunnerError, boundaryDirectory, isFinal, isRunnerError, RunnerError, type ArtifactSizes, type ArtifactStore, type CommandRecord, type JobArtifacts, type JobPlan, type JobResult, type JobStatus } from "@distronode-runner/contract";
-import { removeEntry, removeTree, SafeDirectory } from "@distronode-runner/safe-files";
+import { makeDirectories, removeEntry, removeTree, SafeDirectory } from "@distronode-runner/safe-files";
 import { AppendFile } from "./append-file.ts";
 import { layout } from "./classic-layout.ts";
 import { EventFiles } from "./event-files.ts";
@@ -12,8 +12,8 @@ import { rotate } from "./rotate.ts";
 import { tidyFacts } from "./tidy-facts.ts";
 
 /**
- * Keeps artifacts below `<artifact root>/<ident>` in the classic layout: directories 0700, files 0600 whatever the umask. A job without a container can write
- * there too, so no link is followed, and nothing is read but regular files.
+ * Keeps artifacts below `<artifact root>/<ident>` in the classic layout: directories 0700, files 0600 whatever the umask; the root is open to a
+ * group that may write where it is made. A job without a container can write there too, so no link is followed, and nothing is read but regular files.
  */
 export function directoryStore(): ArtifactStore {
   return {
@@ -45,7 +45,7 @@ export function directoryStore(): ArtifactStore {
 const largestRecord = 16 * 1024 * 1024;
 
 async function begin(plan: JobPlan): Promise<JobArtifacts> {
-  await mkdir(dirname(plan.artifactDir), { recursive: true, mode: 0o700 });
+  await makeDirectories(dirname(plan.artifactDir));
   return opened(await claim(plan), async (directory) => {
     await rotate(plan.artifactDir, plan.output.rotate);
     await makeOwnDirectories(directory, plan);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JobPlan, JobResult } from "@distronode-runner/contract";
@@ -37,6 +37,22 @@ test("the classic files hold what was handed over, private whatever the umask [A
   expect(await readdir(join(root, "artifacts", "job", "job_events"))).toEqual(["1-u-1.json"]);
   for (const name of ["command", "stdout", "stderr", "rc", "status", "record.json", "job_events/1-u-1.json"]) expect(await mode(`job/${name}`), name).toBe("600");
   for (const name of ["", "job", "job/job_events"]) expect(await mode(name), name).toBe("700");
+});
+
+test("where a group may write, the place of all artifacts is the group's too, and each job's own directory is not [SEC-02]", async () => {
+  await chmod(root, 0o2770);
+  process.umask(0o077);
+  const job = await directoryStore().open(plan());
+  await job.finish(result, {});
+  expect(((await stat(join(root, "artifacts"))).mode & 0o7777).toString(8)).toBe("2770");
+  expect(await mode("job")).toBe("700");
+});
+
+test("a directory like /tmp, where everybody may write, shares nothing [SEC-02]", async () => {
+  await chmod(root, 0o1777);
+  const job = await directoryStore().open(plan());
+  await job.finish(result, {});
+  expect(await mode("")).toBe("700");
 });
 
 test("of very many events each gets its file, whole", async () => {

@@ -39,8 +39,8 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   HANDLER_FAILED: { actor: "user", exitCode: 1, httpStatus: 500, retry: false, meaning: "A handler that the embedding program gave to a job threw." },
   OUT_OF_MEMORY: { actor: "user", exitCode: 137, httpStatus: 422, retry: false, meaning: "A process of the job was killed because its container ran out of memory." },
   JOB_LOST: { actor: "operator", exitCode: 125, httpStatus: 502, retry: false, meaning: "The job ended without a complete report (killed from outside, or its engine restarted)." },
-  STORE_FAILED: { actor: "operator", exitCode: 74, httpStatus: 500, retry: true, meaning: "Artifacts or journal could not be written." },
-  STORE_FULL: { actor: "operator", exitCode: 74, httpStatus: 507, retry: true, meaning: "The disk for artifacts or journal is full." },
+  STORE_FAILED: { actor: "operator", exitCode: 74, httpStatus: 500, retry: true, meaning: "Artifacts, journal or output could not be written." },
+  STORE_FULL: { actor: "operator", exitCode: 74, httpStatus: 507, retry: true, meaning: "The disk for artifacts, journal or output is full." },
   ARTIFACTS_DAMAGED: { actor: "operator", exitCode: 74, httpStatus: 500, retry: false, meaning: "A file of the artifacts is not what the runner wrote: cut, edited, replaced, emptied or lost." },
   INTERNAL: { actor: "us", exitCode: 70, httpStatus: 500, retry: false, meaning: "A defect of the runner." },
 };

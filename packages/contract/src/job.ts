@@ -33,6 +33,8 @@ export interface JobPlan {
   readonly ident: string;
   /** Absolute. */
   readonly privateDataDir: string;
+  /** What is run, for people: `site.yml`, `module ping`, `role web`. Plans of former versions do not say it. */
+  readonly runs?: string;
   readonly artifactDir: string;
   /** Directory of this machine where the tool caches facts; usually below `artifactDir`. */
   readonly factCache: string;
@@ -260,6 +262,10 @@ export interface JobSummary {
   /** `alive`: some process looks after it. `gone`: it was killed, and the job waits for another. `ended`: none is needed. */
   readonly runner: "alive" | "gone" | "ended";
   readonly artifactDir: string;
+  /** As far as it is known. */
+  readonly privateDataDir?: string;
+  /** What it runs, for people: `site.yml`, `module ping`, `role web`. As far as it is known. */
+  readonly runs?: string;
   /** Process of the runner. */
   readonly pid?: number;
   /** Where it runs, or ran. */
@@ -331,13 +337,15 @@ export interface Runner {
   plan(request: JobRequest, options?: Pick<StartOptions, "admit">): Promise<JobPlan>;
   /** The settings that would count for the request, which needs to name nothing to run. Reads `env/settings` alone. */
   settings(request: JobRequest): Promise<readonly EffectiveSetting[]>;
-  /** The jobs of this user on this machine that have not ended, whoever runs them. `ended`: also the newest of each ident that have. */
+  /** The jobs of this user on this machine that have not ended, whoever runs them. `ended`: also those that have, of each ident and directory the newest. */
   jobs(options?: { readonly ended?: boolean }): Promise<readonly JobSummary[]>;
   /**
-   * A job by its ident (the newest on this machine) or the path of its artifact directory, whoever runs it. One whose runner has gone is taken over: all that it
+   * A job by its ident, unless jobs of several directories have it, or by the path of its artifact directory, whoever runs it. One whose runner has gone is taken over: all that it
    * said meanwhile arrives, in its journal and artifacts too. `JOB_NOT_FOUND` if it is not known; `JOB_LOST` if its runner has gone and it can not be gone on with.
    */
   attach(job: string, options?: AttachOptions): Promise<AttachedJob>;
+  /** Removes the artifacts of a job that has ended; named as for `attach`. `JOB_CONFLICT` if it has not. */
+  remove(job: string): Promise<JobSummary>;
   /**
    * Looks after jobs whose runner was killed: see `Reconciliation`. What counts is what the engines say. `continuing`: what becomes of those that are to go on
    * without a runner; default `leave`.

@@ -229,6 +229,32 @@ describe("what runs", () => {
     expect(JSON.parse(secrets.get("plays")!)).toEqual([{ hosts: "all" }]);
   });
 
+  test.each([
+    ["localhost ansible_connection=local", "localhost ansible_connection=local\n"],
+    ["web ansible_ssh_common_args='-o A=b,c'", "web ansible_ssh_common_args='-o A=b,c'\n"],
+    ["a=1", "a=1\n"],
+  ])("an inventory of one line, %s, is a text when it is the path of nothing [PDD-11]", (inventory, text) => {
+    const { plan: made, secrets } = planJob(request({ inventory }), snapshot(), context());
+    expect([made.command[2], secrets.get("inventory")]).toEqual(["@JOB_DIR@/inventory/hosts", text]);
+    expect(plan({ inventory }, {}, { [`/data/inventory/${inventory}`]: "file" }).plan.command).toContain(`/data/inventory/${inventory}`);
+  });
+
+  test("a list of hosts is one with blanks, too; a word that names nothing, and a name in a list of inventories, stay errors [CLI-15] [PDD-11]", () => {
+    expect(plan({ inventory: "web1, web2" }).plan.command).toContain("web1, web2");
+    for (const inventory of ["hots", ["my hosts"]]) expect(failure(() => plan({ inventory }))).toMatchObject({ code: "REQUEST_INVALID", message: `The inventory ${[inventory].flat()[0]} does not exist.` });
+  });
+
+  test("a plan says in a few words what it runs, without arguments", () => {
+    const runs = (asked: Partial<JobRequest>): string | undefined => planJob({ privateDataDir: "/data", ...asked }, snapshot(), context()).plan.runs;
+    expect([runs({ playbook: "site.yml" }), runs({ module: "shell", moduleArgs: "x", hosts: "all" }), runs({ role: "web" }), runs({ playbook: [{ hosts: "all" }] }), runs({ command: ["/usr/bin/tool", "--password", "x"] })]).toEqual(["site.yml", "module shell", "role web", "plays given as data", "tool"]);
+  });
+
+  test("a plan warns that artifacts of an ended job give way to those of the next one with its ident", () => {
+    const kept = { "/data/artifacts/nightly/status": "file" } as const;
+    expect(plan({ ident: "nightly" }, {}, kept).plan.warnings).toEqual(["The job nightly that ended here before gives way: its artifacts are replaced."]);
+    expect([plan({ ident: "nightly" }).plan.warnings, plan({}, {}, kept).plan.warnings]).toEqual([[], []]);
+  });
+
   test("an inventory may be given as data or as text, and variables beside the directory's own still count [PDD-11]", () => {
     const { plan: made, secrets } = planJob(request({ inventory: { all: { hosts: { web: { port: 1 } } } } }), snapshot(), context());
     expect(made.command).toEqual(["ansible-playbook", "-i", "@JOB_DIR@/inventory/hosts.json", "site.yml"]);

@@ -22,11 +22,12 @@ export async function pullImage(transport: Transport, request: PullRequest, opti
       for await (const part of body) text += String(part);
       throw refused({ status, text }, doing, pullMessages);
     }
+    const counted = layerCounter();
     let pulled = false;
     for await (const value of readJsonLines(body)) {
       const line = value as PullLine;
       if (line.error !== undefined) throw refused({ status, text: messageOf(line.error) }, doing, pullMessages);
-      if (line.stream !== undefined && line.stream.trim() !== "") options?.onProgress?.({ message: line.stream.trim() });
+      if (line.stream !== undefined && line.stream.trim() !== "") options?.onProgress?.({ message: counted(line.stream.trim()) });
       pulled ||= line.id !== undefined;
     }
     if (!pulled) throw new RunnerError("ENGINE_UNAVAILABLE", `${doing}: Podman broke off.`);
@@ -36,4 +37,10 @@ export async function pullImage(transport: Transport, request: PullRequest, opti
   } finally {
     body.destroy();
   }
+}
+
+/** Podman says when it begins with a layer and no more, neither bytes nor how many there are: they are counted. */
+function layerCounter(): (message: string) => string {
+  let layers = 0;
+  return (message) => (message.startsWith("Copying blob ") ? `${message.replace(/(sha256:[\da-f]{12})[\da-f]+/, "$1")} (layer ${(layers += 1)})` : message);
 }

@@ -73,7 +73,7 @@ describe("pull", () => {
   }
 
   test("sends credentials in the header, says whether TLS is verified, tells progress", async () => {
-    const { socket, requests } = await pulling([{ stream: "Copying blob sha256:1\n" }, { images: ["1"], id: "1" }]);
+    const { socket, requests } = await pulling([{ stream: `Copying blob sha256:${"1".repeat(64)}\n` }, { stream: "Copying blob sha256:2\n" }, { stream: "Writing manifest\n" }, { images: ["1"], id: "1" }]);
     const engine = await podman.open({ socket }, hostHere());
     const progress: PullProgress[] = [];
     const image = await engine.pull(
@@ -82,7 +82,7 @@ describe("pull", () => {
     );
     await engine.close();
     expect(image.id).toBe("sha256:1");
-    expect(progress).toEqual([{ message: "Copying blob sha256:1" }]);
+    expect(progress.map(({ message }) => message)).toEqual([`Copying blob sha256:${"1".repeat(12)} (layer 1)`, "Copying blob sha256:2 (layer 2)", "Writing manifest"]);
     expect(requests[0]!.url).toBe("/v4.0.0/libpod/images/pull?reference=registry.example%2Fee%3A1&policy=always&tlsVerify=false&OS=linux&Arch=arm64");
     expect(JSON.parse(Buffer.from(String(requests[0]!.headers["x-registry-auth"]), "base64").toString())).toEqual({ username: "u", password: "p" });
   });

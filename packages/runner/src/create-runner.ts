@@ -7,6 +7,7 @@ import { JobRun } from "./job-run.ts";
 import { JobCare } from "./jobs/job-care.ts";
 import { JobFinder } from "./jobs/job-finder.ts";
 import { JobPlaces } from "./jobs/job-places.ts";
+import { removeJob } from "./jobs/remove-job.ts";
 import type { RunnerParts } from "./parts.ts";
 import { engineImages } from "./image/engine-images.ts";
 import { presentImage } from "./image/present-image.ts";
@@ -26,7 +27,7 @@ export function createRunner(parts: RunnerParts): Runner {
   let closed = false;
 
   const engineFor = async ({ plan: { execution, privateDataDir }, engineFrom, enginePlugins, engineSettings }: Planned): Promise<Engine> => {
-    if (execution.kind === "container") return containers.open(execution.engine, engineSettings, { from: engineFrom ?? "process_isolation_executable", more: await modulesOf(enginePlugins, privateDataDir, parts) });
+    if (execution.kind === "container") return containers.open(execution.engine, engineSettings, { from: engineFrom ?? "process_isolation_executable", forContainers: true, more: await modulesOf(enginePlugins, privateDataDir, parts) });
     if (execution.sandbox === undefined) return onHost.open(parts.hostEngine.name, {});
     if (sandboxEngine === undefined) throw new RunnerError("ENGINE_NOT_FOUND", "This runner was made without an engine for sandboxes.", { location: { key: engineFrom ?? "process_isolation_executable" }, hint: "Give createRunner a sandboxEngine, or run the job in a container." });
     return onHost.open(sandboxEngine.name, { [sandboxEngine.name]: { executable: execution.sandbox.executable } });
@@ -57,6 +58,7 @@ export function createRunner(parts: RunnerParts): Runner {
   return {
     jobs: async ({ ended = false } = {}) => finder.summaries(ended),
     attach: (job, options) => care.attach(job, options),
+    remove: (job) => removeJob(finder, job),
     reconcile: ({ continuing = "leave" } = {}) => care.reconcile(continuing),
     async plan(request: JobRequest, { admit }: Pick<StartOptions, "admit"> = {}): Promise<JobPlan> {
       return (await prepare(request, parts, admit)).plan;

@@ -28,6 +28,7 @@ import { memoryHint, outOfMemory } from "./out-of-memory.ts";
 import { notMasked } from "./redact/not-masked.ts";
 import { Redactor } from "./redact/redactor.ts";
 import { pullImage } from "./image/pull-image.ts";
+import { unsuitable } from "./image/unsuitable.ts";
 import { JobRecorder } from "./events/job-recorder.ts";
 import { feedInput } from "./handlers/feed-input.ts";
 import { HandlerCalls, handlerFailure } from "./handlers/handler-calls.ts";
@@ -422,9 +423,12 @@ export class JobRun extends ToldJob implements JobHandle {
 
   async #start(id: string): Promise<void> {
     this.#phases.enter("start");
-    const session = new ShimSession(await this.#engine.attach(id));
+    const explain = (error: unknown): never => {
+      throw unsuitable(error, this.plan.execution);
+    };
+    const session = new ShimSession(await this.#engine.attach(id).catch(explain));
     this.#session = session;
-    await this.#engine.start(id);
+    await this.#engine.start(id).catch(explain);
     const told = session.deliver(jobDocument(this.#planned, this.#token, this.#options.stdin !== undefined, this.#attachKey));
     // Whether the shim took it shows in what it answers.
     told.catch(() => {});
@@ -711,6 +715,8 @@ export class JobRun extends ToldJob implements JobHandle {
       version: 1,
       runner: this.#parts.version,
       ...result,
+      privateDataDir: this.plan.privateDataDir,
+      runs: this.plan.runs,
       engine: this.#engine.name,
       ...(execution.kind === "container" ? { image: { reference: execution.image, id: this.#image?.id, digest: this.#image?.digest } } : {}),
       shim: this.#shimInfo,

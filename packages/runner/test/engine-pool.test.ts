@@ -96,3 +96,11 @@ test("an engine is opened once, and again after a failure", async () => {
   expect(await pool.open("x", {})).toBe(await pool.open("x", {}));
   expect(opened).toBe(2);
 });
+
+test("an engine without containers is refused for a job in one, and auto passes it over", async () => {
+  const opening = (name: string, containers: boolean): EnginePlugin<never> => plugin(name, { ...usable, open: () => Promise.resolve({ ...engine(name), supports: { containers } } as Engine) });
+  const pool = new EnginePool([opening("processes", false), opening("boxes", true)], host);
+  await expect(pool.open("processes", {}, { from: "process_isolation_executable", forContainers: true })).rejects.toMatchObject({ code: "ENGINE_INCOMPATIBLE", message: "The engine processes has no containers.", location: { key: "process_isolation_executable" } });
+  expect((await pool.open("auto", {}, { forContainers: true })).name).toBe("boxes");
+  expect((await pool.open("auto", {})).name).toBe("processes");
+});

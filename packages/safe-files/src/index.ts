@@ -4,3 +4,4 @@ export { readRegular } from "./read-regular.ts";
 export { removeEntry, removeTree } from "./remove-tree.ts";
 export { SafeDirectory, type DirectoryEntry, type EntryKind, type EntryName } from "./safe-directory.ts";
 export { sameFile, type FileIdentity } from "./file-identity.ts";
+export { isShared, makeDirectories } from "./make-directories.ts";

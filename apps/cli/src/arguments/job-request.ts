@@ -35,7 +35,8 @@ export function jobRequest(args: Arguments, flags: Flags, tokens: Interfaces.Par
     hosts: flags.hosts,
     binary,
     ident: flags.ident,
-    inventory: flags.inventory,
+    // A list, which holds names alone: on a command line, text with blanks is a path that was mistyped.
+    inventory: flags.inventory === undefined ? undefined : [flags.inventory],
     limit: flags.limit,
     forks: flags.forks,
     verbosity: verbosity === 0 ? undefined : verbosity,

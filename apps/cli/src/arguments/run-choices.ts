@@ -39,6 +39,6 @@ export function runChoices(request: JobRequest, flags: Readonly<Record<string, u
     .filter(([field]) => request[field] !== undefined)
     .map(([field, flag, variable]) => {
       const found = variable !== undefined ? fromEnvironment(variable, environment) : field === "rolesPath" ? rolesPathOf(environment) : undefined;
-      return { key: flag, value: request[field], from: flags[flag] !== undefined || found === undefined ? `--${flag}` : found.name };
+      return { key: flag, value: field === "inventory" ? flags[flag] : request[field], from: flags[flag] !== undefined || found === undefined ? `--${flag}` : found.name };
     });
 }

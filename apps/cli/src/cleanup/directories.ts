@@ -1,10 +1,12 @@
-import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { lstatSync, readdirSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { RunnerError } from "@distronode-runner/contract";
+import { RunnerError, type JobSummary } from "@distronode-runner/contract";
 import { removeTree } from "@distronode-runner/safe-files";
 import { readPid } from "../daemon/pid-file.ts";
 import { glob } from "./glob.ts";
+import { jobIn } from "./jobs-in.ts";
+import { isWithin, resolved, systemPlace } from "./system-places.ts";
 
 export interface CleanupOptions {
   readonly pattern: string;
@@ -13,18 +15,29 @@ export interface CleanupOptions {
   /** Minutes that a directory stays after it was last changed; 0: none. */
   readonly grace: number;
   readonly now: number;
+  /** Jobs that have not ended, asked before each directory is removed. */
+  readonly jobs: () => Promise<readonly JobSummary[]>;
 }
 
 /** Removes private data directories of jobs that have ended. Returns how many. */
-export async function removeDirectories({ pattern, exclude, grace, now }: CleanupOptions, say: (line: string) => void): Promise<number> {
+export async function removeDirectories({ pattern, exclude, grace, now, jobs }: CleanupOptions, say: (line: string) => void): Promise<number> {
   const found = glob(pattern);
-  refuseSystemPaths(found);
+  refuseSystemPlaces(found.filter(isDirectoryOrLink));
   let removed = 0;
   for (const path of found) {
     const kept = !isDirectory(path) || exclude.some((text) => path.includes(text)) || (grace > 0 && statSync(path).mtimeMs > now - grace * 60_000);
     if (kept) continue;
-    if (await isInUse(path)) {
+    if (await isRunning(path)) {
       say(`Excluding running project ${path} from cleanup`);
+      continue;
+    }
+    const job = await jobIn(path, await jobs());
+    if (job !== undefined) {
+      say(`Excluding running project ${path} from cleanup: ${job}`);
+      continue;
+    }
+    if (!looksLikeDataDir(path)) {
+      say(`Excluding ${path} from cleanup: it does not look like a private data directory`);
       continue;
     }
     for (const auth of registryDirectories(path)) {
@@ -37,22 +50,27 @@ export async function removeDirectories({ pattern, exclude, grace, now }: Cleanu
   return removed;
 }
 
-const systemPaths = ["/", "/bin", "/boot", "/dev", "/etc", "/home", "/lib", "/lib64", "/media", "/mnt", "/opt", "/proc", "/root", "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/var", "/var/tmp"];
-
-function refuseSystemPaths(found: readonly string[]): void {
-  const named = [...systemPaths, tmpdir(), homedir()];
-  const forbidden = new Set([...named, ...named.map(resolved)]);
-  const bad = found.filter((path) => forbidden.has(resolved(path)));
-  if (bad.length === 0) return;
-  throw new RunnerError("REQUEST_INVALID", `The pattern would remove system directories: ${bad.join(" ")}`, { location: { key: "--file-pattern" }, hint: "Nothing was removed. Write a pattern that matches private data directories only." });
+function refuseSystemPlaces(found: readonly string[]): void {
+  const problems = found.flatMap((path) => {
+    const why = systemPlace(path);
+    return why === undefined ? [] : [`${path}: ${why}`];
+  });
+  if (problems.length === 0) return;
+  throw new RunnerError("REQUEST_INVALID", "The pattern would remove system directories:", { problems, location: { key: "--file-pattern" }, hint: "Nothing was removed. Write a pattern that matches private data directories only." });
 }
 
-function resolved(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
+/** What a private data directory may hold, of which it has at least one, unless it is empty. */
+const parts = ["args", "artifacts", "cp", "daemon.log", "env", "inventory", "pid", "project", "roles"];
+
+/** In a place for temporary files everything is taken for what it is named after; elsewhere it has to look like one. */
+function looksLikeDataDir(path: string): boolean {
+  const names = entries(path);
+  return names.length === 0 || names.some((name) => parts.includes(name)) || [tmpdir(), "/tmp", "/var/tmp", "/dev/shm"].some((place) => isWithin(resolved(path), resolved(place)));
+}
+
+/** Links are not followed, and one that leads to a system directory shows what the pattern is. */
+function isDirectoryOrLink(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function isDirectory(path: string): boolean {
@@ -66,7 +84,7 @@ function isOwnDirectory(path: string): boolean {
 }
 
 /** Removing is final, so here any living process counts, and so does a pid file that can not be understood. */
-async function isInUse(path: string): Promise<boolean> {
+async function isRunning(path: string): Promise<boolean> {
   try {
     const pid = await readPid(path);
     if (pid === undefined) return false;

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { RunnerError } from "@distronode-runner/contract";
 
 /**
  * Paths that match a shell pattern of `*`, `?` and `[...]`, as Python's `glob.glob` finds them: a wildcard stays within one part of the
@@ -18,8 +19,16 @@ function step(base: string, part: string): string[] {
     .map((name) => (base === "" ? name : join(base, name)));
 }
 
-/** A shell pattern as an expression for whole names. */
+/** A shell pattern as an expression for whole names. One with a range that is empty, such as `[z-a]`, is a mistake. */
 export function globPattern(part: string): RegExp {
+  try {
+    return patternOf(part);
+  } catch (error) {
+    throw new RunnerError("USAGE", `${JSON.stringify(part)} is no pattern: a range in it is empty.`, { hint: "In [a-z] the first character comes before the second.", cause: error });
+  }
+}
+
+function patternOf(part: string): RegExp {
   const source = part.replace(/\[(!?)(\]?[^\]]*)\]|[\s\S]/g, (token, not: string | undefined, set: string | undefined) => {
     if (set !== undefined) return `[${not === "!" ? "^" : ""}${set.replace(/[\\^\]]/g, "\\$&")}]`;
     return token === "*" ? ".*" : token === "?" ? "." : token.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");

@@ -32,6 +32,7 @@ export default class Events extends BaseCommand {
         matches += 1;
         const written = this.screen.print(flags.json ? eventLine(entry.event) : renderEvent(entry.event));
         if (written !== undefined) await written;
+        if (this.screen.gone) break;
       }
     });
     if (matches === 0) this.screen.tell("No event matches.\n");

@@ -24,6 +24,7 @@ export default class Logs extends BaseCommand {
         if (entry.type !== "event") continue;
         const written = this.screen.print(render(entry.event));
         if (written !== undefined) await written;
+        if (this.screen.gone) break;
       }
     });
     return {};

@@ -27,7 +27,7 @@ export default class Run extends BaseCommand {
     "<%= config.bin %> run ./demo -r greet --role-vars 'greeting=\"good day\" count=3' --hosts web",
   ];
   static override args = jobArguments;
-  static override flags = { ...jobFlags, detach: Flags.boolean({ char: "d", description: "leave the job running, and print its ident" }) };
+  static override flags = { ...jobFlags, detach: Flags.boolean({ char: "d", helpGroup: "how to run it", description: "leave the job running, and print its ident" }) };
 
   protected async perform(): Promise<Outcome> {
     const { args, flags, raw } = await this.parse(Run);

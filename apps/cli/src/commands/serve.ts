@@ -2,6 +2,7 @@ import { Flags } from "@oclif/core";
 import { BaseCommand, type Outcome } from "../base-command.ts";
 import { openRunner } from "../open-runner.ts";
 import { renderWarning } from "../render/notice.ts";
+import { loadServer } from "../load-server.ts";
 import { onInterrupt } from "../terminal/interrupts.ts";
 
 export default class Serve extends BaseCommand {
@@ -29,7 +30,7 @@ export default class Serve extends BaseCommand {
 
   protected async perform(): Promise<Outcome> {
     const { flags } = await this.parse(Serve);
-    const { createServer, forgetVariable, isLoopback, listen, parseClientRules, parseDataDirs, resolveToken, tokenVariable } = await import("@distronode-runner/server");
+    const { createServer, forgetVariable, isLoopback, listen, parseClientRules, parseDataDirs, resolveToken, tokenVariable } = await loadServer();
     // Before anything is started that could inherit it.
     const environment = { [tokenVariable]: process.env[tokenVariable] };
     forgetVariable(tokenVariable);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { closeSync } from "node:fs";
 import { resolve } from "node:path";
 import { asRunnerError, RunnerError, stoppedExitCode, type JobRequest } from "@distronode-runner/contract";
@@ -16,7 +17,7 @@ import { onInterrupt } from "../terminal/interrupts.ts";
 
 export default class Start extends BaseCommand {
   static override summary = "Run a job in the background.";
-  static override description = "Returns when the job is running; `stop` ends it, `is-alive` asks for it. Its process id is in PRIVATE_DATA_DIR/pid, what the runner has to say in daemon.log.";
+  static override description = "Returns when the job is running, and prints its ident unless --quiet; `stop` ends it, `is-alive` asks for it. Its process id is in PRIVATE_DATA_DIR/pid, what the runner has to say in daemon.log.";
   static override usage = "start PRIVATE_DATA_DIR (-p PLAYBOOK | -m MODULE | -r ROLE) [FLAGS]";
   static override examples = ["<%= config.bin %> start ./demo -p site.yml", "<%= config.bin %> stop ./demo"];
   static override args = jobArguments;
@@ -25,7 +26,8 @@ export default class Start extends BaseCommand {
   protected async perform(): Promise<Outcome> {
     const { args, flags, raw } = await this.parse(Start);
     const cwd = process.cwd();
-    const request = jobRequest(args, flags, raw, { cwd, environment: process.env, color: false });
+    const asked = jobRequest(args, flags, raw, { cwd, environment: process.env, color: false });
+    const request = { ...asked, ident: asked.ident ?? randomUUID() };
     const undo = await makeDataDir(request, cwd);
     try {
       // Refused here, nothing is left behind. What can be read only once is for the process that runs the job, which refuses it as well.
@@ -34,10 +36,10 @@ export default class Start extends BaseCommand {
       await undo();
       throw error;
     }
-    return { exitCode: await this.#launch({ request, cwd, debug: flags.debug, as: "start", ...(flags.logfile === undefined ? {} : { logfile: flags.logfile }) }) };
+    return this.#launch({ request, cwd, debug: flags.debug, as: "start", ...(flags.logfile === undefined ? {} : { logfile: flags.logfile }) });
   }
 
-  async #launch(assignment: NewJob): Promise<number> {
+  async #launch(assignment: NewJob): Promise<Outcome> {
     const dataDir = realPath(resolve(assignment.cwd, assignment.request.privateDataDir));
     const note = await makeRoom(dataDir);
     if (note !== undefined) this.screen.tell(renderWarning(note));
@@ -53,17 +55,17 @@ export default class Start extends BaseCommand {
       return this.#conclude(await launched.answer, assignment.request);
     } catch (error) {
       // The process may have been too young to say how it ended.
-      if (interrupted && asRunnerError(error).code === "JOB_LOST") return stoppedExitCode;
+      if (interrupted && asRunnerError(error).code === "JOB_LOST") return { exitCode: stoppedExitCode };
       throw error;
     } finally {
       unwatch();
     }
   }
 
-  #conclude(answer: Answer, request: JobRequest): number {
-    if (answer.is === "running") return 0;
+  #conclude(answer: Answer, request: JobRequest): Outcome {
+    if (answer.is === "running") return request.quiet === true ? {} : { text: `${request.ident}\n` };
     if (answer.error !== undefined) throw new RunnerError(answer.error.code, answer.error.message, answer.error);
     if (answer.is === "ended" && request.quiet !== true) this.screen.tell(`The job ended with exit code ${answer.exitCode} before it was running.\nArtifacts: ${answer.artifactDir}\n`);
-    return answer.is === "ended" ? answer.exitCode : 1;
+    return { exitCode: answer.is === "ended" ? answer.exitCode : 1 };
   }
 }

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { closeSync, fchmodSync } from "node:fs";
+import { closeSync, fchmodSync, fstatSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { asRunnerError, RunnerError } from "@distronode-runner/contract";
 import type { Answer, Assignment } from "./messages.ts";
-import { openRegularSync } from "@distronode-runner/safe-files";
+import { isShared, openRegularSync } from "@distronode-runner/safe-files";
 import { daemonCommand } from "./runner-process.ts";
 
 export interface Launched {
@@ -34,7 +34,8 @@ export function openLog(directory: string): number {
   // A job can write to the directory too: a link, or a file with a second name, is not written to.
   const file = openRegularSync(logFile(directory), "append");
   try {
-    fchmodSync(file, 0o600);
+    // In a directory that a group shares, the next job may be another user's.
+    if (fstatSync(file).uid === process.geteuid?.()) fchmodSync(file, isShared(statSync(directory).mode) ? 0o660 : 0o600);
   } catch (error) {
     closeSync(file);
     throw error;

@@ -1,8 +1,8 @@
-import { closeSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunnerError, RunnerError } from "@distronode-runner/contract";
-import { openRegularSync } from "@distronode-runner/safe-files";
+import { isShared, openRegularSync } from "@distronode-runner/safe-files";
 
 export function pidFile(dataDir: string): string {
   return join(dataDir, "pid");
@@ -26,6 +26,7 @@ export async function readPid(dataDir: string): Promise<number | undefined> {
 export function claimPidFile(dataDir: string, pid: number): boolean {
   try {
     writeFileSync(pidFile(dataDir), `${pid}\n`, { flag: "wx", mode: 0o600 });
+    if (isShared(statSync(dataDir).mode)) chmodSync(pidFile(dataDir), 0o640);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;

@@ -9,7 +9,10 @@ import { asRunnerError, isRunnerError, RunnerError } from "@distronode-runner/co
 export async function writeArchive(archive: AsyncIterable<Uint8Array>, output: string, stdout: NodeJS.WriteStream): Promise<void> {
   if (output === "-") {
     if (stdout.isTTY) throw new RunnerError("USAGE", "An image is not written to a terminal.", { hint: "Name a file with -o, or send stdout to a file or a program." });
-    return pipeline(Readable.from(archive, { objectMode: false }), stdout, { end: false });
+    return pipeline(Readable.from(archive, { objectMode: false }), stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
+      // What stdout has against it is told at the end, as for all that is printed.
+      if (isRunnerError(error) || (error.syscall !== "write" && error.code !== "ERR_STREAM_PREMATURE_CLOSE")) throw error;
+    });
   }
   const file = resolve(output);
   const part = `${file}.part`;

@@ -1,6 +1,7 @@
 import type { EngineReport, EngineSupports } from "@distronode-runner/contract";
 import { renderColumns } from "./columns.ts";
 import { printable } from "./printable.ts";
+import { padTo, widthOf } from "./width.ts";
 import { narrow, wrap } from "./wrap.ts";
 
 /** The engines, where further ones are from, what those that were asked can do, and why others can not be used. */
@@ -26,8 +27,8 @@ export function engineRemarks(engines: readonly EngineReport[]): readonly string
 
 /** Two columns, the second folded where a terminal usually ends. */
 function renderAble(able: readonly (readonly [name: string, text: string])[]): string {
-  const column = Math.max("ENGINE".length, ...able.map(([name]) => name.length)) + 2;
-  return [["ENGINE", "CAN DO"] as const, ...able].map(([name, text]) => wrap(`${name.padEnd(column)}${text}`, narrow, " ".repeat(column))).join("\n");
+  const column = Math.max("ENGINE".length, ...able.map(([name]) => widthOf(name))) + 2;
+  return [["ENGINE", "CAN DO"] as const, ...able].map(([name, text]) => wrap(`${padTo(name, column)}${text}`, narrow, " ".repeat(column))).join("\n");
 }
 
 /** The capabilities in an engine's manifest that it has, in words. */

@@ -1,9 +1,10 @@
 import type { JobEvent } from "@distronode-runner/contract";
 import { printable } from "./printable.ts";
+import { padTo } from "./width.ts";
 
 const [counter, kind, host] = [7, 25, 16];
 
-const row = (cells: readonly [string, string, string, string]): string => `${cells[0].padStart(counter)}  ${cells[1].padEnd(kind)}  ${cells[2].padEnd(host)}  ${cells[3]}`.trimEnd();
+const row = (cells: readonly [string, string, string, string]): string => `${cells[0].padStart(counter)}  ${padTo(cells[1], kind)}  ${padTo(cells[2], host)}  ${cells[3]}`.trimEnd();
 
 /** The line above `renderEvent`'s. */
 export const eventsHead: string = `${row(["COUNTER", "EVENT", "HOST", "TASK"])}\n`;

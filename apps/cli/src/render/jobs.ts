@@ -1,13 +1,20 @@
+import { basename, dirname } from "node:path";
 import type { JobSummary } from "@distronode-runner/contract";
 import { renderColumns } from "./columns.ts";
 import { printable } from "./printable.ts";
 
-/** `now`: milliseconds since 1970. */
-export function renderJobs(jobs: readonly JobSummary[], now: number): string {
-  if (jobs.length === 0) return "No job is running.\n";
-  const rows = jobs.map((job) => [job.ident, stateOf(job), job.engine ?? "-", ageOf(job, now)]);
+/** `now`: milliseconds since 1970; `all`: those that have ended were asked for, too. */
+export function renderJobs(jobs: readonly JobSummary[], now: number, all = false): string {
+  if (jobs.length === 0) return all ? "No job is known.\n" : "No job is running.\n";
+  const rows = jobs.map((job) => [job.ident, stateOf(job), job.engine ?? "-", ageOf(job, now), job.runs ?? "-", directoryOf(job)]);
   const questions = jobs.flatMap(({ ident, question }) => (question === undefined ? [] : [`${ident} asks: ${question}`]));
-  return printable(`${[renderColumns([["IDENT", "STATUS", "ENGINE", "AGE"], ...rows]), ...questions].join("\n")}\n`);
+  return printable(`${[renderColumns([["IDENT", "STATUS", "ENGINE", "AGE", "RUNS", "DIRECTORY"], ...rows]), ...questions].join("\n")}\n`);
+}
+
+/** The private data directory; of a job whose runner does not tell, as far as the place of its artifacts does. */
+function directoryOf({ privateDataDir, artifactDir }: JobSummary): string {
+  if (privateDataDir !== undefined) return privateDataDir;
+  return basename(dirname(artifactDir)) === "artifacts" ? dirname(dirname(artifactDir)) : artifactDir;
 }
 
 function stateOf({ status, runner, question }: JobSummary): string {

@@ -1,3 +1,5 @@
+import { widthOf } from "./width.ts";
+
 /** Columns of what is told in sentences. */
 export const narrow = 80;
 
@@ -17,7 +19,7 @@ function wrapLine(line: string, width: number, indent: string): string {
   const lines: string[] = [];
   let current = line.slice(0, line.length - line.trimStart().length) + first;
   for (const word of words) {
-    if (current.length + 1 + word.length > width) {
+    if (widthOf(current) + 1 + widthOf(word) > width) {
       lines.push(current);
       current = indent + word;
     } else {

@@ -2,7 +2,7 @@ import type { Writable } from "node:stream";
 
 /**
  * Writes to a stream that may be slow or go away. Slow: `write` returns a promise to wait for. Gone (`| head` has read enough, the
- * terminal was closed): what is written from then on is dropped, quietly.
+ * terminal was closed, the disk is full): what is written from then on is dropped, and `watchStdout` tells whether that is a fault.
  */
 export class Output {
   readonly #stream: Writable;
@@ -10,8 +10,6 @@ export class Output {
 
   constructor(stream: Writable) {
     this.#stream = stream;
-    // The command library throws on every error of stdout but EPIPE, which would turn a closed terminal into a crash.
-    stream.removeAllListeners("error");
     stream.on("error", () => {
       this.#gone = true;
     });

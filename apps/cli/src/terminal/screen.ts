@@ -1,3 +1,4 @@
+import { cut } from "../render/width.ts";
 import { Output } from "./output.ts";
 
 interface Terminal extends NodeJS.WriteStream {
@@ -10,11 +11,18 @@ export class Screen {
   readonly #err: Output;
   readonly #terminal: Terminal;
   #progress = "";
+  #begun: number | undefined;
+  #clock: NodeJS.Timeout | undefined;
 
   constructor(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream) {
     this.#out = new Output(stdout);
     this.#err = new Output(stderr);
     this.#terminal = stderr as Terminal;
+  }
+
+  /** Nobody gets what is printed. */
+  get gone(): boolean {
+    return this.#out.gone;
   }
 
   /** To stdout. Awaiting the result is what keeps a slow reader from filling our memory. */
@@ -32,7 +40,16 @@ export class Screen {
   progress(message: string): void {
     if (!this.#terminal.isTTY || message === this.#progress) return;
     this.#progress = message;
-    void this.#err.write(`\r\u001b[K${message.slice(0, (this.#terminal.columns || 80) - 1)}`);
+    this.#show();
+    // It is seen to go on also while nothing is heard.
+    this.#begun ??= Date.now();
+    this.#clock ??= setInterval(() => this.#show(), 1000).unref();
+  }
+
+  #show(): void {
+    const seconds = this.#begun === undefined ? 0 : Math.floor((Date.now() - this.#begun) / 1000);
+    const message = seconds < 2 ? this.#progress : `${this.#progress}, ${seconds} s`;
+    void this.#err.write(`\r\u001b[K${cut(message, (this.#terminal.columns || 80) - 1)}`);
   }
 
   async flush(): Promise<void> {
@@ -43,6 +60,8 @@ export class Screen {
   #clearProgress(): void {
     if (this.#progress === "") return;
     this.#progress = "";
+    clearInterval(this.#clock);
+    [this.#clock, this.#begun] = [undefined, undefined];
     void this.#err.write("\r\u001b[K");
   }
 }

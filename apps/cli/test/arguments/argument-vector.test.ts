@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { jobFlags } from "../../src/arguments/job-flags.ts";
+import { knownFlags } from "../../src/arguments/known-flags.ts";
 import { normalizeArguments, unmark } from "../../src/arguments/argument-vector.ts";
 
 const flags = [
@@ -49,4 +51,11 @@ test("marks vanish from values and lists", () => {
   expect(unmark("\0-v")).toBe("-v");
   expect(unmark(["\0-v", "x"])).toEqual(["-v", "x"]);
   expect(unmark(3)).toBe(3);
+});
+
+test("the flags of run that take several words take them, however their help is written [CLI-07]", () => {
+  const flags = knownFlags(jobFlags);
+  expect(normalizeArguments(["demo", "-p", "a.yml", "--process-isolation-hide-paths", "/opt", "/srv", "--process-isolation-ro-paths", "/a", "/b"], flags)).toEqual(
+    ["demo", "-p", "a.yml", "--process-isolation-hide-paths", "/opt", "--process-isolation-hide-paths", "/srv", "--process-isolation-ro-paths", "/a", "--process-isolation-ro-paths", "/b"],
+  );
 });

@@ -53,7 +53,7 @@ test("everything said is in a valid request [CLI-07] [CLI-11] [CLI-13] [CLI-16]"
     hosts: "web",
     binary: "/bin/x",
     ident: "i",
-    inventory: "hosts",
+    inventory: ["hosts"],
     limit: "web",
     forks: "3",
     verbosity: 3,

@@ -1,14 +1,19 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import type { JobSummary } from "@distronode-runner/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { removeDirectories } from "../../src/cleanup/directories.ts";
+import { glob } from "../../src/cleanup/glob.ts";
+import { systemPlace } from "../../src/cleanup/system-places.ts";
 
 let root: string;
 let said: string[];
+let jobs: JobSummary[];
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "distronode-runner-cleanup-"));
   said = [];
+  jobs = [];
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -20,7 +25,7 @@ function directory(name: string, pid?: string | number): string {
 }
 
 const clean = (more: Partial<Parameters<typeof removeDirectories>[0]> = {}): Promise<number> =>
-  removeDirectories({ pattern: join(root, "*"), exclude: [], grace: 0, now: Date.now(), ...more }, (line) => said.push(line));
+  removeDirectories({ pattern: join(root, "*"), exclude: [], grace: 0, now: Date.now(), jobs: async () => jobs, ...more }, (line) => said.push(line));
 const left = (...names: string[]): string[] => names.filter((name) => existsSync(join(root, name)));
 
 test("the directory of a living process stays, that of a dead one goes, one that can not be told stays [CLN-04]", async () => {
@@ -60,8 +65,41 @@ test("credentials that a killed job left go with its directory [CLN-03]", async 
   expect(said).toEqual([`Removed associated registry auth dir ${auth}`]);
 });
 
-test.each(["/", "/v*", "/home", tmpdir()])("%s is refused as a whole [CLN-02]", async (pattern) => {
-  await expect(clean({ pattern })).rejects.toMatchObject({ code: "REQUEST_INVALID", exitCode: 1, message: expect.stringMatching(/^The pattern would remove system directories: \//) });
+test("the directory of a job that has not ended stays, however it was started, and whether or not its runner lives [CLN-04]", async () => {
+  for (const name of ["run", "detached", "elsewhere", "killed", "over"]) directory(name);
+  const job = (name: string, more: Partial<JobSummary>): JobSummary => ({ ident: name, status: "running", runner: "alive", artifactDir: join(root, name, "artifacts", name), ...more });
+  jobs = [
+    job("run", { privateDataDir: join(root, "run") }),
+    job("detached", {}),
+    job("elsewhere", { privateDataDir: join(root, "elsewhere"), artifactDir: "/srv/artifacts/elsewhere" }),
+    job("killed", { runner: "gone" }),
+  ];
+  expect(await clean()).toBe(1);
+  expect(left("run", "detached", "elsewhere", "killed", "over")).toEqual(["run", "detached", "elsewhere", "killed"]);
+  expect(said).toContain(`Excluding running project ${join(root, "run")} from cleanup: its job run has not ended`);
+});
+
+test("a directory stays whose artifacts do not say how a job ended: nobody knows whether it runs [CLN-04]", async () => {
+  for (const [name, files] of [["open", { "events.ndjson": "" }], ["running", { status: "running" }], ["ended", { status: "failed", "events.ndjson": "" }]] as const) {
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(directory(name), "artifacts", `job-${name}`, file), text);
+  }
+  expect(await clean()).toBe(1);
+  expect(left("open", "running", "ended")).toEqual(["open", "running"]);
+  expect(said.join()).toContain(`${join(root, "open/artifacts/job-open")} is of a job without a final status`);
+});
+
+const forbidden = ["/", "/v*", "/home", tmpdir(), "/tmp", "/usr/local", "/usr/share/*", "/var/lib", "/var/lib/*", "/var/log", "/var/cache/*", "/etc/*", "/opt/*", "/srv/..", "/root", "/proc/self", "/run/*", "/boot", "/dev/shm", "~"];
+
+test.each(forbidden.map((pattern) => pattern.replace("~", homedir())).filter((pattern) => glob(pattern).length > 0))("%s is refused as a whole [CLN-02]", async (pattern) => {
+  await expect(clean({ pattern })).rejects.toMatchObject({ code: "REQUEST_INVALID", exitCode: 1, message: "The pattern would remove system directories:", problems: expect.arrayContaining([expect.stringMatching(/^\/.*: a/)]) });
+});
+
+test.each(["/usr/local/jobs/a", "/var/lib/app", "/var/log/app/a", "/etc/app", "/home/somebody", "/data", "/opt/app", "/mnt/disk", "/boot/a/b", "/run/user/0/a"])("%s is no place of private data directories [CLN-02]", (path) => {
+  expect(systemPlace(path)).toBeDefined();
+});
+
+test.each(["/srv/jobs", "/srv/jobs/a", "/var/lib/app/jobs/a", "/home/somebody/jobs/a", "/data/jobs", "/tmp/awx_1", "/var/tmp/awx_1", "/dev/shm/awx_1", "/opt/app/jobs/a", join(homedir(), "jobs")])("%s may be one [CLN-02]", (path) => {
+  expect(systemPlace(path)).toBeUndefined();
 });
 
 test("a link to a system directory is refused too [CLN-02]", async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { glob } from "../../src/cleanup/glob.ts";
+import { glob, globPattern } from "../../src/cleanup/glob.ts";
 
 let root: string;
 beforeAll(() => {
@@ -25,4 +25,8 @@ test.each([
   ["none/*", []],
 ])("%s finds what Python's glob finds [CLN-01]", (pattern, found) => {
   expect(glob(join(root, pattern))).toEqual(found.map((name) => join(root, name)));
+});
+
+test.each(["[z-a]", "x[9-0]*"])("%s is a mistake of whoever wrote it", (pattern) => {
+  expect(() => globPattern(pattern)).toThrow(expect.objectContaining({ code: "USAGE", message: expect.stringContaining("is no pattern") }));
 });

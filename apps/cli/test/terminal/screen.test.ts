@@ -1,5 +1,5 @@
 import { Writable } from "node:stream";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Screen } from "../../src/terminal/screen.ts";
 
 function stream(isTTY: boolean): NodeJS.WriteStream & { text: string } {
@@ -30,4 +30,19 @@ test("elsewhere there is no progress", async () => {
   screen.tell("Warning: x\n");
   await screen.flush();
   expect(err.text).toBe("Warning: x\n");
+});
+
+test("while nothing is heard the line shows how long it has been so, and ends with the progress", async () => {
+  vi.useFakeTimers();
+  try {
+    const err = stream(true);
+    const screen = new Screen(stream(true), err);
+    screen.progress("Pulling");
+    vi.advanceTimersByTime(3000);
+    screen.tell("Error\n");
+    vi.advanceTimersByTime(3000);
+    expect(err.text).toBe("\r\u001b[KPulling\r\u001b[KPulling\r\u001b[KPulling, 2 s\r\u001b[KPulling, 3 s\r\u001b[KError\n");
+  } finally {
+    vi.useRealTimers();
+  }
 });

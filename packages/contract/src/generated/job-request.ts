@@ -71,7 +71,7 @@ binary?: string
  */
 ident?: string
 /**
- * Inventory file, directory or comma list, one or several; or an inventory itself, as text of several lines or as a mapping of groups. An empty list: none. Default: `inventory` of the private data directory.
+ * Inventory file, directory or comma list, one or several; or an inventory itself, as a mapping of groups or as text: of several lines, or of one with blanks or `=` that is the path of nothing. An empty list: none. Default: `inventory` of the private data directory.
  */
 inventory?: (string | string[] | {
 [k: string]: unknown

@@ -33,7 +33,7 @@ export const jobRequestSchema: ObjectSchema = {
     ident: { type: "string", description: "Name of the artifact directory. Default: a new UUID." },
     inventory: {
       anyOf: [{ type: "string" }, strings, mapping],
-      description: "Inventory file, directory or comma list, one or several; or an inventory itself, as text of several lines or as a mapping of groups. An empty list: none. Default: `inventory` of the private data directory.",
+      description: "Inventory file, directory or comma list, one or several; or an inventory itself, as a mapping of groups or as text: of several lines, or of one with blanks or `=` that is the path of nothing. An empty list: none. Default: `inventory` of the private data directory.",
     },
     forks: { anyOf: [{ type: "integer", minimum: 1, maximum: 100_000 }, { type: "string", pattern: "^.{0,20}$" }], description: "Hosts worked on at once." },
     tags: { type: "string", description: "Tags to run." },

@@ -12,12 +12,14 @@ export interface InventoryData {
 const directory = "inventory";
 
 /**
- * What is no path: groups as a mapping, or the text of an inventory, which has more than one line.
+ * What is no path: groups as a mapping, or the text of an inventory. A text of one line is one if it has blanks or `=`, names nothing that exists, and is no
+ * list of hosts (`web1, web2`).
  *
+ * @param exists whether a text is the path of an inventory
  * @param beside the inventory directory as the tool sees it, if there is one
  */
-export function planInventoryData(inventory: JobRequest["inventory"], beside: () => string | undefined, secrets: Secrets): InventoryData | undefined {
-  const written = textOf(inventory);
+export function planInventoryData(inventory: JobRequest["inventory"], exists: (path: string) => boolean, beside: () => string | undefined, secrets: Secrets): InventoryData | undefined {
+  const written = textOf(inventory, exists);
   if (written === undefined) return undefined;
   const mirrored = beside();
   return {
@@ -27,8 +29,10 @@ export function planInventoryData(inventory: JobRequest["inventory"], beside: ()
   };
 }
 
-function textOf(inventory: JobRequest["inventory"]): { readonly name: string; readonly text: string } | undefined {
-  if (typeof inventory === "string") return inventory.includes("\n") ? { name: "hosts", text: inventory } : undefined;
+function textOf(inventory: JobRequest["inventory"], exists: (path: string) => boolean): { readonly name: string; readonly text: string } | undefined {
   if (inventory === undefined || Array.isArray(inventory)) return undefined;
-  return { name: "hosts.json", text: JSON.stringify(inventory) };
+  if (typeof inventory !== "string") return { name: "hosts.json", text: JSON.stringify(inventory) };
+  if (inventory.includes("\n")) return { name: "hosts", text: inventory };
+  const content = inventory.includes("=") || (/\s/.test(inventory.trim()) && !inventory.includes(","));
+  return content && !exists(inventory) ? { name: "hosts", text: `${inventory}\n` } : undefined;
 }

@@ -5,17 +5,26 @@ import type { PathMap } from "./path-map.ts";
 
 /**
  * Values for `-i`, as the tool will see them. A name is looked for from the caller's directory, then in `inventory/` of the private data
- * directory; a comma list is handed over as it is.
+ * directory; a comma list that names nothing is handed over as it is.
  */
 export function planInventory(wanted: string | readonly string[] | undefined, snapshot: DataDirSnapshot, probe: Probe, cwd: string, paths: PathMap): readonly string[] {
   const own = join(snapshot.root, "inventory");
   if (wanted === undefined) return snapshot.hasInventory ? [paths.seen(readable(own, "inventory", probe), "inventory")] : [];
   const names = typeof wanted === "string" ? [wanted] : wanted;
-  return names.map((name) => (name.includes(",") ? name : paths.seen(readable(find(name, snapshot, probe, cwd), "--inventory", probe), "--inventory")));
+  return names.map((name) => (name.includes(",") && !isInventory(name, snapshot, probe, cwd) ? name : paths.seen(readable(find(name, snapshot, probe, cwd), "--inventory", probe), "--inventory")));
+}
+
+/** Whether a name is that of something that exists. */
+export function isInventory(name: string, snapshot: DataDirSnapshot, probe: Probe, cwd: string): boolean {
+  return placesOf(name, snapshot, cwd).some((place) => probe(place) !== "missing");
+}
+
+function placesOf(name: string, snapshot: DataDirSnapshot, cwd: string): readonly string[] {
+  return isAbsolute(name) ? [name] : [resolve(cwd, name), join(snapshot.root, "inventory", name)];
 }
 
 function find(name: string, snapshot: DataDirSnapshot, probe: Probe, cwd: string): string {
-  const places = isAbsolute(name) ? [name] : [resolve(cwd, name), join(snapshot.root, "inventory", name)];
+  const places = placesOf(name, snapshot, cwd);
   const found = places.find((place) => probe(place) !== "missing");
   if (found !== undefined) return found;
   throw new RunnerError("REQUEST_INVALID", `The inventory ${name} does not exist.`, {

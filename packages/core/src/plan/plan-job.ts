@@ -16,7 +16,7 @@ import { planExtravars } from "./extravars.ts";
 import { planFactCache } from "./fact-cache.ts";
 import { checkIdent } from "./ident.ts";
 import { planInventoryData } from "./inventory-data.ts";
-import { planInventory } from "./inventory.ts";
+import { isInventory, planInventory } from "./inventory.ts";
 import { jobLabels } from "./labels.ts";
 import { isolationOf } from "./isolation.ts";
 import { planNamedSecrets } from "./named-secrets.ts";
@@ -33,6 +33,7 @@ import { planBoundary } from "./boundary.ts";
 import { planTarget, playFile, playMirror } from "./target.ts";
 import { refuseLeaving, type Writable } from "./writable.ts";
 import { unsupported } from "./unsupported.ts";
+import { whatRuns } from "./what-runs.ts";
 
 /** Who plans, and where: everything of the outside world that a plan depends on, given as values. */
 export interface PlanContext {
@@ -91,7 +92,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const secrets = new Secrets();
   const extravars = planExtravars(request, snapshot, context.probe, paths, view.isolated, secrets);
   const cmdline = request.cmdline !== undefined && request.cmdline !== "" ? splitCmdline(request.cmdline) : splitCmdline(snapshot.env.cmdline ?? "", envFile("cmdline"));
-  const inventoryData = planInventoryData(request.inventory, () => (snapshot.hasInventory ? paths.seen(join(snapshot.root, "inventory"), "inventory") : undefined), secrets);
+  const inventoryData = planInventoryData(request.inventory, (name) => isInventory(name, snapshot, context.probe, context.cwd), () => (snapshot.hasInventory ? paths.seen(join(snapshot.root, "inventory"), "inventory") : undefined), secrets);
   const named = planNamedSecrets(request, written(snapshot.env.secrets, "secrets"), secrets);
   const command = planCommand({
     target: target.kind === "raw" ? { ...target, tail: mapCmdlinePaths(target.tail, paths, context.probe) } : target,
@@ -163,6 +164,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     version: 1,
     ident,
     privateDataDir: snapshot.root,
+    runs: whatRuns(request, target),
     artifactDir,
     factCache: factCache.here,
     command,
@@ -191,6 +193,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     },
     labels: { ...container?.labels, ...jobLabels({ jobId: context.jobId, ident, owner: context.owner, runtimeDir: context.runtimeDir, ownerGone, version: context.version, artifactDir }) },
     warnings: [
+      ...(request.ident !== undefined && context.probe(join(artifactDir, "status")) === "file" ? [`The job ${ident} that ended here before gives way: its artifacts are replaced.`] : []),
       ...unsupported(values, isolation, snapshot.hasProject),
       ...(ssh?.warnings ?? []),
       ...(boundary?.warnings ?? []),

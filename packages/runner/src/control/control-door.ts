@@ -24,7 +24,7 @@ export class ControlDoor {
 
   private constructor(host: Host, plan: JobPlan, engine: string) {
     this.#places = new JobPlaces(host);
-    this.#known = { jobId: jobIdOf(plan.labels), ident: plan.ident, status: "starting", artifactDir: plan.artifactDir, privateDataDir: plan.privateDataDir, pid: host.pid, engine, started: host.now() };
+    this.#known = { jobId: jobIdOf(plan.labels), ident: plan.ident, status: "starting", artifactDir: plan.artifactDir, privateDataDir: plan.privateDataDir, ...(plan.runs === undefined ? {} : { runs: plan.runs }), pid: host.pid, engine, started: host.now() };
   }
 
   static async open(host: Host, plan: JobPlan, engine: string): Promise<ControlDoor> {

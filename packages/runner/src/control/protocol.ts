@@ -12,6 +12,8 @@ export interface JobReport {
   readonly status: JobStatus;
   readonly artifactDir: string;
   readonly privateDataDir: string;
+  /** What it runs, for people; runners of former versions do not say it. */
+  readonly runs?: string;
   /** Process of the runner. */
   readonly pid: number;
   readonly engine: string;

@@ -28,18 +28,22 @@ export class EnginePool {
     this.#host = host;
   }
 
-  /** `from`: where the engine was named, for errors; `more`: modules with further engines, for this call. */
-  async open(name: string, settings: Sections, { from, more = [] }: { readonly from?: string; readonly more?: readonly EngineModule[] } = {}): Promise<Engine> {
+  /** `from`: where the engine was named, for errors; `more`: modules with further engines, for this call; `forContainers`: one that only has processes of this machine is none. */
+  async open(name: string, settings: Sections, { from, more = [], forContainers = false }: { readonly from?: string; readonly more?: readonly EngineModule[]; readonly forContainers?: boolean } = {}): Promise<Engine> {
     const modules = [...this.#modules, ...more];
     const fault = modules.find((module) => module.named && module.error !== undefined)?.error;
     if (fault !== undefined) throw fault;
     const plugins = this.#all(modules);
     refuseTwins(plugins);
     checkSectionNames(settings, plugins);
-    if (name === "auto") return this.#auto(plugins, settings);
+    if (name === "auto") return this.#auto(plugins, settings, forContainers);
     const plugin = plugins.find((candidate) => candidate.name === name);
     const place = from === undefined ? {} : { location: { key: from } };
-    if (plugin !== undefined) return this.#use(plugin, settings, place);
+    if (plugin !== undefined) {
+      const engine = await this.#use(plugin, settings, place);
+      if (forContainers) checkContainers(engine, place);
+      return engine;
+    }
     const names = plugins.map((candidate) => candidate.name);
     throw new RunnerError("ENGINE_NOT_FOUND", `There is no container engine named ${JSON.stringify(name)}.`, {
       ...place,
@@ -87,11 +91,13 @@ export class EnginePool {
     if (!found.usable) throw new RunnerError("ENGINE_NOT_FOUND", `The engine ${plugin.name} is not usable: ${found.reason}`, { ...place, hint: found.hint });
   }
 
-  async #auto(plugins: readonly AnyPlugin[], settings: Sections): Promise<Engine> {
+  async #auto(plugins: readonly AnyPlugin[], settings: Sections, forContainers: boolean): Promise<Engine> {
     const attempts: string[] = [];
     for (const plugin of plugins) {
       try {
-        return await this.#use(plugin, settings);
+        const engine = await this.#use(plugin, settings);
+        if (forContainers) checkContainers(engine);
+        return engine;
       } catch (error) {
         const failure = asRunnerError(error, "ENGINE_UNAVAILABLE");
         attempts.push(`${failure.message}${failure.hint === undefined ? "" : ` ${failure.hint}`}`);
@@ -154,4 +160,10 @@ function refuseTwins(plugins: readonly AnyPlugin[]): void {
 function checkContract({ name, contract }: AnyPlugin): void {
   if (contract === engineContract) return;
   throw new RunnerError("ENGINE_INCOMPATIBLE", `The engine ${name} was made for contract ${contract}, this runner has ${engineContract}.`, { hint: "Install a version of the plugin for this runner." });
+}
+
+/** Its jobs would look for the directories of a container on this machine. */
+function checkContainers({ name, supports }: Engine, place: Place = {}): void {
+  if (supports.containers) return;
+  throw new RunnerError("ENGINE_INCOMPATIBLE", `The engine ${name} has no containers.`, { ...place, hint: "Name one that has, such as podman or docker, or run the job without --process-isolation." });
 }

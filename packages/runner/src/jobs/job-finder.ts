@@ -106,6 +106,7 @@ export class JobFinder {
   /** One job, by its ident or the path of its artifacts. */
   async find(job: string): Promise<JobSummary> {
     const isPath = job.includes("/") || job === "." || job === "..";
+    if (!isPath) refuseSeveral(job, await this.#knownAs(job));
     const artifactDir = isPath ? resolve(this.#host.cwd, job) : await this.#places.artifactsOf(job);
     const status = artifactDir === undefined ? undefined : await statusOf(artifactDir);
     if (artifactDir !== undefined && status !== undefined && isFinal(status)) return { ident: basename(artifactDir), status, runner: "ended", artifactDir };
@@ -117,14 +118,20 @@ export class JobFinder {
     throw new RunnerError("JOB_NOT_FOUND", `No job ${JSON.stringify(job)} is known on this machine.`, { hint: suggest(job, idents, "distronode-runner ps --all lists those that are. A job of another time is found by the path of its artifacts.") });
   }
 
+  /** Forgets a job that has ended, whose artifacts are gone. */
+  async forget({ ident, artifactDir }: JobSummary): Promise<void> {
+    await this.#places.forget(ident, artifactDir);
+  }
+
   async #known(): Promise<readonly { readonly ident: string; readonly artifactDir: string; readonly status: JobStatus | undefined; readonly settled: boolean }[]> {
-    const idents = await this.#places.idents();
+    return (await Promise.all((await this.#places.idents()).map((ident) => this.#knownAs(ident)))).flat();
+  }
+
+  async #knownAs(ident: string): Promise<readonly { readonly ident: string; readonly artifactDir: string; readonly status: JobStatus | undefined; readonly settled: boolean }[]> {
     const found = await Promise.all(
-      idents.map(async (ident) => {
-        const artifactDir = await this.#places.artifactsOf(ident);
-        if (artifactDir === undefined) return [];
+      (await this.#places.allArtifactsOf(ident)).map(async (artifactDir) => {
         const status = await statusOf(artifactDir);
-        if (status === undefined) await this.#places.forget(ident);
+        if (status === undefined) await this.#places.forget(ident, artifactDir);
         return [{ ident, artifactDir, status, settled: await isSettled(artifactDir) }];
       }),
     );
@@ -132,8 +139,16 @@ export class JobFinder {
   }
 }
 
-function alive({ ident, status, artifactDir, pid, engine, started, question }: JobReport): JobSummary {
-  return { ident, status, runner: "alive", artifactDir, pid, engine, started, ...(question === undefined ? {} : { question }) };
+/** An ident is one directory's own; who says it alone may mean the job of any. */
+function refuseSeveral(ident: string, known: readonly { readonly artifactDir: string; readonly status: JobStatus | undefined }[]): void {
+  const jobs = known.filter(({ status }) => status !== undefined);
+  if (jobs.length < 2) return;
+  const problems = jobs.map(({ artifactDir, status }) => `${artifactDir} (${isFinal(status!) ? status : "has not ended"})`);
+  throw new RunnerError("REQUEST_INVALID", `${jobs.length} jobs have the ident ${JSON.stringify(ident)}:`, { problems, hint: "Name the one that is meant by the path of its artifacts." });
+}
+
+function alive({ ident, status, artifactDir, privateDataDir, runs, pid, engine, started, question }: JobReport): JobSummary {
+  return { ident, status, runner: "alive", artifactDir, privateDataDir, ...(runs === undefined ? {} : { runs }), pid, engine, started, ...(question === undefined ? {} : { question }) };
 }
 
 function orphanOf(engine: Engine, container: ContainerSummary): Orphan {
@@ -142,10 +157,11 @@ function orphanOf(engine: Engine, container: ContainerSummary): Orphan {
 }
 
 /** When a job ended, and where it ran, as far as its artifacts tell. */
-async function endOf(artifactDir: string): Promise<Pick<JobSummary, "engine" | "ended">> {
+async function endOf(artifactDir: string): Promise<Pick<JobSummary, "engine" | "ended" | "privateDataDir" | "runs">> {
   const when = await lstat(join(artifactDir, "status")).catch(() => undefined);
-  const record = await readRegular(join(artifactDir, "record.json")).then((text) => (text === undefined ? undefined : (JSON.parse(text) as { readonly engine?: string }))).catch(() => undefined);
-  return { ...(when === undefined ? {} : { ended: when.mtimeMs }), ...(record?.engine === undefined ? {} : { engine: record.engine }) };
+  const record = await readRegular(join(artifactDir, "record.json")).then((text) => (text === undefined ? undefined : (JSON.parse(text) as Readonly<Record<string, unknown>>))).catch(() => undefined);
+  const told = (["engine", "privateDataDir", "runs"] as const).flatMap((name) => (typeof record?.[name] === "string" ? [[name, record[name]]] : []));
+  return { ...(when === undefined ? {} : { ended: when.mtimeMs }), ...Object.fromEntries(told) };
 }
 
 /** The journal decides, then the file that says it. `starting` for one without a final status; undefined if there are no artifacts. */

@@ -12,27 +12,27 @@ interface ImageFlags {
   readonly "process-isolation-executable": string;
 }
 
-const many = { multiple: true, multipleNonGreedy: true } as const;
+const many = { multiple: true, multipleNonGreedy: true, takesWords: true } as const;
 
 export default class WorkerCleanup extends BaseCommand {
   static override summary = "Remove private data directories and images that jobs left.";
-  static override description = "A directory whose pid file names a living process stays. The last line says whether anything was changed.";
+  static override description = "A directory stays when a job in it runs, whoever started it, or may run: its pid file names a living process, or artifacts have no final status. System directories are refused. The last line says whether anything was changed.";
   static override usage = "worker cleanup [FLAGS]";
   static override examples = ["<%= config.bin %> worker cleanup --file-pattern '/srv/jobs/awx_*' --grace-period 60"];
   static override flags = {
     "file-pattern": Flags.string({ helpValue: "PATTERN", description: "shell pattern of private data directories" }),
-    "exclude-strings": Flags.string({ ...many, helpValue: "TEXT...", description: "leave paths that contain one of these" }),
+    "exclude-strings": Flags.string({ ...many, helpValue: "TEXT", description: "leave paths that contain one of these" }),
     "grace-period": Flags.integer({ helpValue: "MINUTES", default: 60, description: "leave what was changed so recently; 0: leave nothing" }),
-    "remove-images": Flags.string({ ...many, helpValue: "IMAGE...", description: "images to remove" }),
+    "remove-images": Flags.string({ ...many, helpValue: "IMAGE", description: "images to remove" }),
     "image-prune": Flags.boolean({ description: "remove layers that no image uses" }),
-    "process-isolation-executable": Flags.string({ helpValue: "ENGINE", default: "podman", description: "engine (default: podman)" }),
+    "process-isolation-executable": Flags.string({ helpValue: "ENGINE", default: "podman", description: "engine of the images" }),
   };
 
   protected async perform(): Promise<Outcome> {
     const { flags } = await this.parse(WorkerCleanup);
     const say = (line: string): void => void this.screen.print(`${line}\n`);
     const pattern = flags["file-pattern"];
-    const directories = pattern === undefined ? 0 : await removeDirectories({ pattern, exclude: flags["exclude-strings"] ?? [], grace: flags["grace-period"], now: Date.now() }, say);
+    const directories = pattern === undefined ? 0 : await withRunner((runner) => removeDirectories({ pattern, exclude: flags["exclude-strings"] ?? [], grace: flags["grace-period"], now: Date.now(), jobs: () => runner.jobs() }, say));
     if (directories > 0) say(`Removed ${directories} private data dir(s) in pattern ${pattern}`);
     const imagesChanged = (flags["remove-images"] ?? []).length > 0 || flags["image-prune"] ? await this.#cleanImages(flags, say) : false;
     return { text: `(changed: ${directories > 0 || imagesChanged ? "True" : "False"})\n` };
