@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Files that take minutes, longest first: begun last, one of them would run alone at the end. */
-const long = ["differential", "scenarios", "versions", "stdout", "engine-docker/test/conformance", "engine-example/conformance", "registry", "memory", "events", "cli", "cancel", "start", "peer", "prompts-and-keys", "ownership"];
+const long = ["differential", "scenarios", "versions", "stdout", "hostile/files", "hostile/races", "hostile/amounts", "engine-docker/test/conformance", "engine-example/conformance", "registry", "memory", "events", "cli", "cancel", "start", "peer", "prompts-and-keys", "ownership"];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

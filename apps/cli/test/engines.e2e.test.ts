@@ -98,8 +98,8 @@ test("a job whose settings name a module that is not there is refused by name, o
   const words = ["run", dataDir, "-m", "ping", "--hosts", "localhost", "--process-isolation", "--process-isolation-executable", "named", "--container-image", "any"];
   await writeFile(join(dataDir, "env/settings"), "engines: {named: {word: hello}}\n");
   expect((await runIn({ env }, ...words)).stderr).toContain("opened with hello");
-  await writeFile(join(dataDir, "env/settings"), "engine_plugins: [./absent.mjs]\n");
+  await writeFile(join(dataDir, "env/settings"), "engine_plugins: [./env/absent.mjs]\n");
   const { code, stderr } = await runIn({ env }, ...words);
   expect(code).toBe(1);
-  expect(stderr).toContain("The engine ./absent.mjs can not be loaded");
+  expect(stderr).toContain("The engine ./env/absent.mjs can not be loaded");
 });

@@ -70,7 +70,7 @@ for _ in range(3000):
     if os.path.exists(root + "/project/attached"): break
     time.sleep(0.05)
 print("after", flush=True)
-`);
+`, { "env/settings": "owner_gone: continue\n" });
     const ident = `hostile-attach-${where}`;
     const { envvars } = attacking(arena, where, ident);
     await writeFile(join(arena.dataDir, "env/envvars"), JSON.stringify(envvars));
