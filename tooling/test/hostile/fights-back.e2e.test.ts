@@ -1,7 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createStandardRunner } from "@distronode-runner/standard";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { startCli } from "../../scenarios/cli.ts";
 import { image } from "../../scenarios/executions.ts";
 import * as attacks from "./attacks.ts";
@@ -89,7 +90,9 @@ describe.each(places)("on %s a job", (place) => {
 describe.each(places.filter((place) => place !== "bwrap"))("on %s a job that has put something else in the place of the way to it", (place) => {
   test("learns nothing from who comes, and is taken over all the same", { timeout: never }, async () => {
     const dataDir = await dataDirOf(place, attacks.fakesDoor, { "env/settings": "owner_gone: continue\ncancel_grace: 2\n" });
-    const ident = `fake-door-${place}`;
+    const ident = `fake-door-${place}-${randomUUID()}`;
+    // Who looks for the job is to meet no other runners.
+    vi.stubEnv("DISTRONODE_RUNNER_RUNTIME_DIR", join(dataDir, "runtime"));
     try {
       const job = startCli(["run", dataDir, "-m", "any", "--hosts", "all", "-i", ident, ...(place === "host" ? [] : ["--process-isolation", "--process-isolation-executable", place, "--container-image", image])]);
       await job.shows("stands");
@@ -109,6 +112,7 @@ describe.each(places.filter((place) => place !== "bwrap"))("on %s a job that has
         await runner.close();
       }
     } finally {
+      vi.unstubAllEnvs();
       await discard(dataDir);
     }
   });
