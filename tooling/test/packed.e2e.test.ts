@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawnSync, type ExecFileSyncOptions } from "node:child_process";
 import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -15,7 +15,7 @@ const packages = packageHomes().map((home) => ({ home, name: readManifest(home).
 beforeAll(() => {
   site = mkdtempSync(join(tmpdir(), "distronode-runner-packed-"));
   const pnpm = join(ROOT, "pnpmw");
-  const quietly = { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] } as const;
+  const quietly: ExecFileSyncOptions = { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"] };
   execFileSync(pnpm, ["exec", "turbo", "run", "build", "--output-logs=errors-only"], quietly);
   mkdirSync(join(site, "packed"));
   execFileSync(pnpm, ["-r", "--filter", "./packages/*", "--filter", "./apps/*", "pack", "--pack-destination", join(site, "packed")], quietly);

@@ -1,4 +1,4 @@
-#!/bin/sh
+#!/usr/bin/env sh
 ":" //; while read -r name set; do case $name$set in SigIgn:*[13579bdf]) export DISTRONODE_RUNNER_HANGUP_IGNORED=1; break;; SigCgt:*) break;; esac; done 2>/dev/null </proc/$$/status; exec node --max-semi-space-size=2 "$0" "$@"
 // The line above is for the shell, and a comment for Node, which forgets at its start that nohup ignored a signal.
 // A small nursery: what passes through is short-lived, and left to itself it grows to 64 MB in a long job.

@@ -1,9 +1,12 @@
 import { RunnerError } from "@distronode-runner/contract";
+import type * as server from "@distronode-runner/server";
+
+type Server = typeof server;
 
 const name = "@distronode-runner/server";
 
 /** The server is a package of its own, which an installation may leave out. */
-export async function loadServer(load: () => Promise<typeof import("@distronode-runner/server")> = () => import("@distronode-runner/server")): Promise<typeof import("@distronode-runner/server")> {
+export async function loadServer(load: () => Promise<Server> = () => import("@distronode-runner/server")): Promise<Server> {
   try {
     return await load();
   } catch (error) {

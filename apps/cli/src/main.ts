@@ -5,7 +5,7 @@ import { Config, run, type Interfaces } from "@oclif/core";
 import { findCommand } from "./arguments/find-command.ts";
 import { jobFlags } from "./arguments/job-flags.ts";
 import { knownFlags } from "./arguments/known-flags.ts";
-import { isTopic, toCome, unknownCommand } from "./arguments/usage-error.ts";
+import { isTopic, unknownCommand } from "./arguments/usage-error.ts";
 import { renderTopicHelp } from "./help/topic-help.ts";
 import { keepIgnoringHangups } from "./terminal/interrupts.ts";
 import { watchStdout } from "./terminal/watch-stdout.ts";
@@ -58,8 +58,9 @@ async function runCommandLine(words: string[], home: URL, pjson: Interfaces.PJSO
   }
   const wantsHelp = beforeDashes(command.words).some(isHelp);
   if (!config.commandIDs.includes(command.id)) {
-    if (!isTopic(command.id, config.commandIDs) || !(wantsHelp || (command.words.length === 0 && !toCome.includes(command.id)))) throw unknownCommand(command.id, config.commandIDs, command.words);
-    process.stdout.write(renderTopicHelp(command.id, config.commands.map(({ id, summary = "" }) => ({ id, summary })), config.bin));
+    const alone = command.words.length === 0;
+    if (isTopic(command.id, config.commandIDs) && (wantsHelp || alone)) process.stdout.write(renderTopicHelp(command.id, config.commands.map(({ id, summary = "" }) => ({ id, summary })), config.bin));
+    if (!wantsHelp || !isTopic(command.id, config.commandIDs)) throw unknownCommand(command.id, config.commandIDs, command.words);
     return;
   }
   if (wantsHelp) return void (await run([...command.id.split(":"), "--help"], config));

@@ -122,7 +122,7 @@ describe("mistakes", () => {
     ["a playbook without its flag", ["run", "DIR", "site.yml"], 2, "Error: Unexpected argument site.yml.\nHint: Did you mean -p site.yml?"],
     ["a file without its flag", ["images", "load", "ee.tar"], 2, "Error: Unexpected argument ee.tar.\nHint: Did you mean --input ee.tar?"],
     ["a file that is not named", ["images", "load"], 2, "Error: --input is missing.\n"],
-    ["half a command", ["images"], 2, "Error: images needs a second word.\nHint: images list, images load, images pull"],
+    ["half a command", ["images", "--engine", "podman"], 2, "Error: images needs a second word.\nHint: There are images list, images load, images pull"],
     ["an unknown command", ["rnu", "DIR"], 2, "Error: Unknown command rnu.\nHint: Did you mean run?"],
     ["no directory", ["run"], 2, "Error: PRIVATE_DATA_DIR is missing.\n"],
     ["nothing to run [CLI-14]", ["run", "DIR"], 1, "Error: Nothing was named to run.\n"],

@@ -26,10 +26,11 @@ test("every command is in a group of the front page", () => {
   expect(others.map(({ id }) => id)).toEqual(["serve", "completion"]);
 });
 
-test.each([["images", "--help"], ["images"], ["help", "images"], ["config", "--help"], ["config"], ["worker", "-h"]])("%s %s shows the commands of the topic", (...words) => {
+test.each([["images", "--help"], ["images"], ["help", "images"], ["config", "--help"], ["config"], ["worker", "-h"]])("%s %s shows the commands of the topic, which alone is no command", (...words) => {
   const { code, stdout, stderr } = say(...words);
   const topic = words.find((word) => word !== "help")!;
-  expect([code, stderr]).toEqual([0, ""]);
+  if (words.length === 1) expect([code, stderr]).toEqual([2, expect.stringContaining(`${topic} needs a second word.`)]);
+  else expect([code, stderr]).toEqual([0, ""]);
   for (const id of Object.keys(commands).filter((name) => name.startsWith(`${topic}:`))) expect(stdout).toContain(`  ${id.replace(":", " ")}  `);
 });
 

@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { run } from "./support/command-line.ts";
 
@@ -19,6 +20,15 @@ test("an engine that is not known and an archive that is not there are refused b
 
 /** Engines that the caller asks to be tested; one that does not work fails its tests. */
 const engines = (process.env["DISTRONODE_RUNNER_TEST_ENGINES"] ?? "").split(",").filter((name) => name !== "");
+
+test.runIf(engines.includes("podman"))("on a terminal the error of a failed pull stands on a line of its own, not behind the progress", () => {
+  const script = process.env["DISTRONODE_RUNNER_TEST_CLI"] ?? fileURLToPath(new URL("../bin/dev.js", import.meta.url));
+  const command = `'${process.execPath}' --conditions=@distronode-runner/source '${script}' images pull 127.0.0.1:9/absent:1 --engine podman`;
+  const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], { encoding: "utf8" });
+  expect(stdout).toMatch(/\u001b\[K[^\n]*Trying to pull/);
+  for (const line of stdout.split("\n").filter((shown) => shown.includes("Error: "))) expect(line).toMatch(/\u001b\[KError: /);
+  expect(stdout).toContain("\u001b[KError: ");
+});
 
 test.each(engines)("an image of %s is listed, saved to a file, removed and loaded again", async (engine) => {
   const name = `localhost/distronode-runner-images-${engine}:1`;

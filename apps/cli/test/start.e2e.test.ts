@@ -26,7 +26,7 @@ const ended = (): Promise<void> => vi.waitFor(() => expect(existsSync(path("pid"
 describe("start", () => {
   test("returns when the job is running in a session of its own; stop ends it, and is-alive tells [STA-08] [STA-11] [STA-12] [STA-13]", async () => {
     expect(await run("is-alive", dataDir)).toMatchObject({ code: 1, stdout: "", stderr: "" });
-    expect(await run("start", dataDir, "-p", "wait.yml", "-i", "job")).toEqual({ code: 0, signal: null, stdout: "", stderr: "" });
+    expect(await run("start", dataDir, "-p", "wait.yml", "-i", "job")).toEqual({ code: 0, signal: null, stdout: "job\n", stderr: "" });
     expect(await read("pid")).toMatch(/^\d+\n$/);
     expect([mode("pid"), mode("daemon.log")]).toEqual([0o600, 0o600]);
     const id = await pid();

@@ -9,7 +9,7 @@ function shell(command: string, script = dev!): { readonly code: number | null; 
   return { code: status, stdout, stderr };
 }
 
-test.each(["--help", "run --help", "ps --json", "config show"])("%s into a full disk says so once and ends with 74", (words) => {
+test.each(["--help", "run --help", "completion bash", "config show"])("%s into a full disk says so once and ends with 74", (words) => {
   const { code, stderr } = shell(`CLI ${words} > /dev/full`);
   expect([code, stderr.match(/Error:/g)?.length]).toEqual([74, 1]);
   expect(stderr).toContain("Standard output cannot be written");

@@ -53,3 +53,12 @@ test("devices and links are read like files", async () => {
   expect((await readDataDir(root)).env).toEqual({ envvars: "A: 1", settings: "" });
   expect(probePath("/dev/null")).toBe("other");
 });
+
+test("what no file can be named is missing, and is no defect", () => {
+  for (const path of [join(root, "x".repeat(5000)), join(root, "a\0b")]) expect(probePath(path)).toBe("missing");
+});
+
+test.runIf(process.getuid?.() !== 0)("a path that this user may not look at is said to be one", async () => {
+  await mkdir(join(root, "closed"), { mode: 0o600 });
+  expect(() => probePath(join(root, "closed/file"))).toThrow(expect.objectContaining({ code: "REQUEST_INVALID" }));
+});

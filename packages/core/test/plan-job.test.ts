@@ -249,6 +249,14 @@ describe("what runs", () => {
     expect([runs({ playbook: "site.yml" }), runs({ module: "shell", moduleArgs: "x", hosts: "all" }), runs({ role: "web" }), runs({ playbook: [{ hosts: "all" }] }), runs({ command: ["/usr/bin/tool", "--password", "x"] })]).toEqual(["site.yml", "module shell", "role web", "plays given as data", "tool"]);
   });
 
+  test("artifacts that this user may not see are no matter of the plan", () => {
+    const closed = { ...context(), probe: (path: string): PathKind => {
+      if (path.includes("/artifacts/")) throw new Error("EACCES");
+      return context().probe(path);
+    } };
+    expect(planJob(request({ ident: "nightly" }), snapshot(), closed).plan.warnings).toEqual([]);
+  });
+
   test("a plan warns that artifacts of an ended job give way to those of the next one with its ident", () => {
     const kept = { "/data/artifacts/nightly/status": "file" } as const;
     expect(plan({ ident: "nightly" }, {}, kept).plan.warnings).toEqual(["The job nightly that ended here before gives way: its artifacts are replaced."]);

@@ -56,7 +56,7 @@ function adviceFor(argument: string, flagNames: readonly string[]): string {
 }
 
 /** Commands of `ansible-runner` that are still missing here. */
-export const toCome: readonly string[] = ["transmit", "worker", "process"];
+const toCome: readonly string[] = ["transmit", "worker", "process"];
 
 /** Whether commands of two words begin with this one. */
 export function isTopic(name: string, known: readonly string[]): boolean {

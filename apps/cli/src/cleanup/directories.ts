@@ -70,7 +70,12 @@ function looksLikeDataDir(path: string): boolean {
 
 /** Links are not followed, and one that leads to a system directory shows what the pattern is. */
 function isDirectoryOrLink(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  } catch {
+    // A link that leads round in a circle, or where this user may not look.
+    return false;
+  }
 }
 
 function isDirectory(path: string): boolean {

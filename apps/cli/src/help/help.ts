@@ -1,5 +1,6 @@
 import { Help as OclifHelp, type Command } from "@oclif/core";
 import { renderColumns } from "../render/columns.ts";
+import { narrow, wrap } from "../render/wrap.ts";
 import { groupsOf } from "./command-groups.ts";
 import { renderCommandHelp } from "./command-help.ts";
 
@@ -12,7 +13,7 @@ export class Help extends OclifHelp {
     const lines = renderColumns(groups.flatMap(({ commands: listed }) => listed.map(({ id, summary }) => [`  ${id.replaceAll(":", " ")}`, summary]))).split("\n");
     this.log(
       [
-        `${pjson.description}.`,
+        wrap(`${pjson.description}.`, narrow),
         `USAGE\n  $ ${bin} COMMAND`,
         ...groups.map(({ title, commands: listed }) => [title.toUpperCase(), ...lines.splice(0, listed.length)].join("\n")),
         `EXAMPLES\n  $ ${bin} run ./demo -p site.yml\n  $ ${bin} explain ./demo -p site.yml\n  $ ${bin} run --help`,

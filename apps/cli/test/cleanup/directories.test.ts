@@ -108,3 +108,9 @@ test("a link to a system directory is refused too [CLN-02]", async () => {
   await expect(clean()).rejects.toThrow("system directories");
   expect(left("other")).toEqual(["other"]);
 });
+
+test("a link that leads round in a circle stays, and is no defect [CLN-03]", async () => {
+  symlinkSync(join(root, "round"), join(root, "round"));
+  directory("other");
+  expect(await clean()).toBe(1);
+});

@@ -1,14 +1,25 @@
-import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync, type Dirent } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { RunnerError } from "@distronode-runner/contract";
 import { readPipe } from "./read-pipe.ts";
 import { envFileNames, type DataDirEntry, type DataDirSnapshot, type EnvEntry, type EnvFileName, type PathKind } from "./snapshot.ts";
 
-/** Says what a path is, following links. */
+/** Says what a path is, following links. Rejects where this user may not look. */
 export function probePath(path: string): PathKind {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = look(path);
   if (found === undefined) return "missing";
   return found.isDirectory() ? "directory" : found.isFile() ? "file" : found.isFIFO() ? "pipe" : "other";
+}
+
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    // Nothing can have such a name.
+    if (["ENAMETOOLONG", "ELOOP", "ERR_INVALID_ARG_VALUE"].includes(code)) return undefined;
+    throw new RunnerError("REQUEST_INVALID", `${path} cannot be looked at: ${code}.`, { location: { file: path }, hint: "Check owner and permissions of the directories that lead to it.", cause: error });
+  }
 }
 
 /** A path with its links resolved; what does not exist of it is taken as it stands. */

@@ -14,9 +14,13 @@ export function planInventory(wanted: string | readonly string[] | undefined, sn
   return names.map((name) => (name.includes(",") && !isInventory(name, snapshot, probe, cwd) ? name : paths.seen(readable(find(name, snapshot, probe, cwd), "--inventory", probe), "--inventory")));
 }
 
-/** Whether a name is that of something that exists. */
+/** Whether a name is that of something that exists, and that this user may see. It may be no name at all, so that no error may show it. */
 export function isInventory(name: string, snapshot: DataDirSnapshot, probe: Probe, cwd: string): boolean {
-  return placesOf(name, snapshot, cwd).some((place) => probe(place) !== "missing");
+  try {
+    return placesOf(name, snapshot, cwd).some((place) => probe(place) !== "missing");
+  } catch {
+    return false;
+  }
 }
 
 function placesOf(name: string, snapshot: DataDirSnapshot, cwd: string): readonly string[] {

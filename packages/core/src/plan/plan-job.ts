@@ -193,7 +193,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     },
     labels: { ...container?.labels, ...jobLabels({ jobId: context.jobId, ident, owner: context.owner, runtimeDir: context.runtimeDir, ownerGone, version: context.version, artifactDir }) },
     warnings: [
-      ...(request.ident !== undefined && context.probe(join(artifactDir, "status")) === "file" ? [`The job ${ident} that ended here before gives way: its artifacts are replaced.`] : []),
+      ...(request.ident !== undefined && hasEnded(artifactDir, context.probe) ? [`The job ${ident} that ended here before gives way: its artifacts are replaced.`] : []),
       ...unsupported(values, isolation, snapshot.hasProject),
       ...(ssh?.warnings ?? []),
       ...(boundary?.warnings ?? []),
@@ -229,4 +229,13 @@ function deepFreeze<T>(value: T): T {
     Object.values(value).forEach(deepFreeze);
   }
   return value;
+}
+
+/** Artifacts of another user cannot be looked at; they are refused when the job takes their place. */
+function hasEnded(artifactDir: string, probe: Probe): boolean {
+  try {
+    return probe(join(artifactDir, "status")) === "file";
+  } catch {
+    return false;
+  }
 }

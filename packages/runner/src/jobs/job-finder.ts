@@ -106,8 +106,9 @@ export class JobFinder {
   /** One job, by its ident or the path of its artifacts. */
   async find(job: string): Promise<JobSummary> {
     const isPath = job.includes("/") || job === "." || job === "..";
-    if (!isPath) refuseSeveral(job, await this.#knownAs(job));
-    const artifactDir = isPath ? resolve(this.#host.cwd, job) : await this.#places.artifactsOf(job);
+    const named = isPath ? [] : (await this.#knownAs(job)).filter(({ status }) => status !== undefined);
+    if (named.length > 1) throw several(job, named);
+    const artifactDir = isPath ? resolve(this.#host.cwd, job) : named[0]?.artifactDir;
     const status = artifactDir === undefined ? undefined : await statusOf(artifactDir);
     if (artifactDir !== undefined && status !== undefined && isFinal(status)) return { ident: basename(artifactDir), status, runner: "ended", artifactDir };
     const found = (await this.summaries(false)).find((one) => (artifactDir === undefined ? one.ident === job : one.artifactDir === artifactDir));
@@ -140,11 +141,9 @@ export class JobFinder {
 }
 
 /** An ident is one directory's own; who says it alone may mean the job of any. */
-function refuseSeveral(ident: string, known: readonly { readonly artifactDir: string; readonly status: JobStatus | undefined }[]): void {
-  const jobs = known.filter(({ status }) => status !== undefined);
-  if (jobs.length < 2) return;
-  const problems = jobs.map(({ artifactDir, status }) => `${artifactDir} (${isFinal(status!) ? status : "has not ended"})`);
-  throw new RunnerError("REQUEST_INVALID", `${jobs.length} jobs have the ident ${JSON.stringify(ident)}:`, { problems, hint: "Name the one that is meant by the path of its artifacts." });
+function several(ident: string, jobs: readonly { readonly artifactDir: string; readonly status: JobStatus | undefined }[]): RunnerError {
+  const problems = jobs.map(({ artifactDir, status }) => `${artifactDir} (${status !== undefined && isFinal(status) ? status : "has not ended"})`);
+  return new RunnerError("REQUEST_INVALID", `${jobs.length} jobs have the ident ${JSON.stringify(ident)}:`, { problems, hint: "Name the one that is meant by the path of its artifacts." });
 }
 
 function alive({ ident, status, artifactDir, privateDataDir, runs, pid, engine, started, question }: JobReport): JobSummary {

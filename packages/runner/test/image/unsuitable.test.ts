@@ -6,7 +6,7 @@ const execution = { kind: "container", image: "registry.example/bare:1" } as Job
 
 test("an image without python3 is told by what it lacks, not by what the engine was doing", () => {
   const error = new RunnerError("IMAGE_UNSUITABLE", 'Container 7339 can not be attached to: exec: "python3": executable file not found in $PATH');
-  expect(unsuitable(error, execution)).toMatchObject({ code: "IMAGE_UNSUITABLE", message: "The image registry.example/bare:1 can not run jobs: it has no python3.", hint: expect.stringContaining("Python 3.6") });
+  expect(unsuitable(error, execution)).toMatchObject({ code: "IMAGE_UNSUITABLE", message: "The image registry.example/bare:1 cannot run jobs: it has no python3.", hint: expect.stringContaining("Python 3.6") });
 });
 
 test("other errors stay as they are", () => {

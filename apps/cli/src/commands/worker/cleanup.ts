@@ -32,7 +32,7 @@ export default class WorkerCleanup extends BaseCommand {
     const { flags } = await this.parse(WorkerCleanup);
     const say = (line: string): void => void this.screen.print(`${line}\n`);
     const pattern = flags["file-pattern"];
-    const directories = pattern === undefined ? 0 : await withRunner((runner) => removeDirectories({ pattern, exclude: flags["exclude-strings"] ?? [], grace: flags["grace-period"], now: Date.now(), jobs: () => runner.jobs() }, say));
+    const directories = pattern === undefined ? 0 : await withRunner((runner) => removeDirectories({ pattern, exclude: flags["exclude-strings"] ?? [], grace: flags["grace-period"], now: Date.now(), jobs: now(() => runner.jobs()) }, say));
     if (directories > 0) say(`Removed ${directories} private data dir(s) in pattern ${pattern}`);
     const imagesChanged = (flags["remove-images"] ?? []).length > 0 || flags["image-prune"] ? await this.#cleanImages(flags, say) : false;
     return { text: `(changed: ${directories > 0 || imagesChanged ? "True" : "False"})\n` };
@@ -48,4 +48,14 @@ export default class WorkerCleanup extends BaseCommand {
       return removed > 0 || pruned;
     });
   }
+}
+
+/** The same answer for a second: a pattern may match a thousand directories. */
+function now<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked = Number.NEGATIVE_INFINITY;
+  let answer: Promise<T> | undefined;
+  return () => {
+    if (answer === undefined || performance.now() - asked > 1000) [asked, answer] = [performance.now(), ask()];
+    return answer;
+  };
 }
