@@ -587,7 +587,7 @@ export class JobRun extends ToldJob implements JobHandle {
     this.#recorder.status(settled.status, this.ident, { rc: settled.rc, ...(settled.error === undefined ? {} : { error: settled.error }) });
     await this.#journal.end(this.#recorder.stdoutBytes);
     await this.#door.close();
-    const told = (): JobResult => (settled.error === undefined && this.#failure !== undefined ? { ...settled, error: this.#redactor.value(this.#failure.toJSON()) } : settled);
+    const told = (): JobResult => (settled.error === undefined && this.#failure !== undefined ? { ...settled, error: this.#redactor.error(this.#failure.toJSON()) } : settled);
     await this.#calls?.finish(told);
     this.#settled.resolve();
     this.#done.resolve(told());
@@ -604,7 +604,7 @@ export class JobRun extends ToldJob implements JobHandle {
       artifactDir: this.#artifacts.directory,
       events: this.#journal.events,
       phases: this.#phases.milliseconds,
-      ...(error === undefined ? {} : { error: this.#redactor.value(error.toJSON()) }),
+      ...(error === undefined ? {} : { error: this.#redactor.error(error.toJSON()) }),
       ...(outcome.status === "timeout" && clock !== undefined ? { clock } : {}),
     };
   }

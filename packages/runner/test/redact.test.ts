@@ -45,9 +45,11 @@ test("ordinary text is left alone: short secrets inside words, values that are t
   expect(new Redactor([]).bytes(bytes)).toBe(bytes);
 });
 
-test("JSON stays JSON when a secret is a number or has signs of JSON", () => {
-  const odd = new Redactor(["12345", 'a","b']);
-  expect(JSON.parse(odd.json(Buffer.from('{"n":12345,"s":"n 12345","list":["a","b","c"]}')).toString())).toEqual({ n: mask, s: `n ${mask}`, list: ["a", "b", "c"] });
+test("JSON stays JSON: texts are masked, numbers and keys are not", () => {
+  const odd = new Redactor(["12345", 'a","b', "nother-one"]);
+  const json = (data: string): string => odd.event(Buffer.from(`{"event_data":${data}}`)).toString().slice('{"event_data":'.length, -1);
+  expect(json('{"n":12345,"s":"n 12345","list":["a","b","c"],"12345":[1.0,9223372036854775807,12345]}')).toBe(`{"n":12345,"s":"n ${mask}","list":["a","b","c"],"12345":[1.0,9223372036854775807,12345]}`);
+  expect(json(String.raw`{"s": "x\nother-one", "t": "nother-one", "half": "\ud800 12345"}`)).toBe(String.raw`{"s": "x\nother-one", "t": "${mask}", "half": "\ud800 ${mask}"}`);
 });
 
 describe("a text that comes in pieces", () => {

@@ -103,7 +103,7 @@ export class JobRecorder {
       } else {
         this.#endText(time);
         const text = this.#redactor.bytes(item.text);
-        this.#record(this.#envelopes.event(this.#redactor.json(item.json), text, time), text);
+        this.#record(this.#envelopes.event(this.#redactor.event(item.json), text, time), text);
       }
     }
   }
@@ -135,6 +135,6 @@ export class JobRecorder {
   }
 
   #say(type: "status" | "notice", fields: object, key: string): void {
-    this.#journal.append(type, this.#redactor.json(Buffer.from(JSON.stringify(fields))).toString().slice(1, -1), key);
+    this.#journal.append(type, this.#redactor.entry(Buffer.from(JSON.stringify(fields))).toString().slice(1, -1), key);
   }
 }
