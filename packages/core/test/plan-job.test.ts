@@ -184,7 +184,25 @@ describe("refusals", () => {
     expect(plan({ playbook: "ns.col.play" }, { playbook: { found: false, similar: [] } }).plan.command.at(-1)).toBe("ns.col.play");
   });
 
-  test.each(["envvars", "extravars", "passwords", "settings"] as const)("broken YAML in env/%s is refused with its line", (name) => {
+  test.each(["port: !!str 8080\n", "a: [1,\n2\n]\n", 'a: {\n"b": 1\n}\n', "a: [1\nb: x: y\n"])("env/extravars is the tool's to judge: %j is handed over as it is", (extravars) => {
+    const { plan: made, secrets } = plan(inContainer, { env: { extravars } });
+    expect(made.command).toContain("@@JOB_DIR@/extravars.yml");
+    expect(secrets.get("env/extravars")).toBe(extravars);
+    expect(plan({}, { env: { extravars } }).plan.command).toContain("@/data/env/extravars");
+  });
+
+  test("when the runner cannot read env/extravars, it says how it masks", () => {
+    expect(plan({}, { env: { extravars: "a: [1\nb: x: y\n" } }).plan.warnings.join()).toMatch(/env\/extravars is handed to the tool as it is.*masked by the look of its lines/);
+    expect(plan({}, { env: { extravars: "a: [\n1\n]\n" } }).plan.warnings).toEqual([]);
+  });
+
+  test("an unclosed quote in a cmdline is told without the text around it", () => {
+    const error = failure(() => plan({ cmdline: "-e 'db_password=hunter2" }));
+    expect(error).toMatchObject({ code: "REQUEST_INVALID" });
+    expect(`${JSON.stringify(error)}${String(error)}${String((error as Error).cause)}`).not.toContain("hunter2");
+  });
+
+  test.each(["envvars", "passwords", "secrets", "settings"] as const)("broken YAML in env/%s is refused with its line", (name) => {
     expect(failure(() => plan({}, { env: { [name]: "a: 1\nb: 'open\n" } }))).toMatchObject({ code: "DATA_DIR_INVALID", location: { file: `/data/env/${name}` } });
   });
 

@@ -10,6 +10,7 @@ import { JobPlaces } from "./jobs/job-places.ts";
 import type { RunnerParts } from "./parts.ts";
 import { engineImages } from "./image/engine-images.ts";
 import { presentImage } from "./image/present-image.ts";
+import { shownPlan } from "./redact/job-redactor.ts";
 
 /** Builds the one runner that command line, server and programs share. */
 export function createRunner(parts: RunnerParts): Runner {
@@ -59,7 +60,7 @@ export function createRunner(parts: RunnerParts): Runner {
     attach: (job, options) => care.attach(job, options),
     reconcile: ({ continuing = "leave" } = {}) => care.reconcile(continuing),
     async plan(request: JobRequest): Promise<JobPlan> {
-      return (await prepare(request, parts)).plan;
+      return shownPlan(await prepare(request, parts));
     },
     async start(request: JobRequest, options: StartOptions = {}): Promise<JobHandle> {
       if (closed) throw new RunnerError("INTERNAL", "The runner has been closed.");

@@ -26,7 +26,8 @@ import { containerSpec } from "./container-spec.ts";
 import { ControlDoor } from "./control/control-door.ts";
 import { memoryHint, outOfMemory } from "./out-of-memory.ts";
 import { notMasked } from "./redact/not-masked.ts";
-import { Redactor } from "./redact/redactor.ts";
+import { jobRedactor, shownPlan } from "./redact/job-redactor.ts";
+import type { Redactor } from "./redact/redactor.ts";
 import { pullImage } from "./image/pull-image.ts";
 import { JobRecorder } from "./events/job-recorder.ts";
 import { feedInput } from "./handlers/feed-input.ts";
@@ -135,7 +136,6 @@ export class JobRun extends ToldJob implements JobHandle {
   private constructor({ planned, token, engine, image, parts, artifacts, journal, options, door, checkpoint, handovers }: RunParts) {
     super();
     this.#planned = planned;
-    this.plan = planned.plan;
     this.ident = planned.plan.ident;
     this.#engine = engine;
     this.#image = image;
@@ -143,7 +143,8 @@ export class JobRun extends ToldJob implements JobHandle {
     this.#artifacts = artifacts;
     this.#journal = journal;
     this.#token = token;
-    this.#redactor = new Redactor(planned.sensitive.map(({ value }) => value));
+    this.#redactor = jobRedactor(planned.sensitive);
+    this.plan = shownPlan(planned, this.#redactor);
     this.#recorder = new JobRecorder({ plan: this.plan, token, journal, artifacts, redactor: this.#redactor, eventFiles: options.onEvent === undefined }, checkpoint?.recorder);
     this.#options = options;
     this.#exit = checkpoint?.exit;

@@ -1,7 +1,6 @@
 import { isAbsolute, join } from "node:path";
 import { RunnerError, type JobRequest, type PlannedValue } from "@distronode-runner/contract";
 import type { DataDirSnapshot, Probe } from "../data-dir/snapshot.ts";
-import { checkYaml } from "../yaml/parse-mapping.ts";
 import { jobDirToken } from "./environment.ts";
 import type { PathMap } from "./path-map.ts";
 import type { Secrets } from "./secrets.ts";
@@ -9,7 +8,6 @@ import type { Secrets } from "./secrets.ts";
 /** Values of `-e`, weakest first, and the files they name: variables that came as data stand in a file, not in the arguments. */
 export function planExtravars(request: JobRequest, snapshot: DataDirSnapshot, probe: Probe, paths: PathMap, isolated: boolean, secrets: Secrets): { readonly values: readonly string[]; readonly files: Readonly<Record<string, PlannedValue>> } {
   const path = join(snapshot.root, "env", "extravars");
-  if (snapshot.env.extravars !== undefined) checkYaml(snapshot.env.extravars, path);
   // A pipe has been read, and is empty now for the tool; and an isolated tool does not see the file.
   const piped: Readonly<Record<string, PlannedValue>> = snapshot.env.extravars !== undefined && (isolated || probe(path) === "pipe") ? { "extravars.yml": secrets.keep("env/extravars", snapshot.env.extravars) } : {};
   const written = snapshot.env.extravars === undefined ? [] : [`@${"extravars.yml" in piped ? `${jobDirToken}/extravars.yml` : paths.seen(path, "env/extravars")}`];

@@ -1,4 +1,5 @@
 import type { PlannedValue } from "@distronode-runner/contract";
+import { suspicionOf } from "./secret-names.ts";
 
 /** What stands in `command`, the journal and `explain` for a value that is not shown. */
 export const mask = "**********";
@@ -15,9 +16,18 @@ export function isShown(name: string, value: string): boolean {
   return shownNames.test(name) && !looksSecret(name) && !secretValues.test(value);
 }
 
-/** Whether a name is one that credentials have. */
+/** Whether a value is better not shown where it is set. More names than those whose values are masked everywhere: nothing is spoilt by it. */
 export function looksSecret(name: string): boolean {
-  return secretNames.test(name);
+  return secretNames.test(name) || suspicionOf(name) !== undefined;
+}
+
+/** The words of a command as they may be shown: without the values of variables and options whose names are those of credentials, and without passwords in addresses. */
+export function shownCommand(words: readonly string[]): readonly string[] {
+  return words.map((word) =>
+    word
+      .replace(/(?<![\w.-])(["']?)([A-Za-z_-][\w.-]*)\1([ \t]*(?:=|:(?=\s)|:(?=["']))[ \t]*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{[,}\]@][^\s,}\]]*)/g, (whole, quote: string, name: string, between: string) => (looksSecret(name) ? `${quote}${name}${quote}${between}${mask}` : whole))
+      .replace(/(:\/\/[^/@\s:]*:)[^/@\s]+@/g, `$1${mask}@`),
+  );
 }
 
 /** The environment as it may be written down. */

@@ -13,7 +13,7 @@ export interface StreamState {
   /** So many bytes of what waits belong to a secret that has been masked. */
   readonly covered?: number;
   /** Long secrets of which a part has come. */
-  readonly long?: readonly LongMatch[];
+  readonly long?: readonly { readonly form: string; readonly length: number }[];
 }
 
 /** Masks a text that comes in pieces. Of each piece, only what may be the beginning of a secret waits for the next. */
@@ -31,11 +31,11 @@ export class RedactedStream {
     this.#held = Buffer.from(from.held, "latin1");
     this.#last = from.last;
     this.#covered = from.covered ?? 0;
-    this.#long = from.long ?? [];
+    this.#long = scanner?.known(from.long ?? []) ?? [];
   }
 
   get state(): StreamState {
-    return { held: this.#held.toString("latin1"), last: this.#last, ...(this.#covered === 0 ? {} : { covered: this.#covered }), ...(this.#long.length === 0 ? {} : { long: this.#long }) };
+    return { held: this.#held.toString("latin1"), last: this.#last, ...(this.#covered === 0 ? {} : { covered: this.#covered }), ...(this.#long.length === 0 ? {} : { long: this.#long.map(({ form, length }) => ({ form: this.#scanner!.nameOf(form), length })) }) };
   }
 
   /** How often something was masked. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { headBytes, type Automaton } from "./automaton.ts";
 import { Leap } from "./leap.ts";
 import { lineBreakAt } from "./line-breaks.ts";
@@ -65,6 +66,17 @@ export class Scanner {
   constructor(automaton: Automaton, search: QuickSearch) {
     this.#automaton = automaton;
     this.#search = search;
+  }
+
+  /** What a form is called by a runner that may not have the same others. */
+  nameOf(form: number): string {
+    return createHash("sha256").update(this.#automaton.forms[form]!.bytes).digest("hex");
+  }
+
+  known(named: readonly { readonly form: string; readonly length: number }[]): readonly LongMatch[] {
+    if (named.length === 0) return [];
+    const names = new Map([...this.#automaton.forms.keys()].map((form) => [this.nameOf(form), form]));
+    return named.flatMap(({ form, length }) => (names.has(form) ? [{ form: names.get(form)!, length }] : []));
   }
 
   scan({ text, before, covered, long, longFrom, final }: ScanInput): Scan {
