@@ -1,5 +1,5 @@
 /** Below this, what base64 of something around it has in common is too little. */
-const shortestInside = 6;
+const shortestInside = 5;
 const shortestForm = 6;
 
 /** In base64, for text and for addresses: alone, with the line end that `echo` adds, and what is left of it inside something longer, as in a basic login. */

@@ -66,9 +66,10 @@ export class RedactedStream {
     let covered = 0;
     for (let range = 0; range < ranges.length; range += 2) {
       const [from, to] = [ranges[range]!, ranges[range + 1]!];
-      if (from >= end && (range > 0 || this.#covered === 0)) break;
+      const goesOn = from < 0 || (range === 0 && this.#covered > 0);
+      if (from >= end && !goesOn) break;
       if (from > at) parts.push(text.subarray(at, from));
-      if (range > 0 || this.#covered === 0) {
+      if (!goesOn) {
         parts.push(masked);
         this.#masked += 1;
       }

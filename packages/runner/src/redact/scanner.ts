@@ -7,7 +7,7 @@ import { standsAlone } from "./stands-alone.ts";
 
 /** What a scan says of a text. */
 export interface Scan {
-  /** Start and end of each stretch to mask, one after the other, in order; those that overlap are one. */
+  /** Start and end of each stretch to mask, one after the other, in order; those that overlap are one. What began before the text has a start below 0. */
   readonly ranges: readonly number[];
   /** What stands from here on may be the beginning of a form; everything before is decided. */
   readonly open: number;
@@ -51,8 +51,10 @@ interface Break {
   readonly before: Break | undefined;
 }
 
+/** Blanks at which a line was wrapped. */
+const mostBlanks = 3;
 /** Lines that may have been joined at once. */
-const mostReadings = 8;
+const mostReadings = 16;
 const blank = 0x20;
 /** What is shorter is looked for in one line alone. */
 const shortestWrapped = 8;
@@ -102,7 +104,8 @@ export class Scanner {
         const length = lineBreakAt(text, at);
         if (length > 0) {
           readings = this.#joined(state, readings, at, length);
-          broken = at + length;
+          // Of several backslashes, the first may belong to what is before the break.
+          broken = byte === 0x5c ? at + 1 : at + length;
         }
       }
       if (tracking.size > 0) this.#track(tracking, text, at, before, found);
@@ -129,15 +132,18 @@ export class Scanner {
     return { ranges: found, open, long: [...tracking].map(([form, length]) => ({ form, length })) };
   }
 
-  /** What the text may be without the break: its two parts joined, or with a blank between them. */
+  /** What the text may be without the break: its two parts joined, or with blanks between them. */
   #joined(state: number, readings: readonly Reading[], at: number, length: number): Reading[] {
-    const joined: Reading[] = [];
+    const joined: Reading[] = readings.filter(({ resume }) => resume > at);
     const fork = (from: number, removed: number, breaks: Break | undefined): void => {
       if (from === 0) return;
       const place = at - removed;
-      for (const [next, left, bytes] of [[from, place, length], [this.#automaton.step(from, blank), place + 1, length - 1]] as const) {
-        if (next === 0 || joined.length >= mostReadings || joined.some((other) => other.state === next)) continue;
-        joined.push({ state: next, resume: at + length, removed: removed + bytes, breaks: { at: left, bytes, before: breaks } });
+      let next = from;
+      for (let blanks = 0; blanks <= mostBlanks; blanks += 1) {
+        if (next === 0 || joined.length >= mostReadings) return;
+        const bytes = length - blanks;
+        if (!joined.some((other) => other.state === next)) joined.push({ state: next, resume: at + length, removed: removed + bytes, breaks: { at: place + blanks, bytes, before: breaks } });
+        next = this.#automaton.step(next, blank);
       }
     };
     for (const reading of readings) if (reading.resume <= at) fork(reading.state, reading.removed, reading.breaks);
@@ -176,7 +182,14 @@ export class Scanner {
     const byte = text[at]!;
     for (const [form, before] of tracked) {
       const { bytes } = this.#automaton.forms[form]!;
-      if (byte !== bytes[before] && isBreak(text, at, around)) continue;
+      if (before < bytes.length && byte !== bytes[before] && isBreak(text, at, around)) {
+        add(found, at - 1, at + 1);
+        // Lines are wrapped at blanks, which are lost.
+        let next = before;
+        while (byte !== blank && bytes[next] === blank) next += 1;
+        tracked.set(form, next);
+        continue;
+      }
       const fallback = this.#fallbackOf(form, bytes);
       let length = before === bytes.length ? fallback[before - 1]! : before;
       while (length > 0 && bytes[length] !== byte) length = fallback[length - 1]!;
@@ -222,7 +235,7 @@ function placeOf(counted: number, removed: number, breaks: Break): number {
 
 /** Ends come in order. */
 function add(found: number[], from: number, end: number): void {
-  let start = Math.max(0, from);
+  let start = from;
   while (found.length > 0 && start < found[found.length - 1]!) {
     start = Math.min(start, found[found.length - 2]!);
     end = Math.max(end, found[found.length - 1]!);

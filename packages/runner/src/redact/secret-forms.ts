@@ -8,7 +8,7 @@ export const shortestSecret = 4;
 const aloneUpTo = 7;
 /** Lines of a long secret that are masked by themselves. */
 const shortestLine = 8;
-/** Of larger texts, fewer forms are looked for. */
+/** Of larger texts of several lines, which are masked line by line, fewer forms are looked for. */
 const largeFrom = 1000;
 /** So many lines of one secret. */
 export const mostLines = 2000;
@@ -31,6 +31,7 @@ export function secretForms(secrets: readonly string[]): readonly Form[] {
     const short = text.length <= aloneUpTo ? alone : anywhere;
     for (const form of written(text)) short.add(form);
     for (const form of encoded(text)) anywhere.add(form);
+    for (const form of unpadded(text)) short.add(form);
     if (text.includes("\n")) for (const line of text.split(/\r?\n/, mostLines)) for (const form of lineForms(line)) anywhere.add(form);
   }
   const forms = (texts: ReadonlySet<string>, only: boolean): Form[] => [...texts].map((text) => ({ bytes: Buffer.from(text), alone: only }));
@@ -41,7 +42,7 @@ export function secretForms(secrets: readonly string[]): readonly Form[] {
 function written(text: string): ReadonlySet<string> {
   const json = inJson(text);
   const forms = new Set([text, text.replace(/\r?\n/g, "\r\n"), ...inPython(text), ...inAddress(text), ...json, ...json.flatMap(inJson)]);
-  if (text.length > largeFrom) return forms;
+  if (text.length > largeFrom && text.includes("\n")) return forms;
   for (const form of [...inShell(text), ...inMarkup(text), ...json.flatMap(inShell), ...json.flatMap(inPython)]) forms.add(form);
   for (let depth = 0; depth < 2; depth += 1) for (const form of [...forms]) for (const nested of inJson(form)) forms.add(nested);
   return forms;
@@ -52,6 +53,11 @@ function encoded(text: string): readonly string[] {
   const base64 = base64Forms(text);
   const hex = Buffer.from(text).toString("hex");
   return [...base64, ...base64.flatMap(inAddress), hex, hex.toUpperCase()];
+}
+
+/** Base64 without what fills it up: of a short text, few characters. */
+function unpadded(text: string): readonly string[] {
+  return [text, `${text}\n`].flatMap((value) => [Buffer.from(value).toString("base64").replace(/=+$/, ""), Buffer.from(value).toString("base64url")]);
 }
 
 /** The lines of a key; its first and last line are the same in all keys. */
