@@ -1,4 +1,4 @@
-import type { EntryOptions, GrowingFile, JournalEntry } from "@distronode-runner/contract";
+import { parseEntry, type EntryOptions, type GrowingFile, type JournalEntry } from "@distronode-runner/contract";
 import { readChunks, type Following } from "./read-chunks.ts";
 
 /** What a reader needs of a journal that may still grow. */
@@ -16,7 +16,7 @@ const headBytes = 96;
 export async function* readEntries(journal: JournalFile, { from = 1, follow = true, types, signal }: EntryOptions): AsyncIterable<JournalEntry> {
   const wants = types === undefined ? undefined : oneOf(types);
   for await (const line of readLines(journal, journal.offsetOf(from), { follow, signal }, wants)) {
-    const entry = JSON.parse(line) as JournalEntry;
+    const entry = parseEntry(line);
     if (entry.seq >= from && (types === undefined || types.includes(entry.type))) yield entry;
   }
 }
