@@ -8,7 +8,7 @@ import { EventFiles } from "./event-files.ts";
 import { factCache } from "./fact-cache.ts";
 import { collectOwnFiles, makeOwnDirectories, removeOwnDirectories } from "./own-directories.ts";
 import { rotate } from "./rotate.ts";
-import { tidyFacts } from "./tidy-facts.ts";
+import { knownFacts, tidyFacts, type KnownFacts } from "./tidy-facts.ts";
 
 /**
  * Keeps artifacts below `<artifact root>/<ident>` in the classic layout: directories 0700, files 0600 whatever the umask. A job without a container can write
@@ -50,7 +50,7 @@ async function begin(plan: JobPlan): Promise<JobArtifacts> {
     await rotate(plan.artifactDir, plan.output.rotate);
     await makeOwnDirectories(directory, plan);
     if (plan.boundary !== undefined) await mkdir(relative(plan.artifactDir, plan.factCache).startsWith("..") ? plan.factCache : plan.boundary.root, { recursive: true, mode: 0o700 });
-    return await write(plan, directory, (within, name) => AppendFile.create(within, name), { stdout: 0, stderr: 0 });
+    return await write(plan, directory, (within, name) => AppendFile.create(within, name), { stdout: 0, stderr: 0 }, await knownFacts(plan.factCache, plan.artifactDir));
   } catch (error) {
     await directory.close();
     throw error;
@@ -59,7 +59,7 @@ async function begin(plan: JobPlan): Promise<JobArtifacts> {
 
 type OpenFile = (directory: SafeDirectory, name: string, size: number) => Promise<AppendFile>;
 
-async function write(plan: JobPlan, directory: SafeDirectory, openFile: OpenFile, sizes: ArtifactSizes): Promise<JobArtifacts> {
+async function write(plan: JobPlan, directory: SafeDirectory, openFile: OpenFile, sizes: ArtifactSizes, known: KnownFacts = new Map()): Promise<JobArtifacts> {
   const path = plan.artifactDir;
   const eventDirectory = await directory.ensureDirectory(layout.jobEvents);
   const events = plan.output.eventFiles ? new EventFiles(eventDirectory) : undefined;
@@ -90,7 +90,7 @@ async function write(plan: JobPlan, directory: SafeDirectory, openFile: OpenFile
         } finally {
           await close();
         }
-        await tidyFacts(plan.factCache, path);
+        await tidyFacts(plan.factCache, path, known);
         await conclude(directory, result, record);
         await directory.close();
       }),
