@@ -59,7 +59,7 @@ describe("the environment", () => {
       ANSIBLE_STDOUT_CALLBACK: { value: "minimal" },
       ANSIBLE_CALLBACK_PLUGINS: { value: "/mine:@JOB_DIR@/callback" },
       ANSIBLE_RETRY_FILES_ENABLED: { value: "False" },
-      ANSIBLE_HOST_KEY_CHECKING: { value: "False" },
+      ANSIBLE_HOST_KEY_CHECKING: { value: "@CONFIGURED@" },
       ANSIBLE_CACHE_PLUGIN: { value: "jsonfile" },
       ANSIBLE_CACHE_PLUGIN_CONNECTION: { value: "/data/artifacts/fresh/fact_cache" },
       AWX_ISOLATED_DATA_DIR: { value: "/data/artifacts/fresh" },
@@ -239,7 +239,7 @@ describe("what runs", () => {
     expect(made.command.at(-1)).toBe("@JOB_DIR@/project/play.json");
     expect(made.mirrors).toEqual({ project: "/data/project" });
     expect(JSON.parse(secrets.get("plays")!)).toEqual([{ hosts: "web", gather_facts: true, roles: [{ name: "greeter", vars: { a: "b c" } }] }]);
-    expect(made.environment["ANSIBLE_ROLES_PATH"]).toEqual({ value: "/work/more:/data/roles" });
+    expect(made.environment["ANSIBLE_ROLES_PATH"]).toEqual({ value: "/work/more:/data/roles:@CONFIGURED@" });
   });
 
   test("plays may be given as data, one or several [PDD-12] [PDD-15]", () => {
@@ -327,7 +327,7 @@ describe("paths of this machine in a container", () => {
     const { plan: made } = plan({ ...inContainer, inventory: "/etc/hosts.ini", rolesPath: "/opt/roles", cmdline: "--vault-id prod@/secret/vault --private-key=/image/key" }, {}, paths);
     expect(mounted(made)).toEqual(["/secret/vault", "/etc/hosts.ini", "/opt/roles"].map((path) => ({ source: path, target: path, readOnly: true })));
     expect(made.command).toContain("--private-key=/image/key");
-    expect(made.environment["ANSIBLE_ROLES_PATH"]).toEqual({ value: "/opt/roles" });
+    expect(made.environment["ANSIBLE_ROLES_PATH"]).toEqual({ value: "/opt/roles:@CONFIGURED@" });
   });
 
   test("what lies in the private data directory is where that is mounted", () => {
