@@ -3,6 +3,7 @@ export { probePath, readDataDir, realPath, readSettings } from "./data-dir/read.
 export type { DataDirSnapshot, EnvFileName, PathKind, Probe } from "./data-dir/snapshot.ts";
 export { artifactsLabel, identLabel, jobIdOf, ownerGoneLabel, ownerLabel, runtimeLabel } from "./plan/labels.ts";
 export { mask, maskedEnvironment, shownCommand } from "./plan/masking.ts";
+export { namesCredential } from "./plan/secret-names.ts";
 export { planJob, type PlanContext, type Planned } from "./plan/plan-job.ts";
 export type { Sensitive } from "./plan/sensitive.ts";
 export type { RegistrySettings } from "./plan/registry.ts";

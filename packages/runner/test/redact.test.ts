@@ -45,6 +45,12 @@ test("ordinary text is left alone: short secrets inside words, values that are t
   expect(new Redactor([]).bytes(bytes)).toBe(bytes);
 });
 
+test("a number is masked only where a key says that it is a credential", () => {
+  const pin = new Redactor(["12345", "12345.0"]);
+  const event = '{"counter": 12345, "pid": 12345, "event_data": {"rc": 12345, "res": {"size": 12345, "user_pin": 12345, "passwords": [{"a": -12345, "b": 12345, "port": 8}], "list": [12345]}, "pin": 123456}}';
+  expect(pin.event(Buffer.from(event)).toString()).toBe(event.replace('"user_pin": 12345', `"user_pin": "${mask}"`).replace('"b": 12345', `"b": "${mask}"`));
+});
+
 test("JSON stays JSON: texts are masked, numbers and keys are not", () => {
   const odd = new Redactor(["12345", 'a","b', "nother-one"]);
   const json = (data: string): string => odd.event(Buffer.from(`{"event_data":${data}}`)).toString().slice('{"event_data":'.length, -1);

@@ -31,6 +31,9 @@ export function suspicionOf(name: string): Suspicion {
   return found === "credential" && about.has(parts.at(-1)!) ? "maybe" : found;
 }
 
+/** Whether a name leaves no doubt. */
+export const namesCredential = (name: string): boolean => suspicionOf(name) === "credential";
+
 function suspicionIn(parts: readonly string[]): Suspicion {
   if (parts.some((part) => credentialWords.has(part) || credential.test(part))) return "credential";
   const key = parts.findIndex((part) => part === "key" || part === "keys");
