@@ -196,6 +196,25 @@ describe("refusals", () => {
     expect(plan({}, { env: { extravars: "a: [\n1\n]\n" } }).plan.warnings).toEqual([]);
   });
 
+  test.each<[string, Partial<JobRequest>, Partial<DataDirSnapshot>]>([
+    ["an inventory that is none", { inventory: "db1 ansible_password=hunter2" }, {}],
+    ["a file of variables that is none", { extravars: "db_password=hunter2" }, {}],
+    ["a name that no environment can hold", {}, { env: { envvars: "DB_PASSWORD=hunter2:\n" } }],
+    ["a container's option", { ...inContainer, containerOptions: ["--enf=DB_PASSWORD=hunter2"] }, {}],
+    ["an alias of nothing", {}, { env: { secrets: "become: *hunter2" } }],
+    ["a list of secrets", {}, { env: { secrets: "become: [hunter2]" } }],
+    ["an open quote", {}, { env: { cmdline: "-e 'db_password=hunter2" } }],
+  ])("an error about %s does not repeat a secret", (_what, asked, found) => {
+    let told: unknown;
+    try {
+      plan(asked, found);
+    } catch (error) {
+      told = error;
+    }
+    expect(isRunnerError(told)).toBe(true);
+    expect(`${JSON.stringify(told)} ${(told as Error).stack} ${String((told as Error).cause)}`).not.toContain("hunter2");
+  });
+
   test("an unclosed quote in a cmdline is told without the text around it", () => {
     const error = failure(() => plan({ cmdline: "-e 'db_password=hunter2" }));
     expect(error).toMatchObject({ code: "REQUEST_INVALID" });

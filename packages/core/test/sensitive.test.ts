@@ -1,6 +1,6 @@
 import type { JobRequest } from "@distronode-runner/contract";
 import { expect, test } from "vitest";
-import { planJob, type DataDirSnapshot } from "../src/index.ts";
+import { planJob, shownCommand, type DataDirSnapshot } from "../src/index.ts";
 
 function sensitive(asked: Partial<JobRequest>, env: DataDirSnapshot["env"] = {}, environment: Record<string, string> = {}): Record<string, string> {
   const { sensitive: found } = planJob(
@@ -70,4 +70,11 @@ test("so are variables in the arguments of a module, several in one word, and wh
   const found = sensitive({}, { extravars: "list: [\n1]]\ndb_password: S3cret!x # comment\n\"api_token\": \"t\\u00f6k3n\"\nnested: {admin_password: n3sted, b: 1}\nssh_private_key: |\n  line one\n  line two\nafter: 1\n" });
   expect(Object.values(found)).toEqual(expect.arrayContaining(["line one\nline two", "n3sted"]));
   expect(Object.keys(found).sort()).toEqual(["env/extravars.admin_password", "env/extravars.api_token", "env/extravars.db_password", "env/extravars.ssh_private_key"]);
+});
+
+test("a command is shown without the values of variables and options that have the name of a credential", () => {
+  const words = ["ansible-playbook", "-e", "db_password=hunter2 other=5", "--extra-vars=api_token='hun ter2'", "-eadmin_password=hunter2", "--env=DB_PASSWORD=hunter2", '{"db_password": "hunter2", "a": 1}', "-i", "https://u:hunter2@host/", "-e", "@/data/env/extravars", "site.yml"];
+  const shown = shownCommand(words);
+  expect(shown.join("\n")).not.toMatch(/hun ?ter2/);
+  expect(shown).toEqual(["ansible-playbook", "-e", "db_password=********** other=5", "--extra-vars=api_token=**********", "-eadmin_password=**********", "--env=DB_PASSWORD=**********", '{"db_password": **********, "a": 1}', "-i", "https://u:**********@host/", "-e", "@/data/env/extravars", "site.yml"]);
 });

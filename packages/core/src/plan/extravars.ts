@@ -2,6 +2,7 @@ import { isAbsolute, join } from "node:path";
 import { RunnerError, type JobRequest, type PlannedValue } from "@distronode-runner/contract";
 import type { DataDirSnapshot, Probe } from "../data-dir/snapshot.ts";
 import { jobDirToken } from "./environment.ts";
+import { shownText } from "./masking.ts";
 import type { PathMap } from "./path-map.ts";
 import type { Secrets } from "./secrets.ts";
 
@@ -15,7 +16,7 @@ export function planExtravars(request: JobRequest, snapshot: DataDirSnapshot, pr
   if (extravars === undefined) return { values: written, files: piped };
   if (typeof extravars === "string") {
     const file = isAbsolute(extravars) ? extravars : join(snapshot.root, extravars);
-    if (probe(file) !== "file") throw new RunnerError("REQUEST_INVALID", `The file of extra variables ${file} does not exist.`, { location: { key: "extravars" }, hint: "Name a file, absolute or below the private data directory, or give the variables themselves." });
+    if (probe(file) !== "file") throw new RunnerError("REQUEST_INVALID", `The file of extra variables ${shownText(file)} does not exist.`, { location: { key: "extravars" }, hint: "Name a file, absolute or below the private data directory, or give the variables themselves." });
     return { values: [...written, `@${paths.seen(file, "extravars")}`], files: piped };
   }
   return { values: [...written, `@${jobDirToken}/extravars.json`], files: { ...piped, "extravars.json": secrets.keep("extravars", JSON.stringify(extravars)) } };

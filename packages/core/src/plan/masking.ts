@@ -23,11 +23,19 @@ export function looksSecret(name: string): boolean {
 
 /** The words of a command as they may be shown: without the values of variables and options whose names are those of credentials, and without passwords in addresses. */
 export function shownCommand(words: readonly string[]): readonly string[] {
-  return words.map((word) =>
-    word
-      .replace(/(?<![\w.-])(["']?)([A-Za-z_-][\w.-]*)\1([ \t]*(?:=|:(?=\s)|:(?=["']))[ \t]*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{[,}\]@][^\s,}\]]*)/g, (whole, quote: string, name: string, between: string) => (looksSecret(name) ? `${quote}${name}${quote}${between}${mask}` : whole))
-      .replace(/(:\/\/[^/@\s:]*:)[^/@\s]+@/g, `$1${mask}@`),
-  );
+  return words.map(shownText);
+}
+
+const nameAndValue = /(?<![\w.-])(["']?)([A-Za-z_-][\w.-]*)\1([ \t]*(?:=|:(?=[\s"']))[ \t]*)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{[,}\]@][^\s,}\]]*)/g;
+
+/** The same for a text, a word or what stands in an error. */
+export function shownText(text: string): string {
+  // The value of an option may be variables.
+  const [option, name] = /^--([\w-]+)=/.exec(text) ?? [""];
+  if (name !== undefined && !looksSecret(name)) return option + shownText(text.slice(option.length));
+  return text
+    .replace(nameAndValue, (_whole, quote: string, name: string, between: string, value: string) => `${quote}${name}${quote}${between}${looksSecret(name) ? mask : shownText(value)}`)
+    .replace(/(:\/\/[^/@\s:]*:)[^/@\s]+@/g, `$1${mask}@`);
 }
 
 /** The environment as it may be written down. */

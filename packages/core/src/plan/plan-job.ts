@@ -213,7 +213,7 @@ function readEnvvars(text: string | undefined, file: string): Record<string, str
   const parsed = parseMapping(text, file);
   const wrong = Object.keys(parsed.value).find((name) => name === "" || /[=\0]/.test(name));
   if (wrong !== undefined) {
-    throw new RunnerError("DATA_DIR_INVALID", `${file} has the variable name ${JSON.stringify(wrong)}, which no environment can hold.`, { location: parsed.locate([wrong]), hint: "Names have no = and are not empty." });
+    throw new RunnerError("DATA_DIR_INVALID", `${file} has the variable name ${JSON.stringify(wrong.replace(/=.*$/s, "=..."))}, which no environment can hold.`, { location: { ...parsed.locate([wrong]), key: wrong.replace(/=.*$/s, "") }, hint: "Names have no = and are not empty." });
   }
   return stringified(parsed.value);
 }
