@@ -83,7 +83,7 @@ export class EnvelopeWriter {
 
 /** Numbers stay as they are written. */
 function parseKeepingNumbers(json: string): unknown {
-  const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
+  const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
   const revive = (_key: string, value: unknown, context?: { readonly source?: string }): unknown => (typeof value === "number" && context?.source !== undefined ? rawJSON(context.source) : value);
   return JSON.parse(json, revive as (key: string, value: unknown) => unknown);
 }

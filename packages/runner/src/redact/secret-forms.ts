@@ -44,7 +44,7 @@ function written(text: string): ReadonlySet<string> {
   const forms = new Set([text, text.replace(/\r?\n/g, "\r\n"), ...inPython(text), ...inAddress(text), ...json, ...json.flatMap(inJson)]);
   if (text.length > largeFrom && text.includes("\n")) return forms;
   for (const form of [...inShell(text), ...inMarkup(text), ...json.flatMap(inShell), ...json.flatMap(inPython)]) forms.add(form);
-  for (let depth = 0; depth < 2; depth += 1) for (const form of [...forms]) for (const nested of inJson(form)) forms.add(nested);
+  for (let depth = 0; depth < 2; depth += 1) for (const form of Array.from(forms)) for (const nested of inJson(form)) forms.add(nested);
   return forms;
 }
 

@@ -13,12 +13,12 @@ const hex = (code: number, digits: number): string => code.toString(16).padStart
 /** As Python's `repr` shows it: as text, as text in ASCII, as bytes, and with the quote that it takes when the text has the other. */
 export function inPython(text: string): readonly string[] {
   const named = text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\r", "\\r").replaceAll("\t", "\\t");
-  const escaped = named.replace(/[\x00-\x1f\x7f]/g, (sign) => `\\x${hex(sign.charCodeAt(0), 2)}`);
+  const escaped = named.replace(/\p{Cc}/gu, (sign) => `\\x${hex(sign.charCodeAt(0), 2)}`);
   return [escaped, toPythonAscii(escaped), toBytes(escaped)].flatMap((shown) => [shown, shown.replaceAll("'", "\\'")]);
 }
 
 const toPythonAscii = (text: string): string =>
-  [...text].map((character) => {
+  Array.from(text).map((character) => {
     const code = character.codePointAt(0)!;
     return code < 0x80 ? character : code < 0x100 ? `\\x${hex(code, 2)}` : code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
   }).join("");

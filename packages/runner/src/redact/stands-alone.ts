@@ -13,7 +13,7 @@ function wordEnds(text: Buffer, start: number, before: string): boolean {
   const last = start > 0 ? text[start - 1] : before === "" ? undefined : before.charCodeAt(before.length - 1);
   if (last === undefined || !isWord(last)) return true;
   const around = (start < contextBytes ? before : "") + text.toString("latin1", Math.max(0, start - contextBytes), start);
-  const [, letter, unicode, hex, percent, colour] = /(?:\\([abefnrtv0])|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|%([0-9a-fA-F]{2})|(?:\x1b|\\u001[bB]|\\x1[bB]|\\e|\\0?33)\[([0-9;]*)[A-Za-z])$/.exec(around) ?? [];
+  const [, letter, unicode, hex, percent, colour] = /(?:\\([abefnrtv0])|\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})|%([0-9a-fA-F]{2})|(?:\p{Cc}|\\u001[bB]|\\x1[bB]|\\e|\\0?33)\[([0-9;]*)[A-Za-z])$/u.exec(around) ?? [];
   if (letter !== undefined || colour !== undefined) return true;
   const code = unicode ?? hex ?? percent;
   return code !== undefined && !isWord(Number.parseInt(code, 16));

@@ -16,7 +16,10 @@ const foreign = "äöüßéøłñçžабвгдеπσ漢字🔑";
 /** 240 secrets: letters and digits, with signs, beyond ASCII, short ones, several lines, long ones, and numbers. */
 export function secrets(): readonly string[] {
   const next = numbers(7);
-  const pick = (from: string): string => [...from][next([...from].length)]!;
+  const pick = (from: string): string => {
+    const characters = Array.from(from);
+    return characters[next(characters.length)]!;
+  };
   const text = (length: number, from: string): string => {
     let made = "";
     for (let at = 0; at < length; at += 1) made += pick(from);
@@ -94,7 +97,7 @@ export const forms: readonly Form[] = [
   { name: "base64 in 76 columns, in JSON", write: (secret) => JSON.stringify({ stdout: wrapped(base64(`token ${secret} and more`), 76) }) },
   { name: "base64 in 64 columns, indented", write: (secret) => `  data: |\n    ${wrapped(base64(secret), 64).replaceAll("\n", "\n    ")}\n` },
   { name: "a wrapped warning", write: (secret) => wrappedWords(`[WARNING]: The option password is deprecated and has the value ${secret} which nobody should use any more`, 79), inWords: true, oneLine: true },
-  { name: "a warning wrapped inside", write: (secret) => [...secret].toSpliced(5, 0, "\n").join(""), inWords: true, oneLine: true },
+  { name: "a warning wrapped inside", write: (secret) => Array.from(secret).toSpliced(5, 0, "\n").join(""), inWords: true, oneLine: true },
   { name: "HTML", write: (secret) => `<b>${secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&#34;").replaceAll("'", "&#39;")}</b>` },
   { name: "hexadecimal digits", write: (secret) => Buffer.from(secret).toString("hex") },
 ];
