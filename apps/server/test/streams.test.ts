@@ -1,9 +1,11 @@
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { parseEntry, type JournalEntry } from "@distronode-runner/contract";
 import type { FastifyInstance } from "fastify";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createServer } from "../src/create-server.ts";
+import { jsonLines, serverSentEvents } from "../src/streams/server-sent-events.ts";
 import { ScriptedRunner, type ScriptedJob } from "./scripted-runner.ts";
 
 const headers = { authorization: "Bearer secret" };
@@ -44,6 +46,17 @@ test("stdout is the text as it was printed, live", async () => {
 test("stdout without following is what is there", async () => {
   job.say("so far\n");
   expect(await all(await open("/stdout?follow=false"))).toBe("so far\n");
+});
+
+test("numbers of a job's events are sent as the tool wrote them", async () => {
+  const line = '{"seq":1,"time":"2026-01-01T00:00:00.000Z","type":"event","event":{"counter":1,"event_data":{"res": {"big": 9223372036854775807, "one": 1.0}}}}';
+  async function* read(): AsyncGenerator<JournalEntry> {
+    yield parseEntry(line);
+  }
+  for await (const text of jsonLines(read())) expect(text).toBe(`${line}\n`);
+  let sent = "";
+  for await (const text of serverSentEvents(read())) sent += text;
+  expect(sent).toContain(`data: ${line}\n`);
 });
 
 test("events are numbered, typed, and end with the end", async () => {

@@ -1,3 +1,5 @@
+import { withMember, withoutMembers } from "./json-members.ts";
+
 /**
  * The files of the tool's `jsonfile` cache. To ansible-core 2.18 a file has the host's name and holds its facts. From 2.19 on its name has a
  * prefix with the version of a schema, and it holds them as JSON text in `__payload__`, with the origin of values beside them.
@@ -22,6 +24,12 @@ export function parseFacts(text: string): Facts | undefined {
 /** `like`: the text of a file in whose form it is to be. */
 export function formatFacts(facts: Facts, like: string | undefined): string {
   return like !== undefined && typeof object(like)?.[payloadKey] === "string" ? JSON.stringify({ [payloadKey]: JSON.stringify(facts) }) : JSON.stringify(facts, null, 4);
+}
+
+/** The text of a cache file without some facts, all others as they were written. */
+export function withoutFacts(text: string, keys: readonly string[]): string {
+  const payload = object(text)?.[payloadKey];
+  return typeof payload === "string" ? withMember(text, payloadKey, JSON.stringify(withoutMembers(payload, keys))) : withoutMembers(text, keys);
 }
 
 /** Values without what the tool notes beside them. */

@@ -9,7 +9,7 @@ import { EventFiles } from "./event-files.ts";
 import { factCache } from "./fact-cache.ts";
 import { collectOwnFiles, makeOwnDirectories, removeOwnDirectories } from "./own-directories.ts";
 import { rotate } from "./rotate.ts";
-import { tidyFacts } from "./tidy-facts.ts";
+import { knownFacts, tidyFacts, type KnownFacts } from "./tidy-facts.ts";
 
 /**
  * Keeps artifacts below `<artifact root>/<ident>` in the classic layout: directories 0700, files 0600 whatever the umask; the root is open to a
@@ -50,7 +50,7 @@ async function begin(plan: JobPlan): Promise<JobArtifacts> {
     await rotate(plan.artifactDir, plan.output.rotate);
     await makeOwnDirectories(directory, plan);
     if (plan.boundary !== undefined) await mkdir(relative(plan.artifactDir, plan.factCache).startsWith("..") ? plan.factCache : plan.boundary.root, { recursive: true, mode: 0o700 });
-    return write(plan, directory, (within, name) => AppendFile.create(within, name), { stdout: 0, stderr: 0 });
+    return write(plan, directory, (within, name) => AppendFile.create(within, name), { stdout: 0, stderr: 0 }, await knownFacts(plan.factCache, plan.artifactDir));
   });
 }
 
@@ -66,14 +66,14 @@ async function opened<T extends { close(): Promise<void> }, R>(what: T, work: (w
 
 type OpenFile = (directory: SafeDirectory, name: string, size: number) => Promise<AppendFile>;
 
-async function write(plan: JobPlan, directory: SafeDirectory, openFile: OpenFile, sizes: ArtifactSizes): Promise<JobArtifacts> {
+async function write(plan: JobPlan, directory: SafeDirectory, openFile: OpenFile, sizes: ArtifactSizes, known: KnownFacts = new Map()): Promise<JobArtifacts> {
   return opened(await directory.ensureDirectory(layout.jobEvents), async (eventDirectory) => {
-    if (plan.output.suppressFiles) return writer(plan, directory, eventDirectory);
-    return opened(await openFile(directory, layout.stdout, sizes.stdout), async (stdout) => writer(plan, directory, eventDirectory, { stdout, stderr: await openFile(directory, layout.stderr, sizes.stderr) }));
+    if (plan.output.suppressFiles) return writer(plan, directory, eventDirectory, known);
+    return opened(await openFile(directory, layout.stdout, sizes.stdout), async (stdout) => writer(plan, directory, eventDirectory, known, { stdout, stderr: await openFile(directory, layout.stderr, sizes.stderr) }));
   });
 }
 
-function writer(plan: JobPlan, directory: SafeDirectory, eventDirectory: SafeDirectory, { stdout, stderr }: { readonly stdout?: AppendFile; readonly stderr?: AppendFile } = {}): JobArtifacts {
+function writer(plan: JobPlan, directory: SafeDirectory, eventDirectory: SafeDirectory, known: KnownFacts, { stdout, stderr }: { readonly stdout?: AppendFile; readonly stderr?: AppendFile } = {}): JobArtifacts {
   const path = plan.artifactDir;
   const events = plan.output.eventFiles ? new EventFiles(eventDirectory) : undefined;
   const close = async (): Promise<void> => void (await Promise.all([stdout?.close(), stderr?.close(), eventDirectory.close()]));
@@ -106,7 +106,7 @@ function writer(plan: JobPlan, directory: SafeDirectory, eventDirectory: SafeDir
           } finally {
             await close();
           }
-          await tidyFacts(plan.factCache, path);
+          await tidyFacts(plan.factCache, path, known);
           await conclude(directory, result, record);
         } finally {
           await directory.close();

@@ -1,24 +1,45 @@
 import { relative } from "node:path";
 import { SafeDirectory, type EntryName } from "@distronode-runner/safe-files";
-import { formatFacts, largestFacts, parseFacts } from "./cached-facts.ts";
+import { largestFacts, parseFacts, withoutFacts } from "./cached-facts.ts";
 
 const keys = ["ansible_env", "distronode_env"];
 
+/** Cache files by name, and what tells whether one has been written since. */
+export type KnownFacts = ReadonlyMap<string, string>;
+
+/** The files that are in a cache among the artifacts before the job: somebody has put them there for it. */
+export async function knownFacts(path: string, root: string): Promise<KnownFacts> {
+  const known = new Map<string, string>();
+  const directory = relative(root, path).startsWith("..") ? undefined : await SafeDirectory.open(path).catch(() => undefined);
+  if (directory === undefined) return known;
+  try {
+    for (const { name, raw } of await directory.list()) known.set(name, await signOf(directory, raw));
+  } finally {
+    await directory.close();
+  }
+  return known;
+}
+
+async function signOf(directory: SafeDirectory, name: EntryName): Promise<string> {
+  const { mtimeMs, size, ino } = (await directory.stat(name)) ?? {};
+  return `${mtimeMs} ${size} ${ino}`;
+}
+
 /**
  * Makes the facts that a job cached among its artifacts the caller's alone, and takes the environment of the managed hosts out of them: with a local
- * connection it is the job's own environment, secrets included. A cache elsewhere is the tool's business and stays as it is, and so do files that are no
- * cache files, and whatever is no regular file.
+ * connection it is the job's own environment, secrets included. Everything else in them stays as the tool wrote it. A cache elsewhere is the tool's business, and
+ * so are files that the job has not written, that are no cache files, or no regular files.
  *
  * @param root the job's artifact directory
  */
-export async function tidyFacts(path: string, root: string): Promise<void> {
+export async function tidyFacts(path: string, root: string, known: KnownFacts = new Map()): Promise<void> {
   if (relative(root, path).startsWith("..")) return;
   const directory = await SafeDirectory.open(path).catch(() => undefined);
   if (directory === undefined) return;
   try {
     await directory.makePrivate();
-    for (const { raw, kind } of await directory.list()) {
-      if (kind === "file") await tidyFile(directory, raw);
+    for (const { name, raw, kind } of await directory.list()) {
+      if (kind === "file" && (!known.has(name) || known.get(name) !== (await signOf(directory, raw)))) await tidyFile(directory, raw);
     }
   } finally {
     await directory.close();
@@ -40,6 +61,5 @@ async function withoutEnvironment(directory: SafeDirectory, name: EntryName): Pr
   if (text === undefined || !keys.some((key) => text.includes(key))) return;
   const facts = parseFacts(text);
   if (facts === undefined || !keys.some((key) => key in facts)) return;
-  for (const key of keys) delete facts[key];
-  await directory.replace(name, formatFacts(facts, text));
+  await directory.replace(name, withoutFacts(text, keys));
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { factCache } from "../src/fact-cache.ts";
-import { tidyFacts } from "../src/tidy-facts.ts";
+import { knownFacts, tidyFacts } from "../src/tidy-facts.ts";
 
 let directory: string;
 
@@ -50,6 +50,21 @@ test("the environment of hosts is taken out of cached facts, in either form; wha
   expect(JSON.parse(await text("old"))).toEqual({ a: 1 });
   expect(await text("s1_new")).toBe(withSchema({ a: tagged("1") }));
   expect(await text("other")).toBe("ansible_env is mentioned");
+});
+
+test("everything else in cached facts stays as the tool wrote it, numbers too, and so do files that were there before the job", async () => {
+  const facts = (environment: string): string => `{\n    "big": 9223372036854775807,${environment}\n    "one": 1.0,\n    "nested": {"ansible_env": [1.50]}\n}\n`;
+  await writeFile(join(directory, "web1"), facts('\n    "ansible_env": {"TOKEN": "}\\"s3cret", "n": [1, {"a": 2}]},'));
+  await writeFile(join(directory, "s1_web2"), JSON.stringify({ __payload__: facts('\n    "ansible_env": {"__ansible_type": "x", "value": "s3cret"},') }));
+  await writeFile(join(directory, "before"), facts('\n    "ansible_env": {"HOME": "/root"},'), { mode: 0o644 });
+  const before = await knownFacts(directory, tmpdir());
+  await writeFile(join(directory, "web1"), `${await text("web1")} `);
+  await writeFile(join(directory, "s1_web2"), `${await text("s1_web2")} `);
+  await tidyFacts(directory, tmpdir(), before);
+  expect(await text("web1")).toBe(`${facts("")} `);
+  expect(await text("s1_web2")).toBe(`${JSON.stringify({ __payload__: facts("") })} `);
+  expect(await text("before")).toBe(facts('\n    "ansible_env": {"HOME": "/root"},'));
+  expect((await stat(join(directory, "before"))).mode & 0o777).toBe(0o644);
 });
 
 test("cached facts are the caller's alone, whatever the tool's umask was; a directory elsewhere is left as it is [ART-13]", async () => {

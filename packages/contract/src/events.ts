@@ -92,8 +92,3 @@ export function eventText(event: JobEvent): string {
   const ends = event.end_line - event.start_line - inside;
   return ends > 0 ? event.stdout + "\n".repeat(ends) : event.stdout;
 }
-
-/** An event as one line of JSON: what a console with `json` shows, and what the `stdout` artifact then holds. */
-export function eventLine(event: JobEvent): string {
-  return `${JSON.stringify(event)}\n`;
-}

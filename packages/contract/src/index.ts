@@ -6,6 +6,7 @@ export * from "./engine.ts";
 export * from "./errors.ts";
 export * from "./event-data.ts";
 export * from "./events.ts";
+export * from "./written-text.ts";
 export * from "./exec.ts";
 export * from "./handlers.ts";
 export * from "./host.ts";

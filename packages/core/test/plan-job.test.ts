@@ -59,7 +59,7 @@ describe("the environment", () => {
       ANSIBLE_STDOUT_CALLBACK: { value: "minimal" },
       ANSIBLE_CALLBACK_PLUGINS: { value: "/mine:@JOB_DIR@/callback" },
       ANSIBLE_RETRY_FILES_ENABLED: { value: "False" },
-      ANSIBLE_HOST_KEY_CHECKING: { value: "False" },
+      ANSIBLE_HOST_KEY_CHECKING: { value: "@CONFIGURED@" },
       ANSIBLE_CACHE_PLUGIN: { value: "jsonfile" },
       ANSIBLE_CACHE_PLUGIN_CONNECTION: { value: "/data/artifacts/fresh/fact_cache" },
       AWX_ISOLATED_DATA_DIR: { value: "/data/artifacts/fresh" },
@@ -184,7 +184,44 @@ describe("refusals", () => {
     expect(plan({ playbook: "ns.col.play" }, { playbook: { found: false, similar: [] } }).plan.command.at(-1)).toBe("ns.col.play");
   });
 
-  test.each(["envvars", "extravars", "passwords", "settings"] as const)("broken YAML in env/%s is refused with its line", (name) => {
+  test.each(["port: !!str 8080\n", "a: [1,\n2\n]\n", 'a: {\n"b": 1\n}\n', "a: [1\nb: x: y\n"])("env/extravars is the tool's to judge: %j is handed over as it is", (extravars) => {
+    const { plan: made, secrets } = plan(inContainer, { env: { extravars } });
+    expect(made.command).toContain("@@JOB_DIR@/extravars.yml");
+    expect(secrets.get("env/extravars")).toBe(extravars);
+    expect(plan({}, { env: { extravars } }).plan.command).toContain("@/data/env/extravars");
+  });
+
+  test("when the runner cannot read env/extravars, it says how it masks", () => {
+    expect(plan({}, { env: { extravars: "a: [1\nb: x: y\n" } }).plan.warnings.join()).toMatch(/env\/extravars is handed to the tool as it is.*masked by the look of its lines/);
+    expect(plan({}, { env: { extravars: "a: [\n1\n]\n" } }).plan.warnings).toEqual([]);
+  });
+
+  test.each<[string, Partial<JobRequest>, Partial<DataDirSnapshot>]>([
+    ["an inventory that is none", { inventory: "db1 ansible_password=hunter2" }, {}],
+    ["a file of variables that is none", { extravars: "db_password=hunter2" }, {}],
+    ["a name that no environment can hold", {}, { env: { envvars: "DB_PASSWORD=hunter2:\n" } }],
+    ["a container's option", { ...inContainer, containerOptions: ["--enf=DB_PASSWORD=hunter2"] }, {}],
+    ["an alias of nothing", {}, { env: { secrets: "become: *hunter2" } }],
+    ["a list of secrets", {}, { env: { secrets: "become: [hunter2]" } }],
+    ["an open quote", {}, { env: { cmdline: "-e 'db_password=hunter2" } }],
+  ])("an error about %s does not repeat a secret", (_what, asked, found) => {
+    let told: unknown;
+    try {
+      plan(asked, found);
+    } catch (error) {
+      told = error;
+    }
+    expect(isRunnerError(told)).toBe(true);
+    expect(`${JSON.stringify(told)} ${(told as Error).stack} ${String((told as Error).cause)}`).not.toContain("hunter2");
+  });
+
+  test("an unclosed quote in a cmdline is told without the text around it", () => {
+    const error = failure(() => plan({ cmdline: "-e 'db_password=hunter2" }));
+    expect(error).toMatchObject({ code: "REQUEST_INVALID" });
+    expect(`${JSON.stringify(error)}${String((error as { cause?: unknown }).cause)}`).not.toContain("hunter2");
+  });
+
+  test.each(["envvars", "passwords", "secrets", "settings"] as const)("broken YAML in env/%s is refused with its line", (name) => {
     expect(failure(() => plan({}, { env: { [name]: "a: 1\nb: 'open\n" } }))).toMatchObject({ code: "DATA_DIR_INVALID", location: { file: `/data/env/${name}` } });
   });
 
@@ -221,7 +258,7 @@ describe("what runs", () => {
     expect(made.command.at(-1)).toBe("@JOB_DIR@/project/play.json");
     expect(made.mirrors).toEqual({ project: "/data/project" });
     expect(JSON.parse(secrets.get("plays")!)).toEqual([{ hosts: "web", gather_facts: true, roles: [{ name: "greeter", vars: { a: "b c" } }] }]);
-    expect(made.environment["ANSIBLE_ROLES_PATH"]).toEqual({ value: "/work/more:/data/roles" });
+    expect(made.environment["ANSIBLE_ROLES_PATH"]).toEqual({ value: "/work/more:/data/roles:@CONFIGURED@" });
   });
 
   test("plays may be given as data, one or several [PDD-12] [PDD-15]", () => {
@@ -343,7 +380,7 @@ describe("paths of this machine in a container", () => {
     const { plan: made } = plan({ ...inContainer, inventory: "/etc/hosts.ini", rolesPath: "/opt/roles", cmdline: "--vault-id prod@/secret/vault --private-key=/image/key" }, {}, paths);
     expect(mounted(made)).toEqual(["/secret/vault", "/etc/hosts.ini", "/opt/roles"].map((path) => ({ source: path, target: path, readOnly: true })));
     expect(made.command).toContain("--private-key=/image/key");
-    expect(made.environment["ANSIBLE_ROLES_PATH"]).toEqual({ value: "/opt/roles" });
+    expect(made.environment["ANSIBLE_ROLES_PATH"]).toEqual({ value: "/opt/roles:@CONFIGURED@" });
   });
 
   test("what lies in the private data directory is where that is mounted", () => {

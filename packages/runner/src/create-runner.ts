@@ -11,6 +11,7 @@ import { removeJob } from "./jobs/remove-job.ts";
 import type { RunnerParts } from "./parts.ts";
 import { engineImages } from "./image/engine-images.ts";
 import { presentImage } from "./image/present-image.ts";
+import { shownPlan } from "./redact/job-redactor.ts";
 
 /** Builds the one runner that command line, server and programs share. */
 export function createRunner(parts: RunnerParts): Runner {
@@ -61,7 +62,7 @@ export function createRunner(parts: RunnerParts): Runner {
     remove: (job) => removeJob(finder, job),
     reconcile: ({ continuing = "leave" } = {}) => care.reconcile(continuing),
     async plan(request: JobRequest, { admit }: Pick<StartOptions, "admit"> = {}): Promise<JobPlan> {
-      return (await prepare(request, parts, admit)).plan;
+      return shownPlan(await prepare(request, parts, admit));
     },
     async start(request: JobRequest, options: StartOptions = {}): Promise<JobHandle> {
       if (closed) throw new RunnerError("INTERNAL", "The runner has been closed.");

@@ -1,4 +1,4 @@
-import { jobIdOf, maskedEnvironment, type Planned } from "@distronode-runner/core";
+import { jobIdOf, maskedEnvironment, shownCommand, type Planned } from "@distronode-runner/core";
 import { eventsSource, type JobDocument } from "@distronode-runner/shim";
 import type { CommandRecord, PlannedValue } from "@distronode-runner/contract";
 import { jobContext } from "./reattach/job-context.ts";
@@ -40,5 +40,5 @@ export function jobDocument(planned: Planned, token: string, input: boolean, att
 }
 
 export function commandRecord(planned: Planned, argv?: readonly string[], cwd?: string): CommandRecord {
-  return { command: argv ?? planned.plan.command, cwd: cwd ?? planned.plan.cwd, env: maskedEnvironment(planned.plan.environment) };
+  return { command: shownCommand(argv ?? planned.plan.command), cwd: cwd ?? planned.plan.cwd, env: maskedEnvironment(planned.plan.environment) };
 }

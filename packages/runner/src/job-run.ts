@@ -26,7 +26,8 @@ import { containerSpec } from "./container-spec.ts";
 import { ControlDoor } from "./control/control-door.ts";
 import { memoryHint, outOfMemory } from "./out-of-memory.ts";
 import { notMasked } from "./redact/not-masked.ts";
-import { Redactor } from "./redact/redactor.ts";
+import { jobRedactor, shownPlan } from "./redact/job-redactor.ts";
+import type { Redactor } from "./redact/redactor.ts";
 import { pullImage } from "./image/pull-image.ts";
 import { unsuitable } from "./image/unsuitable.ts";
 import { JobRecorder } from "./events/job-recorder.ts";
@@ -144,7 +145,6 @@ export class JobRun extends ToldJob implements JobHandle {
   private constructor({ planned, token, attachKey, engine, image, parts, artifacts, journal, options, door, checkpoint, handovers }: RunParts) {
     super();
     this.#planned = planned;
-    this.plan = planned.plan;
     this.ident = planned.plan.ident;
     this.#engine = engine;
     this.#image = image;
@@ -157,7 +157,8 @@ export class JobRun extends ToldJob implements JobHandle {
       this.#remark("warning", "clock_enforced", `The job's first process did not end the job when its ${clock === "job" ? "time" : "time without output"} was over: the engine kills it.`);
       this.#tell({ is: "expired", clock });
     });
-    this.#redactor = new Redactor(planned.sensitive.map(({ value }) => value));
+    this.#redactor = jobRedactor(planned.sensitive);
+    this.plan = shownPlan(planned, this.#redactor);
     this.#recorder = new JobRecorder({ plan: this.plan, token, journal, artifacts, redactor: this.#redactor, eventFiles: options.onEvent === undefined }, checkpoint?.recorder);
     this.#options = options;
     this.#exit = checkpoint?.exit;
@@ -645,7 +646,7 @@ export class JobRun extends ToldJob implements JobHandle {
     await this.#journal.end(this.#recorder.stdoutBytes);
     await this.#door.close();
     await removeAttachKey(this.#artifacts.directory);
-    const told = (): JobResult => (settled.error === undefined && this.#failure !== undefined ? { ...settled, error: this.#redactor.value(this.#failure.toJSON()) } : settled);
+    const told = (): JobResult => (settled.error === undefined && this.#failure !== undefined ? { ...settled, error: this.#redactor.error(this.#failure.toJSON()) } : settled);
     await this.#calls?.finish(told);
     this.#settled.resolve();
     this.#done.resolve(told());
@@ -673,7 +674,7 @@ export class JobRun extends ToldJob implements JobHandle {
       artifactDir: this.#artifacts.directory,
       events: this.#journal.events,
       phases: this.#phases.milliseconds,
-      ...(error === undefined ? {} : { error: this.#redactor.value(error.toJSON()) }),
+      ...(error === undefined ? {} : { error: this.#redactor.error(error.toJSON()) }),
       ...(outcome.status === "timeout" && clock !== undefined ? { clock } : {}),
     };
   }

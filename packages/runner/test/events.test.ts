@@ -105,3 +105,19 @@ test("lines of text outside of events get a file each up to a bound; events stil
   expect(Object.fromEntries(files)).toEqual({ text: mostTextFiles, event: 1 });
   expect(notices).toEqual([expect.stringContaining("event_files_ended")]);
 });
+
+test("numbers of an event stay as the tool wrote them: in journal, files and output as JSON, also of an event that another plug-in wrote", () => {
+  const numbers = '"res": {"big": 9223372036854775807, "one": 1.0, "password": "x hunter2 y"}';
+  const told: { journal: string[]; files: string[]; stdout: string[] } = { journal: [], files: [], stdout: [] };
+  const text = (json: string | readonly (string | Buffer)[]): string => (typeof json === "string" ? json : Buffer.concat(json.map((part) => Buffer.from(part))).toString());
+  const artifacts = { event: (_counter: number, _uuid: string, json: string) => told.files.push(text(json)), stdout: (bytes: Buffer) => told.stdout.push(bytes.toString()), stderr: () => {} } as unknown as JobArtifacts;
+  const plan = { ident: "job", labels: {}, output: { json: true } } as unknown as JobPlan;
+  const recorder = new JobRecorder({ plan, token: "5ca1ab1e".repeat(4), journal: { append: (_type, body) => void told.journal.push(text(body)) }, artifacts, redactor: new Redactor(["hunter2"]), eventFiles: true });
+  recorder.event(1, Buffer.from(`{"uuid": "one", "event": "runner_on_ok", "event_data": {${numbers}}}`), 0);
+  recorder.event(2, Buffer.from(`{"event": "runner_on_ok", "event_data": {${numbers}}, "uuid": "two"}`), 0);
+  recorder.finish(0);
+  for (const [face, lines] of Object.entries(told)) {
+    expect(lines, face).toHaveLength(2);
+    for (const line of lines) expect(line.replaceAll(": ", ":").replaceAll(", ", ","), face).toContain('"res":{"big":9223372036854775807,"one":1.0,"password":"x ********** y"}');
+  }
+});

@@ -718,6 +718,72 @@ def find_tool(job, env):
     raise Refused("TOOL_NOT_FOUND", message, 127, names)
 
 
+# Of a variable of the tool, without its prefix: the key in its configuration file, and what it is without any word.
+CONFIGURED = {
+    "CALLBACK_PLUGINS": ("callback_plugins", "%(home)s/plugins/callback:/usr/share/%(tool)s/plugins/callback"),
+    "ROLES_PATH": ("roles_path", "%(home)s/roles:/usr/share/%(tool)s/roles:/etc/%(tool)s/roles"),
+    "HOST_KEY_CHECKING": ("host_key_checking", "False"),
+}
+
+
+def fill_in_configured(env, inherited, cwd, tool):
+    """Puts what the image, the tool's configuration file or its defaults say where a variable only adds to it."""
+    said = None
+    for name, (key, default) in CONFIGURED.items():
+        variable = octets("ANSIBLE_" + name)
+        if b"@CONFIGURED@" not in env.get(variable, b""):
+            continue
+        value = inherited.get(octets("%s_%s" % (tool.upper(), name)), inherited.get(variable))
+        if value is None:
+            said = read_configuration(env, cwd, tool) if said is None else said
+            home = os.fsdecode(env.get(octets(tool.upper() + "_HOME"), b"")) or said.get("home") or "~/." + tool
+            value = octets(said.get(key) or default % {"home": home, "tool": tool})
+        parts = env[variable].split(b":")
+        env[variable] = b":".join(value if part == b"@CONFIGURED@" else part for part in parts if part != b"@CONFIGURED@" or value)
+
+
+def read_configuration(env, cwd, tool):
+    """What the configuration file that the tool will read says under [defaults]; relative paths made absolute, as the tool does."""
+    home = env.get(b"HOME", b"/")
+    places = [env.get(octets(tool.upper() + "_CONFIG"), b"")]
+    if places[0][:1] == b"~":
+        places[0] = home + places[0][1:]
+    if places[0] and os.path.isdir(places[0]):
+        places[0] = os.path.join(places[0], octets(tool + ".cfg"))
+    if not os.stat(cwd).st_mode & 0o002:
+        places.append(os.path.join(cwd, octets(tool + ".cfg")))
+    places += [os.path.join(home, octets(".%s.cfg" % tool)), octets("/etc/%s/%s.cfg" % (tool, tool))]
+    for place in filter(None, places):
+        try:
+            with open(os.path.join(cwd, place), "rb") as file:
+                lines = os.fsdecode(file.read()).splitlines()
+        except OSError:
+            continue
+        return parse_configuration(lines, os.path.dirname(os.path.join(os.fsdecode(cwd), os.fsdecode(place))))
+    return {}
+
+
+def parse_configuration(lines, base):
+    section, key, said = "", None, {}
+    for line in lines:
+        text = line.split(" ;", 1)[0].strip()
+        if not text or text[0] in "#;":
+            continue
+        if text[0] == "[":
+            section, key = text.strip("[]"), None
+        elif line[0] in " \t" and key:
+            said[key] += text
+        elif section == "defaults":
+            sign = min([text.index(each) for each in "=:" if each in text] or [len(text)])
+            key = text[:sign].strip().lower()
+            said[key] = text[sign + 1 :].strip().strip("'\"")
+    for key in ("callback_plugins", "roles_path", "home"):
+        if said.get(key):
+            paths = [path.strip() for path in said[key].split(":")]
+            said[key] = ":".join(path if path[:1] in ("/", "~", "$", "{", "") else os.path.join(base, path) for path in paths)
+    return said
+
+
 # Later Dialogue
 def plain(data):
     """A piece of a terminal's output as text, without what colours it or marks it."""
@@ -1367,6 +1433,8 @@ class Tool:
         if not os.path.isdir(cwd):
             raise Refused("CWD_MISSING", "the working directory %s does not exist" % job["cwd"], 1)
         name, path = find_tool(job, env)
+        family = "distronode" if os.path.basename(name).startswith("distronode") else "ansible"
+        fill_in_configured(env, dict(os.environb) if job.get("inheritEnvironment") else {}, cwd, family)
         if os.path.basename(name).startswith("distronode"):
             # Such a tool reads its variables by another prefix.
             twins = {"DISTRONODE_" + key[8:]: octets(key) for key in job["env"] if key.startswith("ANSIBLE_")}

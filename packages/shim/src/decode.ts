@@ -247,8 +247,9 @@ function parse<T>(payload: Buffer, sequence: number): T {
   let value: unknown;
   try {
     value = JSON.parse(payload.toString("utf8"));
-  } catch (error) {
-    throw new WireError("WIRE_BAD_PAYLOAD", `frame ${sequence} holds no JSON`, { sequence }, { cause: error });
+  } catch {
+    // The parser's own message would quote what the job said.
+    throw new WireError("WIRE_BAD_PAYLOAD", `frame ${sequence} holds no JSON`, { sequence });
   }
   if (typeof value !== "object" || value === null) throw new WireError("WIRE_BAD_PAYLOAD", `frame ${sequence} holds no object`, { sequence });
   return value as T;

@@ -1,4 +1,4 @@
-import type { EventEntry, JournalEntry, StatusEntry } from "@distronode-runner/contract";
+import { eventJson, type EventEntry, type JournalEntry, type StatusEntry } from "@distronode-runner/contract";
 
 /** Entries that have a payload. */
 export function isSendable(entry: JournalEntry): entry is EventEntry | StatusEntry {
@@ -7,7 +7,7 @@ export function isSendable(entry: JournalEntry): entry is EventEntry | StatusEnt
 
 /** What is posted for an entry: the record of `ansible-runner`, without what the journal put around it. */
 export function payloadOf(entry: EventEntry | StatusEntry): string {
-  if (entry.type === "event") return JSON.stringify(entry.event);
+  if (entry.type === "event") return eventJson(entry.event);
   const { seq: _seq, time: _time, type: _type, ...record } = entry;
   return JSON.stringify(record);
 }

@@ -10,7 +10,7 @@ export function parseRoleVars(text: string): Record<string, unknown> {
   let at = skipSpace(text, 0);
   while (at < text.length) {
     const name = /^[^\s=]+(?==)/.exec(text.slice(at))?.[0];
-    if (name === undefined) throw malformed(text.slice(at).split(/\s/)[0] ?? "");
+    if (name === undefined) throw malformed(Object.keys(variables).at(-1));
     const begin = at + name.length + 1;
     const literal = readLiteral(text, begin);
     const end = literal !== undefined && /^(\s|$)/.test(text.slice(literal.end)) ? literal.end : undefined;
@@ -25,6 +25,7 @@ function skipSpace(text: string, at: number): number {
   return at + /^\s*/.exec(text.slice(at))![0].length;
 }
 
-function malformed(word: string): RunnerError {
-  return new RunnerError("REQUEST_INVALID", `--role-vars has ${JSON.stringify(word)}, which is not NAME=VALUE.`, { hint: `Quote a value that has spaces: --role-vars 'greeting="good day" count=3'.` });
+/** The word itself may be the second half of a secret. */
+function malformed(last: string | undefined): RunnerError {
+  return new RunnerError("REQUEST_INVALID", `--role-vars has a word that is not NAME=VALUE, ${last === undefined ? "at its beginning" : `behind ${last}`}.`, { hint: `Quote a value that has spaces: --role-vars 'greeting="good day" count=3'.` });
 }

@@ -49,6 +49,10 @@ suppress_output_file?: boolean
  */
 job_events?: boolean
 /**
+ * Ours. Mask the values of variables whose names are those of credentials (`db_password`, `API_TOKEN`). False: only answers to prompts, named passwords, keys and passwords in addresses are masked.
+ */
+mask_variables_by_name?: boolean
+/**
  * Show nothing on the console.
  */
 suppress_ansible_output?: boolean

@@ -14,7 +14,7 @@ export interface Validator {
 
 
 export const validateSettings: Validator = validate20 as never;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"idle_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"prompt_timeout":{"type":"number","minimum":0,"maximum":1000000000,"default":0,"description":"Ours. Seconds that a question of a job with a terminal may stay unanswered; then the job ends as with the other timeouts. 0: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"maximum":1000000000,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"owner_gone":{"enum":["cancel","continue"],"default":"cancel","description":"Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to."},"owner_gone_timeout":{"type":"number","minimum":0,"maximum":1000000000,"default":10,"description":"Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"job_events":{"type":"boolean","default":true,"description":"Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","default":true,"description":"False: accept any certificate of this registry."}}},"engine_plugins":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory, of which only `env/` is trusted. Their code runs in the runner."},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"idle_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"prompt_timeout":{"type":"number","minimum":0,"maximum":1000000000,"default":0,"description":"Ours. Seconds that a question of a job with a terminal may stay unanswered; then the job ends as with the other timeouts. 0: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"maximum":1000000000,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"owner_gone":{"enum":["cancel","continue"],"default":"cancel","description":"Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to."},"owner_gone_timeout":{"type":"number","minimum":0,"maximum":1000000000,"default":10,"description":"Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"job_events":{"type":"boolean","default":true,"description":"Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all."},"mask_variables_by_name":{"type":"boolean","default":true,"description":"Ours. Mask the values of variables whose names are those of credentials (`db_password`, `API_TOKEN`). False: only answers to prompts, named passwords, keys and passwords in addresses are masked."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","default":true,"description":"False: accept any certificate of this registry."}}},"engine_plugins":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory, of which only `env/` is trusted. Their code runs in the runner."},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^runner_", "u");
 
@@ -339,10 +339,10 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.suppress_ansible_output !== undefined){
-let data11 = data.suppress_ansible_output;
+if(data.mask_variables_by_name !== undefined){
+let data11 = data.mask_variables_by_name;
 if(typeof data11 !== "boolean"){
-const err26 = {instancePath:instancePath+"/suppress_ansible_output",schemaPath:"#/properties/suppress_ansible_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_ansible_output.type,parentSchema:schema31.properties.suppress_ansible_output,data:data11};
+const err26 = {instancePath:instancePath+"/mask_variables_by_name",schemaPath:"#/properties/mask_variables_by_name/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.mask_variables_by_name.type,parentSchema:schema31.properties.mask_variables_by_name,data:data11};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -352,10 +352,10 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.suppress_distronode_output !== undefined){
-let data12 = data.suppress_distronode_output;
+if(data.suppress_ansible_output !== undefined){
+let data12 = data.suppress_ansible_output;
 if(typeof data12 !== "boolean"){
-const err27 = {instancePath:instancePath+"/suppress_distronode_output",schemaPath:"#/properties/suppress_distronode_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_distronode_output.type,parentSchema:schema31.properties.suppress_distronode_output,data:data12};
+const err27 = {instancePath:instancePath+"/suppress_ansible_output",schemaPath:"#/properties/suppress_ansible_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_ansible_output.type,parentSchema:schema31.properties.suppress_ansible_output,data:data12};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -365,10 +365,10 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.fact_cache !== undefined){
-let data13 = data.fact_cache;
-if(typeof data13 !== "string"){
-const err28 = {instancePath:instancePath+"/fact_cache",schemaPath:"#/properties/fact_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache.type,parentSchema:schema31.properties.fact_cache,data:data13};
+if(data.suppress_distronode_output !== undefined){
+let data13 = data.suppress_distronode_output;
+if(typeof data13 !== "boolean"){
+const err28 = {instancePath:instancePath+"/suppress_distronode_output",schemaPath:"#/properties/suppress_distronode_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_distronode_output.type,parentSchema:schema31.properties.suppress_distronode_output,data:data13};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -378,10 +378,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.fact_cache_type !== undefined){
-let data14 = data.fact_cache_type;
+if(data.fact_cache !== undefined){
+let data14 = data.fact_cache;
 if(typeof data14 !== "string"){
-const err29 = {instancePath:instancePath+"/fact_cache_type",schemaPath:"#/properties/fact_cache_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache_type.type,parentSchema:schema31.properties.fact_cache_type,data:data14};
+const err29 = {instancePath:instancePath+"/fact_cache",schemaPath:"#/properties/fact_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache.type,parentSchema:schema31.properties.fact_cache,data:data14};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -391,10 +391,10 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data.process_isolation !== undefined){
-let data15 = data.process_isolation;
-if(typeof data15 !== "boolean"){
-const err30 = {instancePath:instancePath+"/process_isolation",schemaPath:"#/properties/process_isolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.process_isolation.type,parentSchema:schema31.properties.process_isolation,data:data15};
+if(data.fact_cache_type !== undefined){
+let data15 = data.fact_cache_type;
+if(typeof data15 !== "string"){
+const err30 = {instancePath:instancePath+"/fact_cache_type",schemaPath:"#/properties/fact_cache_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache_type.type,parentSchema:schema31.properties.fact_cache_type,data:data15};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -404,10 +404,10 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.process_isolation_executable !== undefined){
-let data16 = data.process_isolation_executable;
-if(typeof data16 !== "string"){
-const err31 = {instancePath:instancePath+"/process_isolation_executable",schemaPath:"#/properties/process_isolation_executable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_executable.type,parentSchema:schema31.properties.process_isolation_executable,data:data16};
+if(data.process_isolation !== undefined){
+let data16 = data.process_isolation;
+if(typeof data16 !== "boolean"){
+const err31 = {instancePath:instancePath+"/process_isolation",schemaPath:"#/properties/process_isolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.process_isolation.type,parentSchema:schema31.properties.process_isolation,data:data16};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -417,10 +417,10 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data.process_isolation_path !== undefined){
-let data17 = data.process_isolation_path;
+if(data.process_isolation_executable !== undefined){
+let data17 = data.process_isolation_executable;
 if(typeof data17 !== "string"){
-const err32 = {instancePath:instancePath+"/process_isolation_path",schemaPath:"#/properties/process_isolation_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_path.type,parentSchema:schema31.properties.process_isolation_path,data:data17};
+const err32 = {instancePath:instancePath+"/process_isolation_executable",schemaPath:"#/properties/process_isolation_executable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_executable.type,parentSchema:schema31.properties.process_isolation_executable,data:data17};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -430,13 +430,10 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data.process_isolation_hide_paths !== undefined){
-let data18 = data.process_isolation_hide_paths;
-const _errs38 = errors;
-let valid1 = false;
-const _errs39 = errors;
+if(data.process_isolation_path !== undefined){
+let data18 = data.process_isolation_path;
 if(typeof data18 !== "string"){
-const err33 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[0],data:data18};
+const err33 = {instancePath:instancePath+"/process_isolation_path",schemaPath:"#/properties/process_isolation_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_path.type,parentSchema:schema31.properties.process_isolation_path,data:data18};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -445,15 +442,14 @@ vErrors.push(err33);
 }
 errors++;
 }
-var _valid0 = _errs39 === errors;
-valid1 = valid1 || _valid0;
+}
+if(data.process_isolation_hide_paths !== undefined){
+let data19 = data.process_isolation_hide_paths;
+const _errs40 = errors;
+let valid1 = false;
 const _errs41 = errors;
-if(Array.isArray(data18)){
-const len0 = data18.length;
-for(let i0=0; i0<len0; i0++){
-let data19 = data18[i0];
 if(typeof data19 !== "string"){
-const err34 = {instancePath:instancePath+"/process_isolation_hide_paths/" + i0,schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1].items,data:data19};
+const err34 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[0],data:data19};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -462,10 +458,15 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-}
-else {
-const err35 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1],data:data18};
+var _valid0 = _errs41 === errors;
+valid1 = valid1 || _valid0;
+const _errs43 = errors;
+if(Array.isArray(data19)){
+const len0 = data19.length;
+for(let i0=0; i0<len0; i0++){
+let data20 = data19[i0];
+if(typeof data20 !== "string"){
+const err35 = {instancePath:instancePath+"/process_isolation_hide_paths/" + i0,schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1].items,data:data20};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -474,10 +475,10 @@ vErrors.push(err35);
 }
 errors++;
 }
-var _valid0 = _errs41 === errors;
-valid1 = valid1 || _valid0;
-if(!valid1){
-const err36 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_hide_paths.anyOf,parentSchema:schema31.properties.process_isolation_hide_paths,data:data18};
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1],data:data19};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -486,25 +487,10 @@ vErrors.push(err36);
 }
 errors++;
 }
-else {
-errors = _errs38;
-if(vErrors !== null){
-if(_errs38){
-vErrors.length = _errs38;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.process_isolation_show_paths !== undefined){
-let data20 = data.process_isolation_show_paths;
-const _errs46 = errors;
-let valid4 = false;
-const _errs47 = errors;
-if(typeof data20 !== "string"){
-const err37 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[0],data:data20};
+var _valid0 = _errs43 === errors;
+valid1 = valid1 || _valid0;
+if(!valid1){
+const err37 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_hide_paths.anyOf,parentSchema:schema31.properties.process_isolation_hide_paths,data:data19};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -513,15 +499,25 @@ vErrors.push(err37);
 }
 errors++;
 }
-var _valid1 = _errs47 === errors;
-valid4 = valid4 || _valid1;
+else {
+errors = _errs40;
+if(vErrors !== null){
+if(_errs40){
+vErrors.length = _errs40;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.process_isolation_show_paths !== undefined){
+let data21 = data.process_isolation_show_paths;
+const _errs48 = errors;
+let valid4 = false;
 const _errs49 = errors;
-if(Array.isArray(data20)){
-const len1 = data20.length;
-for(let i1=0; i1<len1; i1++){
-let data21 = data20[i1];
 if(typeof data21 !== "string"){
-const err38 = {instancePath:instancePath+"/process_isolation_show_paths/" + i1,schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1].items,data:data21};
+const err38 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[0],data:data21};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -530,10 +526,15 @@ vErrors.push(err38);
 }
 errors++;
 }
-}
-}
-else {
-const err39 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_show_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1],data:data20};
+var _valid1 = _errs49 === errors;
+valid4 = valid4 || _valid1;
+const _errs51 = errors;
+if(Array.isArray(data21)){
+const len1 = data21.length;
+for(let i1=0; i1<len1; i1++){
+let data22 = data21[i1];
+if(typeof data22 !== "string"){
+const err39 = {instancePath:instancePath+"/process_isolation_show_paths/" + i1,schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1].items,data:data22};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -542,10 +543,10 @@ vErrors.push(err39);
 }
 errors++;
 }
-var _valid1 = _errs49 === errors;
-valid4 = valid4 || _valid1;
-if(!valid4){
-const err40 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_show_paths.anyOf,parentSchema:schema31.properties.process_isolation_show_paths,data:data20};
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_show_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1],data:data21};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -554,25 +555,10 @@ vErrors.push(err40);
 }
 errors++;
 }
-else {
-errors = _errs46;
-if(vErrors !== null){
-if(_errs46){
-vErrors.length = _errs46;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.process_isolation_ro_paths !== undefined){
-let data22 = data.process_isolation_ro_paths;
-const _errs54 = errors;
-let valid7 = false;
-const _errs55 = errors;
-if(typeof data22 !== "string"){
-const err41 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[0],data:data22};
+var _valid1 = _errs51 === errors;
+valid4 = valid4 || _valid1;
+if(!valid4){
+const err41 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_show_paths.anyOf,parentSchema:schema31.properties.process_isolation_show_paths,data:data21};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -581,15 +567,25 @@ vErrors.push(err41);
 }
 errors++;
 }
-var _valid2 = _errs55 === errors;
-valid7 = valid7 || _valid2;
+else {
+errors = _errs48;
+if(vErrors !== null){
+if(_errs48){
+vErrors.length = _errs48;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.process_isolation_ro_paths !== undefined){
+let data23 = data.process_isolation_ro_paths;
+const _errs56 = errors;
+let valid7 = false;
 const _errs57 = errors;
-if(Array.isArray(data22)){
-const len2 = data22.length;
-for(let i2=0; i2<len2; i2++){
-let data23 = data22[i2];
 if(typeof data23 !== "string"){
-const err42 = {instancePath:instancePath+"/process_isolation_ro_paths/" + i2,schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1].items,data:data23};
+const err42 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[0],data:data23};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -598,10 +594,15 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-}
-else {
-const err43 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1],data:data22};
+var _valid2 = _errs57 === errors;
+valid7 = valid7 || _valid2;
+const _errs59 = errors;
+if(Array.isArray(data23)){
+const len2 = data23.length;
+for(let i2=0; i2<len2; i2++){
+let data24 = data23[i2];
+if(typeof data24 !== "string"){
+const err43 = {instancePath:instancePath+"/process_isolation_ro_paths/" + i2,schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1].items,data:data24};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -610,10 +611,10 @@ vErrors.push(err43);
 }
 errors++;
 }
-var _valid2 = _errs57 === errors;
-valid7 = valid7 || _valid2;
-if(!valid7){
-const err44 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_ro_paths.anyOf,parentSchema:schema31.properties.process_isolation_ro_paths,data:data22};
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1],data:data23};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -622,22 +623,10 @@ vErrors.push(err44);
 }
 errors++;
 }
-else {
-errors = _errs54;
-if(vErrors !== null){
-if(_errs54){
-vErrors.length = _errs54;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.directory_isolation_base_path !== undefined){
-let data24 = data.directory_isolation_base_path;
-if(typeof data24 !== "string"){
-const err45 = {instancePath:instancePath+"/directory_isolation_base_path",schemaPath:"#/properties/directory_isolation_base_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.directory_isolation_base_path.type,parentSchema:schema31.properties.directory_isolation_base_path,data:data24};
+var _valid2 = _errs59 === errors;
+valid7 = valid7 || _valid2;
+if(!valid7){
+const err45 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_ro_paths.anyOf,parentSchema:schema31.properties.process_isolation_ro_paths,data:data23};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -646,11 +635,22 @@ vErrors.push(err45);
 }
 errors++;
 }
+else {
+errors = _errs56;
+if(vErrors !== null){
+if(_errs56){
+vErrors.length = _errs56;
 }
-if(data.directory_isolation_cleanup !== undefined){
-let data25 = data.directory_isolation_cleanup;
-if(typeof data25 !== "boolean"){
-const err46 = {instancePath:instancePath+"/directory_isolation_cleanup",schemaPath:"#/properties/directory_isolation_cleanup/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.directory_isolation_cleanup.type,parentSchema:schema31.properties.directory_isolation_cleanup,data:data25};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.directory_isolation_base_path !== undefined){
+let data25 = data.directory_isolation_base_path;
+if(typeof data25 !== "string"){
+const err46 = {instancePath:instancePath+"/directory_isolation_base_path",schemaPath:"#/properties/directory_isolation_base_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.directory_isolation_base_path.type,parentSchema:schema31.properties.directory_isolation_base_path,data:data25};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -660,10 +660,10 @@ vErrors.push(err46);
 errors++;
 }
 }
-if(data.container_image !== undefined){
-let data26 = data.container_image;
-if(typeof data26 !== "string"){
-const err47 = {instancePath:instancePath+"/container_image",schemaPath:"#/properties/container_image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_image.type,parentSchema:schema31.properties.container_image,data:data26};
+if(data.directory_isolation_cleanup !== undefined){
+let data26 = data.directory_isolation_cleanup;
+if(typeof data26 !== "boolean"){
+const err47 = {instancePath:instancePath+"/directory_isolation_cleanup",schemaPath:"#/properties/directory_isolation_cleanup/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.directory_isolation_cleanup.type,parentSchema:schema31.properties.directory_isolation_cleanup,data:data26};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -673,10 +673,10 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data.container_pull_policy !== undefined){
-let data27 = data.container_pull_policy;
-if(!((((data27 === "missing") || (data27 === "never")) || (data27 === "always")) || (data27 === "newer"))){
-const err48 = {instancePath:instancePath+"/container_pull_policy",schemaPath:"#/properties/container_pull_policy/enum",keyword:"enum",params:{allowedValues: schema31.properties.container_pull_policy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.container_pull_policy.enum,parentSchema:schema31.properties.container_pull_policy,data:data27};
+if(data.container_image !== undefined){
+let data27 = data.container_image;
+if(typeof data27 !== "string"){
+const err48 = {instancePath:instancePath+"/container_image",schemaPath:"#/properties/container_image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_image.type,parentSchema:schema31.properties.container_image,data:data27};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -686,10 +686,10 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data.container_pull_timeout !== undefined){
-let data28 = data.container_pull_timeout;
-if((!((typeof data28 == "number") && (isFinite(data28)))) && (data28 !== null)){
-const err49 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/type",keyword:"type",params:{type: schema31.properties.container_pull_timeout.type},message:"must be number,null",schema:schema31.properties.container_pull_timeout.type,parentSchema:schema31.properties.container_pull_timeout,data:data28};
+if(data.container_pull_policy !== undefined){
+let data28 = data.container_pull_policy;
+if(!((((data28 === "missing") || (data28 === "never")) || (data28 === "always")) || (data28 === "newer"))){
+const err49 = {instancePath:instancePath+"/container_pull_policy",schemaPath:"#/properties/container_pull_policy/enum",keyword:"enum",params:{allowedValues: schema31.properties.container_pull_policy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.container_pull_policy.enum,parentSchema:schema31.properties.container_pull_policy,data:data28};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -698,9 +698,11 @@ vErrors.push(err49);
 }
 errors++;
 }
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 > 1000000000 || isNaN(data28)){
-const err50 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.container_pull_timeout,data:data28};
+}
+if(data.container_pull_timeout !== undefined){
+let data29 = data.container_pull_timeout;
+if((!((typeof data29 == "number") && (isFinite(data29)))) && (data29 !== null)){
+const err50 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/type",keyword:"type",params:{type: schema31.properties.container_pull_timeout.type},message:"must be number,null",schema:schema31.properties.container_pull_timeout.type,parentSchema:schema31.properties.container_pull_timeout,data:data29};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -709,8 +711,9 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(data28 < 0 || isNaN(data28)){
-const err51 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.container_pull_timeout,data:data28};
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 > 1000000000 || isNaN(data29)){
+const err51 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.container_pull_timeout,data:data29};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -719,15 +722,8 @@ vErrors.push(err51);
 }
 errors++;
 }
-}
-}
-if(data.container_volume_mounts !== undefined){
-let data29 = data.container_volume_mounts;
-const _errs71 = errors;
-let valid10 = false;
-const _errs72 = errors;
-if(typeof data29 !== "string"){
-const err52 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[0].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[0],data:data29};
+if(data29 < 0 || isNaN(data29)){
+const err52 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.container_pull_timeout,data:data29};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -736,15 +732,15 @@ vErrors.push(err52);
 }
 errors++;
 }
-var _valid3 = _errs72 === errors;
-valid10 = valid10 || _valid3;
+}
+}
+if(data.container_volume_mounts !== undefined){
+let data30 = data.container_volume_mounts;
+const _errs73 = errors;
+let valid10 = false;
 const _errs74 = errors;
-if(Array.isArray(data29)){
-const len3 = data29.length;
-for(let i3=0; i3<len3; i3++){
-let data30 = data29[i3];
 if(typeof data30 !== "string"){
-const err53 = {instancePath:instancePath+"/container_volume_mounts/" + i3,schemaPath:"#/properties/container_volume_mounts/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[1].items.type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1].items,data:data30};
+const err53 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[0].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[0],data:data30};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -753,10 +749,15 @@ vErrors.push(err53);
 }
 errors++;
 }
-}
-}
-else {
-const err54 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_volume_mounts.anyOf[1].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1],data:data29};
+var _valid3 = _errs74 === errors;
+valid10 = valid10 || _valid3;
+const _errs76 = errors;
+if(Array.isArray(data30)){
+const len3 = data30.length;
+for(let i3=0; i3<len3; i3++){
+let data31 = data30[i3];
+if(typeof data31 !== "string"){
+const err54 = {instancePath:instancePath+"/container_volume_mounts/" + i3,schemaPath:"#/properties/container_volume_mounts/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[1].items.type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1].items,data:data31};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -765,10 +766,10 @@ vErrors.push(err54);
 }
 errors++;
 }
-var _valid3 = _errs74 === errors;
-valid10 = valid10 || _valid3;
-if(!valid10){
-const err55 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_volume_mounts.anyOf,parentSchema:schema31.properties.container_volume_mounts,data:data29};
+}
+}
+else {
+const err55 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_volume_mounts.anyOf[1].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1],data:data30};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -777,22 +778,10 @@ vErrors.push(err55);
 }
 errors++;
 }
-else {
-errors = _errs71;
-if(vErrors !== null){
-if(_errs71){
-vErrors.length = _errs71;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.container_ssh_mounts !== undefined){
-let data31 = data.container_ssh_mounts;
-if(typeof data31 !== "boolean"){
-const err56 = {instancePath:instancePath+"/container_ssh_mounts",schemaPath:"#/properties/container_ssh_mounts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_ssh_mounts.type,parentSchema:schema31.properties.container_ssh_mounts,data:data31};
+var _valid3 = _errs76 === errors;
+valid10 = valid10 || _valid3;
+if(!valid10){
+const err56 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_volume_mounts.anyOf,parentSchema:schema31.properties.container_volume_mounts,data:data30};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -801,14 +790,22 @@ vErrors.push(err56);
 }
 errors++;
 }
+else {
+errors = _errs73;
+if(vErrors !== null){
+if(_errs73){
+vErrors.length = _errs73;
 }
-if(data.container_options !== undefined){
-let data32 = data.container_options;
-const _errs81 = errors;
-let valid13 = false;
-const _errs82 = errors;
-if(typeof data32 !== "string"){
-const err57 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[0].type,parentSchema:schema31.properties.container_options.anyOf[0],data:data32};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.container_ssh_mounts !== undefined){
+let data32 = data.container_ssh_mounts;
+if(typeof data32 !== "boolean"){
+const err57 = {instancePath:instancePath+"/container_ssh_mounts",schemaPath:"#/properties/container_ssh_mounts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_ssh_mounts.type,parentSchema:schema31.properties.container_ssh_mounts,data:data32};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -817,15 +814,14 @@ vErrors.push(err57);
 }
 errors++;
 }
-var _valid4 = _errs82 === errors;
-valid13 = valid13 || _valid4;
+}
+if(data.container_options !== undefined){
+let data33 = data.container_options;
+const _errs83 = errors;
+let valid13 = false;
 const _errs84 = errors;
-if(Array.isArray(data32)){
-const len4 = data32.length;
-for(let i4=0; i4<len4; i4++){
-let data33 = data32[i4];
 if(typeof data33 !== "string"){
-const err58 = {instancePath:instancePath+"/container_options/" + i4,schemaPath:"#/properties/container_options/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[1].items.type,parentSchema:schema31.properties.container_options.anyOf[1].items,data:data33};
+const err58 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[0].type,parentSchema:schema31.properties.container_options.anyOf[0],data:data33};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -834,10 +830,15 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-}
-else {
-const err59 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_options.anyOf[1].type,parentSchema:schema31.properties.container_options.anyOf[1],data:data32};
+var _valid4 = _errs84 === errors;
+valid13 = valid13 || _valid4;
+const _errs86 = errors;
+if(Array.isArray(data33)){
+const len4 = data33.length;
+for(let i4=0; i4<len4; i4++){
+let data34 = data33[i4];
+if(typeof data34 !== "string"){
+const err59 = {instancePath:instancePath+"/container_options/" + i4,schemaPath:"#/properties/container_options/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[1].items.type,parentSchema:schema31.properties.container_options.anyOf[1].items,data:data34};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -846,10 +847,10 @@ vErrors.push(err59);
 }
 errors++;
 }
-var _valid4 = _errs84 === errors;
-valid13 = valid13 || _valid4;
-if(!valid13){
-const err60 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_options.anyOf,parentSchema:schema31.properties.container_options,data:data32};
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_options.anyOf[1].type,parentSchema:schema31.properties.container_options.anyOf[1],data:data33};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -858,23 +859,10 @@ vErrors.push(err60);
 }
 errors++;
 }
-else {
-errors = _errs81;
-if(vErrors !== null){
-if(_errs81){
-vErrors.length = _errs81;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.container_auth_data !== undefined){
-let data34 = data.container_auth_data;
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-if(data34.host === undefined){
-const err61 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.container_auth_data.required,parentSchema:schema31.properties.container_auth_data,data:data34};
+var _valid4 = _errs86 === errors;
+valid13 = valid13 || _valid4;
+if(!valid13){
+const err61 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_options.anyOf,parentSchema:schema31.properties.container_options,data:data33};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -883,9 +871,23 @@ vErrors.push(err61);
 }
 errors++;
 }
-for(const key1 in data34){
-if(!((((key1 === "host") || (key1 === "username")) || (key1 === "password")) || (key1 === "verify_ssl"))){
-const err62 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.container_auth_data,data:data34};
+else {
+errors = _errs83;
+if(vErrors !== null){
+if(_errs83){
+vErrors.length = _errs83;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.container_auth_data !== undefined){
+let data35 = data.container_auth_data;
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+if(data35.host === undefined){
+const err62 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.container_auth_data.required,parentSchema:schema31.properties.container_auth_data,data:data35};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -894,11 +896,9 @@ vErrors.push(err62);
 }
 errors++;
 }
-}
-if(data34.host !== undefined){
-let data35 = data34.host;
-if(typeof data35 !== "string"){
-const err63 = {instancePath:instancePath+"/container_auth_data/host",schemaPath:"#/properties/container_auth_data/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.host.type,parentSchema:schema31.properties.container_auth_data.properties.host,data:data35};
+for(const key1 in data35){
+if(!((((key1 === "host") || (key1 === "username")) || (key1 === "password")) || (key1 === "verify_ssl"))){
+const err63 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.container_auth_data,data:data35};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -908,10 +908,10 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data34.username !== undefined){
-let data36 = data34.username;
+if(data35.host !== undefined){
+let data36 = data35.host;
 if(typeof data36 !== "string"){
-const err64 = {instancePath:instancePath+"/container_auth_data/username",schemaPath:"#/properties/container_auth_data/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.username.type,parentSchema:schema31.properties.container_auth_data.properties.username,data:data36};
+const err64 = {instancePath:instancePath+"/container_auth_data/host",schemaPath:"#/properties/container_auth_data/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.host.type,parentSchema:schema31.properties.container_auth_data.properties.host,data:data36};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -921,10 +921,10 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data34.password !== undefined){
-let data37 = data34.password;
+if(data35.username !== undefined){
+let data37 = data35.username;
 if(typeof data37 !== "string"){
-const err65 = {instancePath:instancePath+"/container_auth_data/password",schemaPath:"#/properties/container_auth_data/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.password.type,parentSchema:schema31.properties.container_auth_data.properties.password,data:data37};
+const err65 = {instancePath:instancePath+"/container_auth_data/username",schemaPath:"#/properties/container_auth_data/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.username.type,parentSchema:schema31.properties.container_auth_data.properties.username,data:data37};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -934,10 +934,10 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data34.verify_ssl !== undefined){
-let data38 = data34.verify_ssl;
-if(typeof data38 !== "boolean"){
-const err66 = {instancePath:instancePath+"/container_auth_data/verify_ssl",schemaPath:"#/properties/container_auth_data/properties/verify_ssl/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_auth_data.properties.verify_ssl.type,parentSchema:schema31.properties.container_auth_data.properties.verify_ssl,data:data38};
+if(data35.password !== undefined){
+let data38 = data35.password;
+if(typeof data38 !== "string"){
+const err66 = {instancePath:instancePath+"/container_auth_data/password",schemaPath:"#/properties/container_auth_data/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.password.type,parentSchema:schema31.properties.container_auth_data.properties.password,data:data38};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -947,9 +947,10 @@ vErrors.push(err66);
 errors++;
 }
 }
-}
-else {
-const err67 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.container_auth_data.type,parentSchema:schema31.properties.container_auth_data,data:data34};
+if(data35.verify_ssl !== undefined){
+let data39 = data35.verify_ssl;
+if(typeof data39 !== "boolean"){
+const err67 = {instancePath:instancePath+"/container_auth_data/verify_ssl",schemaPath:"#/properties/container_auth_data/properties/verify_ssl/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_auth_data.properties.verify_ssl.type,parentSchema:schema31.properties.container_auth_data.properties.verify_ssl,data:data39};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -959,13 +960,9 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data.engine_plugins !== undefined){
-let data39 = data.engine_plugins;
-const _errs100 = errors;
-let valid17 = false;
-const _errs101 = errors;
-if(typeof data39 !== "string"){
-const err68 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[0].type,parentSchema:schema31.properties.engine_plugins.anyOf[0],data:data39};
+}
+else {
+const err68 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.container_auth_data.type,parentSchema:schema31.properties.container_auth_data,data:data35};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -974,15 +971,14 @@ vErrors.push(err68);
 }
 errors++;
 }
-var _valid5 = _errs101 === errors;
-valid17 = valid17 || _valid5;
+}
+if(data.engine_plugins !== undefined){
+let data40 = data.engine_plugins;
+const _errs102 = errors;
+let valid17 = false;
 const _errs103 = errors;
-if(Array.isArray(data39)){
-const len5 = data39.length;
-for(let i5=0; i5<len5; i5++){
-let data40 = data39[i5];
 if(typeof data40 !== "string"){
-const err69 = {instancePath:instancePath+"/engine_plugins/" + i5,schemaPath:"#/properties/engine_plugins/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[1].items.type,parentSchema:schema31.properties.engine_plugins.anyOf[1].items,data:data40};
+const err69 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[0].type,parentSchema:schema31.properties.engine_plugins.anyOf[0],data:data40};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -991,10 +987,15 @@ vErrors.push(err69);
 }
 errors++;
 }
-}
-}
-else {
-const err70 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.engine_plugins.anyOf[1].type,parentSchema:schema31.properties.engine_plugins.anyOf[1],data:data39};
+var _valid5 = _errs103 === errors;
+valid17 = valid17 || _valid5;
+const _errs105 = errors;
+if(Array.isArray(data40)){
+const len5 = data40.length;
+for(let i5=0; i5<len5; i5++){
+let data41 = data40[i5];
+if(typeof data41 !== "string"){
+const err70 = {instancePath:instancePath+"/engine_plugins/" + i5,schemaPath:"#/properties/engine_plugins/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[1].items.type,parentSchema:schema31.properties.engine_plugins.anyOf[1].items,data:data41};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -1003,10 +1004,10 @@ vErrors.push(err70);
 }
 errors++;
 }
-var _valid5 = _errs103 === errors;
-valid17 = valid17 || _valid5;
-if(!valid17){
-const err71 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.engine_plugins.anyOf,parentSchema:schema31.properties.engine_plugins,data:data39};
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.engine_plugins.anyOf[1].type,parentSchema:schema31.properties.engine_plugins.anyOf[1],data:data40};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -1015,25 +1016,10 @@ vErrors.push(err71);
 }
 errors++;
 }
-else {
-errors = _errs100;
-if(vErrors !== null){
-if(_errs100){
-vErrors.length = _errs100;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.engines !== undefined){
-let data41 = data.engines;
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-for(const key2 in data41){
-let data42 = data41[key2];
-if(!(data42 && typeof data42 == "object" && !Array.isArray(data42))){
-const err72 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data42};
+var _valid5 = _errs105 === errors;
+valid17 = valid17 || _valid5;
+if(!valid17){
+const err72 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.engine_plugins.anyOf,parentSchema:schema31.properties.engine_plugins,data:data40};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -1042,10 +1028,25 @@ vErrors.push(err72);
 }
 errors++;
 }
-}
+else {
+errors = _errs102;
+if(vErrors !== null){
+if(_errs102){
+vErrors.length = _errs102;
 }
 else {
-const err73 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data41};
+vErrors = null;
+}
+}
+}
+}
+if(data.engines !== undefined){
+let data42 = data.engines;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+for(const key2 in data42){
+let data43 = data42[key2];
+if(!(data43 && typeof data43 == "object" && !Array.isArray(data43))){
+const err73 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data43};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -1057,12 +1058,24 @@ errors++;
 }
 }
 else {
-const err74 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+const err74 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data42};
 if(vErrors === null){
 vErrors = [err74];
 }
 else {
 vErrors.push(err74);
+}
+errors++;
+}
+}
+}
+else {
+const err75 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
 }
 errors++;
 }

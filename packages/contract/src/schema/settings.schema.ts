@@ -26,6 +26,7 @@ export const settingsSchema: ObjectSchema = {
     owner_gone_timeout: { type: "number", minimum: 0, maximum: 1_000_000_000, default: 10, description: "Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever." },
     suppress_output_file: { type: "boolean", default: false, description: "Keep no `stdout` and `stderr` artifact." },
     job_events: { type: "boolean", default: true, description: "Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all." },
+    mask_variables_by_name: { type: "boolean", default: true, description: "Ours. Mask the values of variables whose names are those of credentials (`db_password`, `API_TOKEN`). False: only answers to prompts, named passwords, keys and passwords in addresses are masked." },
     suppress_ansible_output: { type: "boolean", default: false, description: "Show nothing on the console." },
     suppress_distronode_output: { type: "boolean", description: "Another name of `suppress_ansible_output`." },
     fact_cache: { type: "string", default: "fact_cache", description: "Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`." },

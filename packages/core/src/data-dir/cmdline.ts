@@ -5,11 +5,10 @@ import { split } from "shlex";
 export function splitCmdline(text: string, file?: string): readonly string[] {
   try {
     return split(text);
-  } catch (error) {
-    throw new RunnerError(file === undefined ? "REQUEST_INVALID" : "DATA_DIR_INVALID", `${file ?? "The cmdline"} has a quote that is never closed: ${text.trim()}`, {
+  } catch {
+    throw new RunnerError(file === undefined ? "REQUEST_INVALID" : "DATA_DIR_INVALID", `${file ?? "The cmdline"} has a quote that is never closed.`, {
       ...(file === undefined ? { location: { key: "cmdline" } } : { location: { file, line: unclosedLine(text) } }),
       hint: "Close the quote, or escape it with a backslash.",
-      cause: error,
     });
   }
 }

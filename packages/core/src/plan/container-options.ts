@@ -1,4 +1,5 @@
 import { RunnerError, type ContainerChoices, type ContainerLimits, type Mount, type PullPolicy, type TmpfsMount, type Ulimit } from "@distronode-runner/contract";
+import { shownText } from "./masking.ts";
 import { suggest } from "../suggest.ts";
 import { parseBytes } from "./bytes.ts";
 import { parseMount, type MountContext } from "./mounts.ts";
@@ -141,5 +142,5 @@ function pullPolicy(value: string): PullPolicy {
 }
 
 function refuse(text: string, origin: string, fault: string, hint: string): RunnerError {
-  return new RunnerError("REQUEST_INVALID", `The container option ${JSON.stringify(text)} ${fault}.`, { location: { key: origin }, hint });
+  return new RunnerError("REQUEST_INVALID", `The container option ${JSON.stringify(shownText(text))} ${shownText(fault)}.`, { location: { key: origin }, hint });
 }

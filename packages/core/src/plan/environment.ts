@@ -4,6 +4,8 @@ import type { Secrets } from "./secrets.ts";
 
 /** Stands for the job's private directory; the shim puts its path there. */
 export const jobDirToken = "@JOB_DIR@";
+/** Stands for what the image, the tool's configuration file or its defaults say of a variable; the shim puts it there. */
+const configuredToken = "@CONFIGURED@";
 
 export interface EnvironmentInput {
   /** From `env/envvars`, as text. */
@@ -29,6 +31,7 @@ export interface EnvironmentInput {
 
 /**
  * Variables for the tool, by origin: defaults of ours < `env/envvars` < what must hold for the job to work. The user's own stdout callback is left alone: events come from a callback beside it.
+ * A variable beats what `ansible.cfg` and an image say, so paths are added to those, and host keys are left unchecked only where neither has a word.
  */
 export function planEnvironment(input: EnvironmentInput, secrets: Secrets): Record<string, PlannedValue> {
   const environment: Record<string, PlannedValue> = {};
@@ -41,7 +44,7 @@ export function planEnvironment(input: EnvironmentInput, secrets: Secrets): Reco
   set({
     ...(input.inContainer ? { ANSIBLE_UNSAFE_WRITES: "1" } : {}),
     ...(input.agentSocket === undefined ? {} : { SSH_AUTH_SOCK: input.agentSocket }),
-    ...(given("ANSIBLE_HOST_KEY_CHECKING") === undefined ? { ANSIBLE_HOST_KEY_CHECKING: "False" } : {}),
+    ...(given("ANSIBLE_HOST_KEY_CHECKING") === undefined ? { ANSIBLE_HOST_KEY_CHECKING: configuredToken } : {}),
     ...colours(input, given),
     RUNNER_OMIT_EVENTS: input.omitEvents ? "True" : "False",
     RUNNER_ONLY_FAILED_EVENTS: input.onlyFailedEvents ? "True" : "False",
@@ -53,12 +56,12 @@ export function planEnvironment(input: EnvironmentInput, secrets: Secrets): Reco
     environment[name] = isShown(name, value) ? { value } : secrets.keep(`env/envvars#${name}`, value);
   }
 
-  const roles = [...input.rolesPath, given("ANSIBLE_ROLES_PATH") ?? ""].filter((path) => path !== "");
+  const roles = [...input.rolesPath, given("ANSIBLE_ROLES_PATH") ?? configuredToken].filter((path) => path !== "");
   const callbacks = given("ANSIBLE_CALLBACK_PLUGINS");
   const forced = {
     ...(input.inContainer ? {} : cache(input, given)),
     ...stdoutCallback(given),
-    ANSIBLE_CALLBACK_PLUGINS: `${callbacks === undefined || callbacks === "" ? "" : `${callbacks}:`}${jobDirToken}/callback`,
+    ANSIBLE_CALLBACK_PLUGINS: [callbacks ?? configuredToken, `${jobDirToken}/callback`].filter((path) => path !== "").join(":"),
     ANSIBLE_RETRY_FILES_ENABLED: "False",
     ...(input.adHoc ? { ANSIBLE_LOAD_CALLBACK_PLUGINS: "1" } : {}),
     ...(input.rolesPath.length === 0 ? {} : { ANSIBLE_ROLES_PATH: roles.join(":") }),

@@ -1,6 +1,7 @@
 import { isAbsolute, join, resolve } from "node:path";
 import { RunnerError } from "@distronode-runner/contract";
 import type { DataDirSnapshot, Probe } from "../data-dir/snapshot.ts";
+import { shownText } from "./masking.ts";
 import type { PathMap } from "./path-map.ts";
 
 /**
@@ -31,9 +32,9 @@ function find(name: string, snapshot: DataDirSnapshot, probe: Probe, cwd: string
   const places = placesOf(name, snapshot, cwd);
   const found = places.find((place) => probe(place) !== "missing");
   if (found !== undefined) return found;
-  throw new RunnerError("REQUEST_INVALID", `The inventory ${name} does not exist.`, {
+  throw new RunnerError("REQUEST_INVALID", `The inventory ${shownText(name)} does not exist.`, {
     location: { key: "--inventory" },
-    hint: `Looked at ${places.join(" and ")}. A list of hosts needs a comma: "host1,"`,
+    hint: `Looked at ${places.map(shownText).join(" and ")}. A list of hosts needs a comma: "host1,"`,
   });
 }
 

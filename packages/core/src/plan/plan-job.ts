@@ -23,6 +23,7 @@ import { planNamedSecrets } from "./named-secrets.ts";
 import { PathMap, type View } from "./path-map.ts";
 import { planProjectCopy } from "./project-copy.ts";
 import { planPrompts } from "./prompts.ts";
+import { readExtravars } from "./read-extravars.ts";
 import { planRegistry, type RegistrySettings } from "./registry.ts";
 import { planRolesPath } from "./roles-path.ts";
 import { planSandbox } from "./sandbox.ts";
@@ -91,6 +92,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
   const adHoc = target.kind === "module";
   const secrets = new Secrets();
   const extravars = planExtravars(request, snapshot, context.probe, paths, view.isolated, secrets);
+  const extravarsFile = readExtravars(snapshot.env.extravars, envFile("extravars"));
   const cmdline = request.cmdline !== undefined && request.cmdline !== "" ? splitCmdline(request.cmdline) : splitCmdline(snapshot.env.cmdline ?? "", envFile("cmdline"));
   const inventoryData = planInventoryData(request.inventory, (name) => isInventory(name, snapshot, context.probe, context.cwd), () => (snapshot.hasInventory ? paths.seen(join(snapshot.root, "inventory"), "inventory") : undefined), secrets);
   const named = planNamedSecrets(request, written(snapshot.env.secrets, "secrets"), secrets);
@@ -197,6 +199,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
       ...unsupported(values, isolation, snapshot.hasProject),
       ...(ssh?.warnings ?? []),
       ...(boundary?.warnings ?? []),
+      ...(extravarsFile?.warnings ?? []),
       ...(sshKey === undefined && named.sshKeyPassphrase !== undefined ? ["There is a passphrase for an SSH key (ssh_key), and the job has no key: env/ssh_key."] : []),
     ],
   };
@@ -204,7 +207,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     plan: deepFreeze(plan),
     ...(values.process_isolation_executable === undefined ? {} : { engineFrom: settings.origin("process_isolation_executable") }),
     secrets: secrets.values,
-    sensitive: sensitiveValues({ request, settings: values, extravarsFile: written(snapshot.env.extravars, "extravars"), cmdline, envvars: { ...asked?.options.environment, ...envvars }, inherited, secrets: secrets.values }),
+    sensitive: sensitiveValues({ request, settings: values, extravarsFile, command, envvars: { ...asked?.options.environment, ...envvars }, inherited, secrets: secrets.values }),
     ...engineSettingsOf(values),
     sinkSettings: sinkSettingsOf(values),
     ...(auth === undefined ? {} : { registry: planRegistry(auth) }),
@@ -218,7 +221,7 @@ function readEnvvars(text: string | undefined, file: string): Record<string, str
   const parsed = parseMapping(text, file);
   const wrong = Object.keys(parsed.value).find((name) => name === "" || /[=\0]/.test(name));
   if (wrong !== undefined) {
-    throw new RunnerError("DATA_DIR_INVALID", `${file} has the variable name ${JSON.stringify(wrong)}, which no environment can hold.`, { location: parsed.locate([wrong]), hint: "Names have no = and are not empty." });
+    throw new RunnerError("DATA_DIR_INVALID", `${file} has the variable name ${JSON.stringify(wrong.replace(/=.*$/s, "=..."))}, which no environment can hold.`, { location: { ...parsed.locate([wrong]), key: wrong.replace(/=.*$/s, "") }, hint: "Names have no = and are not empty." });
   }
   return stringified(parsed.value);
 }

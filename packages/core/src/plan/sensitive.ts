@@ -1,20 +1,26 @@
 import type { JobRequest, Settings } from "@distronode-runner/contract";
-import { parseMapping } from "../yaml/parse-mapping.ts";
+import { parseForTool } from "../yaml/parse-mapping.ts";
 import { pythonText } from "../yaml/python-text.ts";
-import { looksSecret } from "./masking.ts";
+import { hostsOf } from "./hosts-of.ts";
+import type { ReadExtravars } from "./read-extravars.ts";
+import { isOrdinaryWord, isSecretValue, suspicionOf } from "./secret-names.ts";
+import { variablesIn } from "./variables-in-text.ts";
 
 /** A value that must not show in anything the job leaves or says. */
 export interface Sensitive {
   /** Where it comes from, for messages: `env/passwords#^SSH password`. */
   readonly from: string;
   readonly value: string;
+  /** An ordinary word where a password is expected: it is not masked. */
+  readonly ordinary?: true;
 }
 
 export interface SensitiveInput {
   readonly request: JobRequest;
   readonly settings: Settings;
-  readonly extravarsFile: { readonly text: string; readonly path: string } | undefined;
-  readonly cmdline: readonly string[];
+  readonly extravarsFile: ReadExtravars | undefined;
+  /** All words of the tool's command. */
+  readonly command: readonly string[];
   /** From `env/envvars` and the request. */
   readonly envvars: Readonly<Record<string, string>>;
   /** What the tool would start with anyway. */
@@ -28,37 +34,82 @@ export interface SensitiveInput {
  * tool and of the environment and in settings; passwords in addresses. A value that is merely not shown (a variable of any other name) is not: half the text would go.
  */
 export function sensitiveValues(input: SensitiveInput): readonly Sensitive[] {
-  const found: Sensitive[] = [];
-  for (const [name, value] of input.secrets) if (/^(env\/)?(passwords|secrets)#|^(env\/ssh_key|sshKey)$/.test(name)) found.push({ from: name, value });
-  for (const [name, value] of Object.entries({ ...input.inherited, ...input.envvars })) if (value !== undefined) named(name, value, name, found);
-  const { extravars, roleVars, inventory } = input.request;
-  if (typeof inventory === "object") inside(inventory, "inventory", found);
-  else for (const [, name, value] of (inventory ?? "").matchAll(/(\w+)\s*=\s*("[^"]*"|'[^']*'|\S+)/g)) named(name!, value!.replace(/^(["'])(.*)\1$/s, "$2"), `inventory.${name}`, found);
-  if (typeof extravars === "object") inside(extravars, "extravars", found);
-  if (roleVars !== undefined) inside(roleVars, "roleVars", found);
-  if (input.extravarsFile !== undefined) inside(loosely(input.extravarsFile), "env/extravars", found);
-  for (const word of input.cmdline) {
-    const [, name, value] = /^(?:--extra-vars=|-e)?(\w+)=(.*)$/s.exec(word) ?? [];
-    if (name !== undefined) named(name, value!, `cmdline ${name}`, found);
-    if (/^\s*\{/.test(word)) inside(loosely({ text: word, path: "cmdline" }), "cmdline", found);
-  }
-  inside(input.settings, "settings", found);
-  return found;
+  return new Collection(input).found;
 }
 
 /** A mapping of such a name holds nothing else: `passwords: {db: ..., web: ...}`. Under others, as `auth`, there are users and hosts too. */
 const collective = /PASS|SECRET|TOKEN/i;
 
-function inside(value: unknown, from: string, found: Sensitive[], name = ""): void {
-  if (Array.isArray(value)) for (const item of value) inside(item, from, found, name);
-  else if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype) for (const [key, item] of Object.entries(value)) inside(item, `${from}.${key}`, found, collective.test(name) ? name : key);
-  else if (value !== null && value !== undefined && typeof value !== "boolean") named(name, pythonText(value), from, found);
+class Collection {
+  readonly found: Sensitive[] = [];
+  readonly #byName: boolean;
+  readonly #hosts: ReadonlySet<string>;
+
+  constructor({ request, settings, extravarsFile, command, envvars, inherited, secrets }: SensitiveInput) {
+    this.#byName = settings.mask_variables_by_name ?? true;
+    this.#hosts = hostsOf(request);
+    for (const [name, value] of secrets) if (/^(env\/)?(passwords|secrets)#|^(env\/ssh_key|sshKey)$/.test(name)) this.found.push({ from: name, value });
+    for (const [name, value] of Object.entries({ ...inherited, ...envvars })) if (value !== undefined) this.#named(name, value, name);
+    const { extravars, roleVars, inventory, moduleArgs } = request;
+    if (typeof inventory === "object") this.#inside(inventory, "inventory");
+    else this.#text(inventory ?? "", "inventory.");
+    if (typeof extravars === "object") this.#inside(extravars, "extravars");
+    if (roleVars !== undefined) this.#inside(roleVars, "roleVars");
+    if (extravarsFile !== undefined) this.#foreign(extravarsFile.text, extravarsFile.value, "env/extravars");
+    if (moduleArgs !== undefined) this.#text(moduleArgs, "moduleArgs ");
+    for (const word of command) if (word !== moduleArgs) this.#word(word);
+    const { container_auth_data: auth, ...others } = settings;
+    if (auth?.password !== undefined) this.found.push({ from: "settings.container_auth_data.password", value: auth.password });
+    this.#inside(others, "settings");
+  }
+
+  #word(word: string): void {
+    const value = word.replace(/^(?:--extra-vars=?|-e)/, "");
+    if (/^\s*[{[]/.test(value)) this.#foreign(value, loosely(value), "cmdline");
+    else this.#text(value, "cmdline ");
+  }
+
+  /** What is meant for the tool, which may read more than we do. */
+  #foreign(text: string, value: unknown, from: string): void {
+    if (value === undefined) this.#text(text, `${from}.`);
+    else this.#inside(value, from);
+  }
+
+  #text(text: string, from: string): void {
+    for (const [name, value] of variablesIn(text)) this.#named(name, value, `${from}${name}`);
+    this.#addresses(text, from.trim());
+  }
+
+  #inside(value: unknown, from: string, name = ""): void {
+    if (Array.isArray(value)) for (const item of value) this.#inside(item, from, name);
+    else if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype) for (const [key, item] of Object.entries(value)) this.#inside(item, `${from}.${key}`, collective.test(name) ? name : key);
+    else if (value !== null && value !== undefined && typeof value !== "boolean") this.#named(name, pythonText(value), from);
+  }
+
+  #named(name: string, value: string, from: string): void {
+    this.#addresses(value, from);
+    const suspicion = this.#byName ? suspicionOf(name) : undefined;
+    if (suspicion === undefined || this.#hosts.has(value)) return;
+    if (isSecretValue(suspicion, value)) this.#add(from, value, ...leaves(value));
+    else if (suspicion === "credential" && isOrdinaryWord(value)) this.found.push({ from, value, ordinary: true });
+  }
+
+  #addresses(text: string, from: string): void {
+    for (const [, password] of text.matchAll(/:\/\/[^/@\s:]*:([^/@\s]+)@/g)) this.#add(from, ...new Set([password!, decoded(password!)]));
+  }
+
+  #add(from: string, ...values: readonly string[]): void {
+    for (const value of values) if (!this.found.some((other) => other.value === value && other.from === from)) this.found.push({ from, value });
+  }
 }
 
-function named(name: string, value: string, from: string, found: Sensitive[]): void {
-  // Paths lead to secrets and are none; templates and vaulted texts are what the tool itself prints of them.
-  if (looksSecret(name) && !/^[/~]|^\$ANSIBLE_VAULT|^\{\{.*\}\}$/s.test(value)) found.push({ from, value }, ...leaves(value).map((leaf) => ({ from, value: leaf })));
-  for (const [, password] of value.matchAll(/:\/\/[^/@\s:]*:([^/@\s]+)@/g)) found.push({ from, value: password! });
+/** A password in an address may have escapes. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The texts in a secret that is JSON: the tool reads it, and prints it in another way. */
@@ -73,11 +124,11 @@ function leaves(value: string): readonly string[] {
   }
 }
 
-/** Nothing for what is no mapping: the tool judges it. */
-function loosely({ text, path }: { readonly text: string; readonly path: string }): unknown {
+/** Nothing for what cannot be read: the tool judges it. */
+function loosely(text: string): unknown {
   try {
-    return parseMapping(text, path).value;
+    return parseForTool(text, "").value;
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -56,7 +56,7 @@ export class EnvelopeWriter {
   #parsed(rich: string, text: Buffer, time: number): Envelope {
     let fields: unknown;
     try {
-      fields = JSON.parse(rich);
+      fields = parseKeepingNumbers(rich);
     } catch {
       return this.verbose(text, time);
     }
@@ -79,6 +79,13 @@ export class EnvelopeWriter {
         : [Buffer.from(before), ...jsonPieces(stdout), Buffer.from(after), typeof fields === "string" ? Buffer.from(fields) : fields, Buffer.from("}")];
     return { counter: this.#counter, uuid, json };
   }
+}
+
+/** Numbers stay as they are written. */
+function parseKeepingNumbers(json: string): unknown {
+  const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => unknown };
+  const revive = (_key: string, value: unknown, context?: { readonly source?: string }): unknown => (typeof value === "number" && context?.source !== undefined ? rawJSON(context.source) : value);
+  return JSON.parse(json, revive as (key: string, value: unknown) => unknown);
 }
 
 /** Cut before it is decoded: a pattern would look at every line of a text. */

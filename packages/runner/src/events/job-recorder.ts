@@ -1,4 +1,4 @@
-import { eventLine, type ErrorRecord, type JobArtifacts, type JobEvent, type JobPlan, type JobStatus } from "@distronode-runner/contract";
+import type { ErrorRecord, JobArtifacts, JobPlan, JobStatus } from "@distronode-runner/contract";
 import { createSplitter, type SplitItem, type Splitter, type SplitterState } from "@distronode-runner/shim";
 import type { Journal } from "../journal/journal.ts";
 import type { RedactedStream, StreamState } from "../redact/redacted-stream.ts";
@@ -6,6 +6,8 @@ import type { Redactor } from "../redact/redactor.ts";
 import { EnvelopeWriter, type Envelope, type Numbering } from "./envelope.ts";
 import { Lines } from "./lines.ts";
 import { eventUuid } from "./event-uuid.ts";
+
+const lineEnd = Buffer.from("\n");
 
 /** What a recorder remembers between two pieces. It may hold parts of secrets. */
 export interface RecorderState {
@@ -113,7 +115,7 @@ export class JobRecorder {
       } else {
         this.#endText(time);
         const text = this.#redactor.bytes(item.text);
-        this.#record(this.#envelopes.event(this.#redactor.json(item.json), text, time), text);
+        this.#record(this.#envelopes.event(this.#redactor.event(item.json), text, time), text);
       }
     }
   }
@@ -140,7 +142,7 @@ export class JobRecorder {
     const { counter, uuid, json } = envelope;
     this.#journal.append("event", typeof json === "string" ? `"event":${json}` : ['"event":', ...json], "event");
     if (this.#eventFiles && file) this.#artifacts.event(counter, uuid, json);
-    this.#artifacts.stdout(this.#json ? Buffer.from(eventLine(JSON.parse(typeof json === "string" ? json : Buffer.concat(json).toString()) as JobEvent)) : text);
+    this.#artifacts.stdout(this.#json ? (typeof json === "string" ? Buffer.from(`${json}\n`) : Buffer.concat([...json, lineEnd])) : text);
   }
 
   status(status: JobStatus, ident: string, more: { readonly command?: readonly string[]; readonly cwd?: string; readonly env?: Readonly<Record<string, string>>; readonly rc?: number; readonly error?: ErrorRecord } = {}): void {
@@ -152,6 +154,6 @@ export class JobRecorder {
   }
 
   #say(type: "status" | "notice", fields: object, key: string): void {
-    this.#journal.append(type, this.#redactor.json(Buffer.from(JSON.stringify(fields))).toString().slice(1, -1), key);
+    this.#journal.append(type, this.#redactor.entry(Buffer.from(JSON.stringify(fields))).toString().slice(1, -1), key);
   }
 }

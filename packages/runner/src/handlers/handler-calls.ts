@@ -1,4 +1,4 @@
-import { abortable, isRunnerError, RunnerError, type JobEvent, type JobHandlers, type JobResult, type JournalEntry, type StatusEntry } from "@distronode-runner/contract";
+import { abortable, isRunnerError, parseEntry, parseEvent, RunnerError, type JobHandlers, type JobResult, type StatusEntry } from "@distronode-runner/contract";
 
 /** What the calls need of their job. */
 export interface CalledJob {
@@ -61,7 +61,7 @@ export class HandlerCalls {
     try {
       for await (const line of this.#job.lines()) {
         const [start, seq, type] = head.exec(line)!;
-        if (type === "status") await this.#call("onStatus", JSON.parse(line) as JournalEntry as StatusEntry);
+        if (type === "status") await this.#call("onStatus", parseEntry(line) as StatusEntry);
         if (type === "event") await this.#event(line.slice(start.length + eventKey.length, -1));
         this.#reached = Number(seq);
         this.#notify();
@@ -77,7 +77,7 @@ export class HandlerCalls {
 
   /** The file gets the event's JSON as it stands in the journal, whatever a handler did to its object. */
   async #event(json: string): Promise<void> {
-    const event = JSON.parse(json) as JobEvent;
+    const event = parseEvent(json);
     if ((await this.#call("onEvent", event)) !== false) await this.#job.keep(event.counter, event.uuid, json);
   }
 

@@ -1,4 +1,4 @@
-import type { EntryOptions, GrowingFile, JournalEntry } from "@distronode-runner/contract";
+import { parseEntry, type EntryOptions, type GrowingFile, type JournalEntry } from "@distronode-runner/contract";
 import { damaged } from "./damaged.ts";
 import { LineCheck, tailBytes, type Place } from "./line-check.ts";
 import { readChunks, type Following } from "./read-chunks.ts";
@@ -26,7 +26,7 @@ export async function* readEntries(journal: JournalFile, { from = 1, follow = tr
 
 function entryOf(line: string, { path, place }: LineCheck): JournalEntry {
   try {
-    return JSON.parse(line) as JournalEntry;
+    return parseEntry(line);
   } catch {
     throw damaged(path, "this is no JSON", place.seq);
   }

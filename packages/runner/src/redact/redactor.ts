@@ -1,88 +1,77 @@
-import { mask } from "@distronode-runner/core";
-import { pieceBytes } from "../pieces.ts";
+import type { ErrorRecord } from "@distronode-runner/contract";
+import { Automaton } from "./automaton.ts";
+import { maskEntry, maskEvent } from "./json-texts.ts";
+import { QuickSearch } from "./quick-search.ts";
 import { RedactedStream, type StreamState } from "./redacted-stream.ts";
-import { secretForms, type SecretForms } from "./secret-forms.ts";
+import { Scanner } from "./scanner.ts";
+import { secretForms } from "./secret-forms.ts";
+
+/** A larger text is looked at in pieces, to be kept as it is where there is nothing to mask. */
+const pieceBytes = 256 * 1024;
 
 /** Masks the secrets of one job, in whatever form they appear. Without secrets it costs nothing. */
 export class Redactor {
-  readonly #forms: SecretForms;
-  readonly #pattern: RegExp | undefined;
+  readonly #scanner: Scanner | undefined;
 
   constructor(secrets: readonly string[]) {
-    this.#forms = secretForms(secrets);
-    this.#pattern = patternOf(this.#forms);
+    const forms = secretForms(secrets);
+    this.#scanner = forms.length === 0 ? undefined : new Scanner(new Automaton(forms), new QuickSearch(forms));
   }
 
   /** A whole text. */
   bytes(text: Buffer): Buffer {
-    if (this.#pattern === undefined || text.length === 0 || (text.length > pieceBytes && !this.#occursIn(text))) return text;
-    const before = text.toString("latin1");
-    const after = this.latin1(before);
-    return after === before ? text : Buffer.from(after, "latin1");
-  }
-
-  /** Looks piece by piece, with what stands around each. */
-  #occursIn(text: Buffer): boolean {
-    const around = this.#forms.longest + 1;
-    for (let at = 0; at < text.length; at += pieceBytes) {
-      const window = text.toString("latin1", Math.max(0, at - around), Math.min(text.length, at + pieceBytes + around));
-      if (window.search(this.#pattern!) !== -1) return true;
-    }
-    return false;
-  }
-
-  /** A whole text, one character a byte. */
-  latin1(text: string): string {
-    return this.#pattern === undefined ? text : text.replace(this.#pattern, mask);
+    if (this.#scanner === undefined || text.length === 0) return text;
+    const stream = this.stream();
+    const parts: Buffer[] = [];
+    for (let at = 0; at < text.length; at += pieceBytes) parts.push(stream.push(text.subarray(at, at + pieceBytes)));
+    parts.push(stream.flush());
+    return stream.masked === 0 ? text : Buffer.concat(parts);
   }
 
   text(text: string): string {
-    return this.#pattern === undefined ? text : this.bytes(Buffer.from(text)).toString();
+    if (this.#scanner === undefined || text === "") return text;
+    const bytes = Buffer.from(text);
+    const masked = this.bytes(bytes);
+    return masked === bytes ? text : masked.toString();
   }
 
-  /** The text of a JSON value, which it stays. */
-  json(text: Buffer): Buffer {
-    const masked = this.bytes(text);
-    if (masked === text || isJson(masked)) return masked;
-    // A secret that is a number, or has signs of JSON itself: value by value.
-    try {
-      return Buffer.from(JSON.stringify(this.#values(JSON.parse(text.toString()))));
-    } catch {
-      return masked;
-    }
+  /** An event as the callback wrote it. Masked are the texts in its data; its own fields, names of hosts and of actions, keys and numbers stay. */
+  event(json: Buffer): Buffer {
+    return this.#occursIn(json) ? maskEvent(json, (text) => this.#wellFormed(text)) : json;
   }
 
-  /** A plain value, all its texts masked. */
+  /** Fields of an entry that the runner itself writes. Its words, keys and numbers stay. */
+  entry(json: Buffer): Buffer {
+    return this.#occursIn(json) ? maskEntry(json, (text) => this.#wellFormed(text)) : json;
+  }
+
+  /** A plain value, all its texts masked, but no keys. */
   value<T>(value: T): T {
-    return this.#pattern === undefined ? value : (this.#values(value) as T);
+    return this.#scanner === undefined ? value : (this.#values(value) as T);
+  }
+
+  error(record: ErrorRecord): ErrorRecord {
+    return { ...this.value(record), code: record.code };
   }
 
   #values(value: unknown): unknown {
-    if (typeof value === "string") return this.text(value);
-    if (typeof value === "number") return this.text(String(value)) === String(value) ? value : mask;
+    if (typeof value === "string") return this.#wellFormed(value);
     if (Array.isArray(value)) return value.map((item) => this.#values(item));
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.text(key), this.#values(item)]));
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#values(item)]));
+  }
+
+  /** Halves of characters, which stand for bytes that are no text, stay what they are. */
+  #wellFormed(text: string): string {
+    return text.isWellFormed() ? this.text(text) : text.split(/(\p{Surrogate})/u).map((part, index) => (index % 2 === 0 ? this.text(part) : part)).join("");
+  }
+
+  #occursIn(text: Buffer): boolean {
+    return this.bytes(text) !== text;
   }
 
   /** For a text that comes in pieces. `from`: where another one was. */
   stream(from?: StreamState): RedactedStream {
-    return new RedactedStream(this.#pattern === undefined ? undefined : this, this.#forms, from);
-  }
-}
-
-function patternOf({ anywhere, alone }: SecretForms): RegExp | undefined {
-  const word = "[A-Za-z0-9_\\x80-\\xff]";
-  const literal = (form: string): string => form.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-  const alternatives = [...anywhere.map(literal), ...alone.map((form) => `(?<!${word})${literal(form)}(?!${word})`)];
-  return alternatives.length === 0 ? undefined : new RegExp(alternatives.join("|"), "g");
-}
-
-function isJson(text: Buffer): boolean {
-  try {
-    JSON.parse(text.toString());
-    return true;
-  } catch {
-    return false;
+    return new RedactedStream(this.#scanner, from);
   }
 }

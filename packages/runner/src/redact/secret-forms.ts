@@ -1,11 +1,17 @@
-/** Shorter values can not be told from ordinary text. */
+import type { Form } from "./automaton.ts";
+import { base64Forms } from "./base64-forms.ts";
+import { inAddress, inJson, inMarkup, inPython, inShell } from "./spellings.ts";
+
+/** Shorter values cannot be told from ordinary text. */
 export const shortestSecret = 4;
 /** Values up to this length are masked only where they stand alone: not as a part of a longer word or number. */
 const aloneUpTo = 7;
 /** Lines of a long secret that are masked by themselves. */
 const shortestLine = 8;
-/** Below this, what base64 of something around it has in common is too little. */
-const shortestInside = 9;
+/** Of larger texts of several lines, which are masked line by line, fewer forms are looked for. */
+const largeFrom = 1000;
+/** So many lines of one secret. */
+export const mostLines = 2000;
 
 const ordinary = new Set(["true", "false", "null", "none"]);
 
@@ -15,58 +21,47 @@ export function isMaskable(value: string): boolean {
   return text.length >= shortestSecret && !ordinary.has(text.toLowerCase());
 }
 
-/** What to look for, as Latin-1 text (one character a byte), the longest first: a secret that is part of another must not leave the other's rest. */
-export interface SecretForms {
-  /** Masked wherever they stand. */
-  readonly anywhere: readonly string[];
-  /** Masked only between characters that belong to no word. */
-  readonly alone: readonly string[];
-  /** Length of the longest of all, 0 if there is none. */
-  readonly longest: number;
-}
-
-export function secretForms(secrets: readonly string[]): SecretForms {
+/** What to look for: each secret in all ways in which it may have been written down. */
+export function secretForms(secrets: readonly string[]): readonly Form[] {
   const alone = new Set<string>();
   const anywhere = new Set<string>();
-  for (const secret of secrets) {
+  for (const secret of new Set(secrets)) {
     if (!isMaskable(secret)) continue;
     const text = secret.trim();
-    for (const form of written(text)) (text.length <= aloneUpTo ? alone : anywhere).add(form);
+    const short = text.length <= aloneUpTo ? alone : anywhere;
+    for (const form of written(text)) short.add(form);
     for (const form of encoded(text)) anywhere.add(form);
-    if (text.includes("\n")) for (const line of text.split(/\r?\n/)) for (const form of lineForms(line)) anywhere.add(form);
+    for (const form of unpadded(text)) short.add(form);
+    if (text.includes("\n")) for (const line of text.split(/\r?\n/, mostLines)) for (const form of lineForms(line)) anywhere.add(form);
   }
-  const forms = { anywhere: latin1(anywhere), alone: latin1(alone) };
-  // Each list begins with its longest.
-  return { ...forms, longest: Math.max(forms.anywhere[0]?.length ?? 0, forms.alone[0]?.length ?? 0) };
+  const forms = (texts: ReadonlySet<string>, only: boolean): Form[] => [...texts].map((text) => ({ bytes: Buffer.from(text), alone: only }));
+  return [...forms(anywhere, false), ...forms(alone, true)].filter(({ bytes }) => bytes.length >= shortestSecret);
 }
 
-/** As it stands in text, in JSON (also with other characters than ASCII escaped), in a text inside JSON, and in an address. */
-function written(text: string): readonly string[] {
-  const json = JSON.stringify(text).slice(1, -1);
-  const ascii = json.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
-  const nested = JSON.stringify(json).slice(1, -1);
-  return [text, json, ascii, nested, encodeURIComponent(text.toWellFormed()), text.replace(/\r?\n/g, "\r\n")];
+/** As it stands in text, and all that in JSON and in JSON inside JSON; of a key and the like, only what somebody does with one. */
+function written(text: string): ReadonlySet<string> {
+  const json = inJson(text);
+  const forms = new Set([text, text.replace(/\r?\n/g, "\r\n"), ...inPython(text), ...inAddress(text), ...json, ...json.flatMap(inJson)]);
+  if (text.length > largeFrom && text.includes("\n")) return forms;
+  for (const form of [...inShell(text), ...inMarkup(text), ...json.flatMap(inShell), ...json.flatMap(inPython)]) forms.add(form);
+  for (let depth = 0; depth < 2; depth += 1) for (const form of Array.from(forms)) for (const nested of inJson(form)) forms.add(nested);
+  return forms;
 }
 
-/** In base64: alone, with the line end that `echo` adds, and what is left of it inside something longer, as in a basic login. */
+/** In base64, in hexadecimal digits, and in an address on the way. */
 function encoded(text: string): readonly string[] {
-  const forms = [text, `${text}\n`].map((value) => Buffer.from(value).toString("base64"));
-  const source = Buffer.from(text);
-  if (source.length >= shortestInside) {
-    for (const before of [0, 1, 2]) {
-      const whole = Buffer.concat([Buffer.alloc(before), source]).toString("base64").replace(/=+$/, "");
-      // The first and last characters also carry bits of what is beside it.
-      const inside = whole.slice(before === 0 ? 0 : before + 1, (before + source.length) % 3 === 0 ? undefined : -1);
-      forms.push(inside);
-    }
-  }
-  return [...forms, ...forms.map((form) => form.replaceAll("+", "-").replaceAll("/", "_"))].filter((form) => form.length >= 6);
+  const base64 = base64Forms(text);
+  const hex = Buffer.from(text).toString("hex");
+  return [...base64, ...base64.flatMap(inAddress), hex, hex.toUpperCase()];
+}
+
+/** Base64 without what fills it up: of a short text, few characters. */
+function unpadded(text: string): readonly string[] {
+  return [text, `${text}\n`].flatMap((value) => [Buffer.from(value).toString("base64").replace(/=+$/, ""), Buffer.from(value).toString("base64url")]);
 }
 
 /** The lines of a key; its first and last line are the same in all keys. */
-function lineForms(line: string): readonly string[] {
+function lineForms(line: string): Iterable<string> {
   const text = line.trim();
   return text.length < shortestLine || text.startsWith("-----") ? [] : written(text);
 }
-
-const latin1 = (forms: ReadonlySet<string>): string[] => [...forms].map((form) => Buffer.from(form).toString("latin1")).sort((one, other) => other.length - one.length);
