@@ -1,7 +1,7 @@
 /** How sure a name makes it that the value is a credential. */
 export type Suspicion = "credential" | "maybe" | undefined;
 
-const credential = /passw(?:or)?d|passphrase|passcode|secret(?!ar)|token(?!i)|credential|(?<!by|com|tres|sur|en|under|over|encom)pass$|(?<!old)pwd$/;
+const credential = /passw(?:or)?d(?!less)|passphrase|passcode|secret(?!ar)|token(?!i)|credential|(?<!by|com|tres|sur|en|under|over|encom)pass$|(?<!old)pwd$/;
 const credentialWords = new Set(["pass", "pw", "pwd", "pin", "pincode", "cred", "creds", "apikey"]);
 /** What a key is for decides whether it is secret. */
 const secretKeys = new Set(["api", "access", "private", "secret", "encryption", "ssh", "license", "signing", "master", "account", "shared", "service", "deploy", "gpg", "pgp", "rsa", "ssl", "tls", "app", "client", "consumer", "storage"]);
@@ -15,11 +15,14 @@ const about = new Set(
     "prompt field column template rotation reset changed exists state status owner permissions title description comment hint question prefix suffix variable checking plugin module driver index").split(" "),
 );
 
+/** First words of names of amounts, and of what a web server passes on. */
+const otherwise = /^(?:max|min|num|number|count|total)(?=_|$)|(?:^|_)(?:proxy|fastcgi|uwsgi|scgi|grpc)_pass$/;
+
 /** Words that are no secret even where a password is expected: masking them would spoil what the job prints. */
 const words = new Set(
   ("admin administrator root user guest test testing demo example default defaults none null true false yes no production prod staging stage development devel local localhost " +
     "postgres postgresql mysql mariadb mongodb redis rabbitmq elastic oracle kubernetes docker podman vault ansible distronode password passwd secret token present absent enabled disabled required optional " +
-    "always never auto automatic manual prompt plain basic bearer digest oauth oauth2 kerberos ldap service file files env environment database generated random omit undefined ignore public private internal external").split(" "),
+    "always never auto automatic manual prompt plain basic bearer digest oauth oauth2 kerberos ldap service file files env environment database generated random on_create omit undefined ignore public private internal external").split(" "),
 );
 
 /** The words of a name: `dbPassword`, `DB_PASSWORD` and `db-password` have the same. */
@@ -28,7 +31,7 @@ const partsOf = (name: string): readonly string[] => name.replace(/([a-z0-9])([A
 export function suspicionOf(name: string): Suspicion {
   const parts = partsOf(name);
   const found = suspicionIn(parts);
-  return found === "credential" && about.has(parts.at(-1)!) ? "maybe" : found;
+  return found === "credential" && (about.has(parts.at(-1)!) || otherwise.test(parts.join("_"))) ? "maybe" : found;
 }
 
 /** Whether a name leaves no doubt. */

@@ -44,6 +44,7 @@ class Collection {
   readonly found: Sensitive[] = [];
   readonly #byName: boolean;
   readonly #hosts: ReadonlySet<string>;
+  readonly #known = new Set<string>();
 
   constructor({ request, settings, extravarsFile, command, envvars, inherited, secrets }: SensitiveInput) {
     this.#byName = settings.mask_variables_by_name ?? true;
@@ -99,7 +100,11 @@ class Collection {
   }
 
   #add(from: string, ...values: readonly string[]): void {
-    for (const value of values) if (!this.found.some((other) => other.value === value && other.from === from)) this.found.push({ from, value });
+    for (const value of values) {
+      if (this.#known.has(`${from}\0${value}`)) continue;
+      this.#known.add(`${from}\0${value}`);
+      this.found.push({ from, value });
+    }
   }
 }
 
