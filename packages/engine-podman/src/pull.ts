@@ -12,7 +12,7 @@ export async function pullImage(transport: Transport, request: PullRequest, opti
   const { status, body } = await transport.stream({
     method: "POST",
     path: `${apiPrefix}/images/pull`,
-    query: { reference: request.reference, policy: "always", tlsVerify: request.verifyTls ?? true, OS: platform?.os, Arch: platform?.architecture, Variant: platform?.variant },
+    query: { reference: request.reference, policy: "always", tlsVerify: request.verifyTls, OS: platform?.os, Arch: platform?.architecture, Variant: platform?.variant },
     ...(request.credentials === undefined ? {} : { headers: { "X-Registry-Auth": encodeRegistryAuth(request.credentials) } }),
     signal: options?.signal,
   });

@@ -72,6 +72,16 @@ describe("pull", () => {
     return { socket: service.socket, requests };
   }
 
+  test("says nothing of TLS unless it was told, so that registries.conf counts", async () => {
+    const { socket, requests } = await pulling([{ images: ["1"], id: "1" }]);
+    const engine = await podman.open({ socket }, hostHere());
+    await engine.pull({ reference: "registry.example/ee:1" });
+    await engine.pull({ reference: "registry.example/ee:1", verifyTls: true });
+    await engine.close();
+    const asked = requests.filter(({ method }) => method === "POST").map(({ url }) => new URL(url!, "http://x").searchParams.get("tlsVerify"));
+    expect(asked).toEqual([null, "true"]);
+  });
+
   test("sends credentials in the header, says whether TLS is verified, tells progress", async () => {
     const { socket, requests } = await pulling([{ stream: "Copying blob sha256:1\n" }, { images: ["1"], id: "1" }]);
     const engine = await podman.open({ socket }, hostHere());

@@ -137,7 +137,7 @@ username?: string
  */
 password?: string
 /**
- * False: accept any certificate of this registry.
+ * False: accept any certificate of this registry. True: insist on a good one. Default: as the engine is configured, e.g. by `insecure` in `registries.conf`.
  */
 verify_ssl?: boolean
 }
@@ -175,7 +175,7 @@ username?: string
  */
 password?: string
 /**
- * False: accept any certificate of this registry.
+ * False: accept any certificate of this registry. True: insist on a good one. Default: as the engine is configured, e.g. by `insecure` in `registries.conf`.
  */
 verify_ssl?: boolean
 } | {

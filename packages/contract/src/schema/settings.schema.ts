@@ -60,7 +60,7 @@ export const settingsSchema: ObjectSchema = {
         host: { type: "string", description: "Registry, with port if it has one." },
         username: { type: "string", description: "User name." },
         password: { type: "string", description: "Password or token." },
-        verify_ssl: { type: "boolean", default: true, description: "False: accept any certificate of this registry." },
+        verify_ssl: { type: "boolean", description: "False: accept any certificate of this registry. True: insist on a good one. Default: as the engine is configured, e.g. by `insecure` in `registries.conf`." },
       },
     },
     engine_plugins: { ...paths, description: "Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory, of which only `env/` is trusted. Their code runs in the runner." },
