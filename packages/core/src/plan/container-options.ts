@@ -49,7 +49,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   }),
   memory: valued((draft, value) => void (draft.limits.memoryBytes = parseBytes(value))),
   cpus: valued((draft, value) => void (draft.limits.cpus = positive(value))),
-  "pids-limit": valued((draft, value) => void (draft.limits.pids = positive(value))),
+  "pids-limit": valued((draft, value) => void (draft.limits.pids = value === "-1" || value === "0" ? -1 : positive(value))),
   "cap-add": valued((draft, value) => void draft.capabilities.add.push(value)),
   "cap-drop": valued((draft, value) => void draft.capabilities.drop.push(value)),
   privileged: toggle((draft, on) => void (draft.choices.privileged = on)),
