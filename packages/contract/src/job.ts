@@ -142,6 +142,8 @@ export type ContainerChoices = Partial<
   Omit<ContainerSpec, "name" | "image" | "command" | "environment" | "mounts" | "labels" | "limits" | "workdir"> & {
     /** Variables of the container itself, which its configuration holds. */
     readonly environment: Readonly<Record<string, PlannedValue>>;
+    /** False: the engine's proxies are not for this job. */
+    readonly proxies: boolean;
   }
 >;
 

@@ -30,11 +30,11 @@ import { securityOptions } from "./security-options.ts";
 import { waitForExit } from "./wait.ts";
 
 /** An engine on a connection that has answered. */
-export async function openDocker(daemon: Daemon, host: Host, options?: CallOptions): Promise<Engine> {
+export async function openDocker(daemon: Daemon, host: Host, proxies: Readonly<Record<string, string>>, options?: CallOptions): Promise<Engine> {
   const { rootless } = daemon.info;
   const local = daemon.transport.endpoint.kind === "unix";
   options?.signal?.throwIfAborted();
-  return new DockerEngine(daemon, {
+  return new DockerEngine(daemon, proxies, {
     containers: true,
     sharedDisk: local,
     images: true,
@@ -51,14 +51,16 @@ export async function openDocker(daemon: Daemon, host: Host, options?: CallOptio
 class DockerEngine implements Engine {
   readonly name = "docker";
   readonly supports: EngineSupports;
+  readonly proxies: Readonly<Record<string, string>>;
   readonly #daemon: Daemon;
   readonly #attachments = new OpenAttachments();
   readonly #names = new ContainerNames();
   /** Made here and not started yet: what attaches to these need not look what has become of them. */
   readonly #unstarted = new Set<string>();
 
-  constructor(daemon: Daemon, supports: EngineSupports) {
+  constructor(daemon: Daemon, proxies: Readonly<Record<string, string>>, supports: EngineSupports) {
     this.#daemon = daemon;
+    this.proxies = proxies;
     this.supports = Object.freeze(supports);
   }
 

@@ -3,7 +3,7 @@ export { AttachedStreams, type AttachedStreamsOptions } from "./attached-streams
 export { ContainerNames } from "./container-names.ts";
 export { download, type Download } from "./download.ts";
 export { endedAttachment } from "./ended-attachment.ts";
-export { formatEndpoint, parseEndpoint, type Endpoint } from "./endpoint.ts";
+export { formatEndpoint, parseEndpoint, type Endpoint, type TlsOptions } from "./endpoint.ts";
 export { execBody } from "./exec-body.ts";
 export { openExecSession, type ExecInquiry, type ExecState } from "./exec-session.ts";
 export { findExecutable } from "./find-executable.ts";

@@ -25,6 +25,7 @@ import { createBody } from "./create-body.ts";
 import { startExec } from "./exec.ts";
 import { archiveMessages, refused } from "./messages.ts";
 import { apiPrefix } from "./ping.ts";
+import { proxiesOf } from "./proxies.ts";
 import { pullImage } from "./pull.ts";
 import { toExit, toImage, toPhase, toSummary, type InspectedContainer, type InspectedImage, type ListedContainer, type ListedImage } from "./records.ts";
 
@@ -32,7 +33,7 @@ import { toExit, toImage, toPhase, toSummary, type InspectedContainer, type Insp
 export async function openPodman(connection: Connection, host: Host): Promise<Engine> {
   const { rootless, endpoint } = connection.info;
   const local = endpoint.startsWith("/");
-  return new PodmanEngine(connection, {
+  return new PodmanEngine(connection, proxiesOf(host), {
     containers: true,
     sharedDisk: local,
     images: true,
@@ -49,14 +50,16 @@ export async function openPodman(connection: Connection, host: Host): Promise<En
 class PodmanEngine implements Engine {
   readonly name = "podman";
   readonly supports: EngineSupports;
+  readonly proxies: Readonly<Record<string, string>>;
   readonly #connection: Connection;
   readonly #attachments = new OpenAttachments();
   readonly #names = new ContainerNames();
   /** Made here and not started yet: what attaches to these need not look what has become of them. */
   readonly #unstarted = new Set<string>();
 
-  constructor(connection: Connection, supports: EngineSupports) {
+  constructor(connection: Connection, proxies: Readonly<Record<string, string>>, supports: EngineSupports) {
     this.#connection = connection;
+    this.proxies = proxies;
     this.supports = Object.freeze(supports);
   }
 

@@ -56,6 +56,13 @@ describe("detect", () => {
   });
 });
 
+test("the caller's proxies are those of the engine, as podman run has them", async () => {
+  const { socket } = await pinging({ "Libpod-Api-Version": "5.1.0" });
+  const engine = await podman.open({ socket }, hostHere({ http_proxy: "http://proxy.example:3128", NO_PROXY: "localhost", ALL_PROXY: "socks5://not-podmans.example" }));
+  await engine.close();
+  expect(engine.proxies).toEqual({ http_proxy: "http://proxy.example:3128", NO_PROXY: "localhost" });
+});
+
 describe("pull", () => {
   const inspected = { Id: "1", RepoTags: ["registry.example/ee:1"], RepoDigests: null };
 

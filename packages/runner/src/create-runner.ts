@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { isRunnerError, RunnerError, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
 import { checkRequest, planJob, probePath, realPath, readDataDir, readEngineSettings, readSettings, readSshDirectory, reportSettings, type Planned } from "@distronode-runner/core";
 import type { EngineModule } from "./engines/engine-module.ts";
+import { withProxies } from "./engine-proxies.ts";
 import { EnginePool } from "./engines/engine-pool.ts";
 import { JobRun } from "./job-run.ts";
 import { JobCare } from "./jobs/job-care.ts";
@@ -63,8 +64,9 @@ export function createRunner(parts: RunnerParts): Runner {
     },
     async start(request: JobRequest, options: StartOptions = {}): Promise<JobHandle> {
       if (closed) throw new RunnerError("INTERNAL", "The runner has been closed.");
-      const planned = await prepare(request, parts);
-      const engine = await engineFor(planned);
+      const prepared = await prepare(request, parts);
+      const engine = await engineFor(prepared);
+      const planned = withProxies(prepared, engine);
       const { execution } = planned.plan;
       const image = execution.kind === "container" ? await presentImage(engine, execution) : undefined;
       const begin = async (): Promise<JobRun> => JobRun.begin(planned, engine, image, { ...parts, makeRoom: (name) => care.makeRoom(engine, { name }) }, options);

@@ -71,6 +71,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   volume: valued((draft, value, context, origin) => void draft.mounts.push(parseMount(value, origin, context))),
   label: valued((draft, value) => void Object.assign(draft.labels, Object.fromEntries([pair(value)]))),
   pull: valued((draft, value) => void (draft.pull = pullPolicy(value))),
+  "http-proxy": toggle((draft, on) => void (draft.choices.proxies = on)),
   // The runner does these itself, for every job.
   rm: ignored,
   init: ignored,
