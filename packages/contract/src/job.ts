@@ -149,6 +149,8 @@ export type ContainerChoices = Partial<
 
 /** Seconds; 0 is off. */
 export interface JobClocks {
+  /** From a container's start to the first word of the supervisor in it. Absent: none. */
+  readonly start?: number;
   /** From start to exit. */
   readonly job: number;
   /** Without any output or event. */

@@ -9,6 +9,10 @@ export interface Settings {
  */
 job_timeout?: (number | null)
 /**
+ * Ours. Seconds from the start of a container until the job's first process in it answers; 0 or null: no limit. Pulling the image is not part of it.
+ */
+start_timeout?: (number | null)
+/**
  * Seconds without any output or event; 0 or null: no limit.
  */
 idle_timeout?: (number | null)

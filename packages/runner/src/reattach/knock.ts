@@ -1,6 +1,8 @@
 import { RunnerError, type ContainerSummary, type Engine } from "@distronode-runner/contract";
 import { identLabel, jobIdOf, readSinkSettings, type Planned } from "@distronode-runner/core";
 import { connectorCommand, type AttachRequest, type ContextPayload, type DecoderPosition, type Frame } from "@distronode-runner/shim";
+import { attended, type Attendance } from "../attended-streams.ts";
+import { pulse } from "../engines/pulse.ts";
 import { ShimSession } from "../shim-session.ts";
 import { checkpointOf, positionOf, type Checkpoint } from "./checkpoint.ts";
 import { readContext } from "./job-context.ts";
@@ -39,6 +41,9 @@ export async function knock(engine: Engine, container: ContainerSummary, hostPyt
   }
 }
 
+/** Long for one that runs. */
+const answerSeconds = 60;
+
 export interface Door {
   readonly engine: Engine;
   readonly id: string;
@@ -54,7 +59,8 @@ export async function comeBack(door: Door, position: DecoderPosition): Promise<O
 
 async function enter({ engine, id, jobId, ident, hostPython }: Door, request: AttachRequest, resume: (context: ContextPayload) => DecoderPosition): Promise<OpenDoor & { readonly context: ContextPayload }> {
   const attachment = await engine.exec(id, { command: connectorCommand(jobId, engine.supports.containers ? "python3" : hostPython) });
-  const session = new ShimSession(attachment, resume);
+  const attendance: Attendance = { shook: () => session.shook, start: answerSeconds, late: () => lost(ident, `its first process does not answer within ${answerSeconds} s`), alive: () => pulse(engine) };
+  const session: ShimSession = new ShimSession(attended(attachment, attendance), resume);
   try {
     await session.takeOver(request);
     const batches = session.frames()[Symbol.asyncIterator]();
