@@ -41,7 +41,7 @@ export class OwnService {
     const child = spawn("/bin/sh", ["-c", keeper, "podman-service", directory, executable, "system", "service", "--time=0", `unix://${socket}`], {
       // Where a container runs out of memory, its monitor leaves a file named oom in the directory that the service was started in.
       cwd: directory,
-      env: host.environment as NodeJS.ProcessEnv,
+      env: ownEnvironment(host),
       stdio: ["pipe", "ignore", "pipe"],
       // A Ctrl-C at the terminal is for the runner, which still needs the service to end its jobs.
       detached: true,
@@ -108,6 +108,12 @@ export class OwnService {
       probe.once("connect", () => probe.destroy());
     });
   }
+}
+
+/** Without the variables that send podman to a service elsewhere: also an empty one does. */
+function ownEnvironment({ environment }: Host): NodeJS.ProcessEnv {
+  const { CONTAINER_HOST: _host, CONTAINER_CONNECTION: _connection, ...rest } = environment;
+  return rest;
 }
 
 /** Short, as the path of a socket must be, and this user's alone. */

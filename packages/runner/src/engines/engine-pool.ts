@@ -3,7 +3,7 @@ import { suggest } from "@distronode-runner/core";
 import { attentive } from "./attentive.ts";
 import { checkSection, checkSectionNames } from "./check-settings.ts";
 import type { EngineModule } from "./engine-module.ts";
-import { unanswered } from "./pulse.ts";
+import { isUnanswered, unanswered } from "./pulse.ts";
 
 /** Milliseconds. Some start a service of their own first. */
 const openPatience = 60_000;
@@ -79,7 +79,8 @@ export class EnginePool {
     try {
       return await this.#openOne(plugin, section);
     } catch (error) {
-      await this.#detect(plugin, section, place);
+      // Who does not answer would not answer that either.
+      if (!isUnanswered(error)) await this.#detect(plugin, section, place);
       throw error;
     }
   }

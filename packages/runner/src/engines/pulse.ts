@@ -20,8 +20,15 @@ export async function pulse(engine: Pick<Engine, "name" | "list">, patience: num
   }
 }
 
+const silence = new WeakSet<object>();
+
 export function unanswered(name: string, patience: number): RunnerError {
-  return new RunnerError("ENGINE_UNAVAILABLE", `The engine ${name} does not answer: nothing came from it in ${patience / 1000} seconds.`, {
+  const error = new RunnerError("ENGINE_UNAVAILABLE", `The engine ${name} does not answer: nothing came from it in ${patience / 1000} seconds.`, {
     hint: "Its service may be stopped or overloaded, or the connection to it may be lost. Look at it, and restart it if need be.",
   });
+  silence.add(error);
+  return error;
 }
+
+/** Whether an error is that an engine said nothing, and not that it refused or could not be reached. */
+export const isUnanswered = (error: unknown): boolean => typeof error === "object" && error !== null && silence.has(error);
