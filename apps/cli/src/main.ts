@@ -8,6 +8,7 @@ import { knownFlags } from "./arguments/known-flags.ts";
 import { unknownCommand } from "./arguments/usage-error.ts";
 import { usageSummary } from "./render/usage-summary.ts";
 import { reportError } from "./report-error.ts";
+import { watchForStandstill } from "./standstill.ts";
 
 export interface MainOptions {
   /** The file that holds the command map, relative to the package; the bundle's own unless given. */
@@ -19,10 +20,13 @@ export async function main(home: URL, options: MainOptions = {}): Promise<void> 
   const pjson = JSON.parse(await readFile(new URL("package.json", home), "utf8")) as Interfaces.PJSON;
   // A defect in a callback, which no `catch` sees.
   process.on("uncaughtException", (error) => process.exit(reportError(error, pjson.version)));
+  const ended = watchForStandstill((error) => process.exit(reportError(error, pjson.version)));
   try {
     await runCommandLine(process.argv.slice(2), home, pjson, options.commands ?? "./dist/commands.js");
   } catch (error) {
     process.exitCode = reportError(error, pjson.version);
+  } finally {
+    ended();
   }
 }
 
