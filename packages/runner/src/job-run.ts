@@ -155,7 +155,7 @@ export class JobRun extends ToldJob implements JobHandle {
     this.#question = checkpoint?.question;
     this.#handovers = handovers;
     this.#door = door;
-    this.#phases = new Phases(() => parts.host.now());
+    this.#phases = new Phases();
     this.#acknowledgement = new Acknowledgement({ store: () => this.#flush(), state: () => this.#checkpoint() });
     this.result = this.#done.promise;
   }

@@ -46,6 +46,8 @@ export class JobCare {
     await sweepJobDirs(this.#parts.host.uid);
     const abandoned = await this.#finder.abandoned();
     const lost = await Promise.all(abandoned.map(async (job): Promise<readonly Reconciliation[]> => ((await this.#finalize(job.artifactDir, job.ident)) ? [{ ...job, action: "lost" }] : [])));
+    // An engine that does not answer may have containers that need them.
+    await this.#finder.forgetStaleSockets().catch(() => {});
     return [...done, ...lost.flat()];
   }
 
