@@ -22,7 +22,7 @@ test("commands and flags are a promise: a change here is a change for users", ()
       "worker:cleanup --file-pattern --exclude-strings --grace-period --remove-images --image-prune --process-isolation-executable",
       "explain PRIVATE_DATA_DIR -p --playbook -m --module -r --role -i --ident -q --quiet -v --verbose --inventory --limit --forks --cmdline -b --binary --artifact-dir --project-dir --rotate-artifacts --omit-event-data --only-failed-event-data --terminal --omit-env-files -a --args --hosts --roles-path --role-vars --role-skip-facts --process-isolation --process-isolation-executable --container-image --pull-policy --no-ssh-mounts --offline --container-volume-mount --container-option --process-isolation-path --process-isolation-hide-paths --process-isolation-show-paths --process-isolation-ro-paths --directory-isolation-base-path --debug --logfile -j --json",
       "config:show PRIVATE_DATA_DIR --origin -j --json -p --playbook -m --module -r --role -i --ident -q --quiet -v --verbose --inventory --limit --forks --cmdline -b --binary --artifact-dir --project-dir --rotate-artifacts --omit-event-data --only-failed-event-data --terminal --omit-env-files -a --args --hosts --roles-path --role-vars --role-skip-facts --process-isolation --process-isolation-executable --container-image --pull-policy --no-ssh-mounts --offline --container-volume-mount --container-option --process-isolation-path --process-isolation-hide-paths --process-isolation-show-paths --process-isolation-ro-paths --directory-isolation-base-path --debug --logfile",
-      "doctor --json --fix",
+      "doctor IMAGE --json --fix --try",
       "engines PRIVATE_DATA_DIR -j --json",
       "images:list --engine -j --json",
       "images:pull IMAGE --engine --platform -q --quiet",

@@ -352,10 +352,27 @@ export interface Runner {
    * data directory: those for its jobs, with its settings.
    */
   engines(options?: { readonly capabilities?: boolean; readonly privateDataDir?: string }): Promise<readonly EngineReport[]>;
+  /**
+   * Runs a container in each engine for containers that is usable, or in the one that is named, which shows what looking at it does not. `image`: one that is
+   * present; default: any.
+   */
+  tryEngines(options?: { readonly image?: string; readonly engine?: string }): Promise<readonly EngineTrial[]>;
   /** The images of an engine: its name, or `auto` (the default) for the first that is usable. Rejects as `start` would for an engine that can not be used. */
   images(engine?: string): Promise<EngineImages>;
   /** Cancels what runs, waits for it, closes engines. Later calls of `start` are refused. */
   close(): Promise<void>;
+}
+
+/** Whether a container has run in an engine. */
+export interface EngineTrial {
+  readonly engine: string;
+  /** The image that it was tried with, if there was one. */
+  readonly image?: string;
+  readonly works: boolean;
+  /** Why not: the cause as far as it is known, and the remedy as its hint. */
+  readonly error?: ErrorRecord;
+  /** With this option a container ran. */
+  readonly worksWith?: string;
 }
 
 export interface AttachOptions {

@@ -127,7 +127,7 @@ class DockerEngine implements Engine {
       query: { stream: 1, stdin: 1, stdout: 1, stderr: 1 },
       signal: options?.signal,
     });
-    if (!answer.upgraded) throw refused(answer.answer, `Container ${this.#names.of(id)} can not be attached to`);
+    if (!answer.upgraded) throw refused({ ...answer.answer, text: this.#names.in(answer.answer.text) }, `Container ${this.#names.of(id)} can not be attached to`);
     const streams = new AttachedStreams(answer.input, answer.output, { confirmEnd: () => confirmEnd(() => this.#inspect(id), this.#names.of(id)) });
     this.#attachments.add(id, streams);
     return streams;

@@ -28,6 +28,13 @@ export const containerMessages: readonly MessageRow[] = [
   { pattern: /exec format error/i, code: "IMAGE_UNSUITABLE", engine, sample: "exec /bin/true: exec format error", hint: "The image was built for another processor." },
   { pattern: /unable to find (user|group)/i, code: "IMAGE_UNSUITABLE", engine, sample: "unable to find user nobody2: no matching entries in passwd file" },
   { pattern: /statfs .*: no such file or directory/i, code: "MOUNT_REFUSED", engine, sample: "statfs /absent: no such file or directory" },
+  {
+    pattern: /\/dev\/net\/tun|slirp4netns failed|pasta failed/,
+    code: "ENGINE_FAILED",
+    engine,
+    sample: 'unable to start container 1f2e: /usr/bin/slirp4netns failed: "open(\\"/dev/net/tun\\"): Permission denied\\nchild failed(1)\\n"',
+    hint: "Containers without root need /dev/net/tun for a network of their own: doctor --try says more; --container-option=--network=host does without.",
+  },
   { pattern: /names must match/i, code: "REQUEST_INVALID", engine, sample: "running container create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument" },
   { pattern: /repository name must be lowercase|invalid reference format/i, code: "REQUEST_INVALID", engine, sample: "invalid reference format: repository name must be lowercase" },
 ];

@@ -128,7 +128,7 @@ class PodmanEngine implements Engine {
         signal: options?.signal,
       }),
     );
-    if (!answer.upgraded) throw refused(answer.answer, `Container ${this.#names.of(id)} can not be attached to`);
+    if (!answer.upgraded) throw refused({ ...answer.answer, text: this.#names.in(answer.answer.text) }, `Container ${this.#names.of(id)} can not be attached to`);
     const streams = new AttachedStreams(answer.input, answer.output, { confirmEnd: () => confirmEnd(() => this.#inspect(id), this.#names.of(id)) });
     this.#attachments.add(id, streams);
     return streams;

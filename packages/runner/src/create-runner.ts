@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { isRunnerError, RunnerError, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
+import { isRunnerError, RunnerError, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type EngineTrial, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
 import { checkRequest, planJob, probePath, realPath, readDataDir, readEngineSettings, readSettings, readSshDirectory, reportSettings, type Planned } from "@distronode-runner/core";
 import type { EngineModule } from "./engines/engine-module.ts";
 import { withProxies } from "./engine-proxies.ts";
@@ -9,6 +9,7 @@ import { JobCare } from "./jobs/job-care.ts";
 import { JobFinder } from "./jobs/job-finder.ts";
 import { JobPlaces } from "./jobs/job-places.ts";
 import type { RunnerParts } from "./parts.ts";
+import { tryEngine } from "./engines/try-engine.ts";
 import { engineImages } from "./image/engine-images.ts";
 import { presentImage } from "./image/present-image.ts";
 
@@ -86,6 +87,10 @@ export function createRunner(parts: RunnerParts): Runner {
       const root = resolve(host.cwd, privateDataDir ?? "");
       const { enginePlugins, engineSettings: settings } = privateDataDir === undefined ? { enginePlugins: [], engineSettings: {} } : await readEngineSettings(root);
       return [...(await containers.report({ containers: true, capabilities, settings, more: await modulesOf(enginePlugins, root, parts) })), ...(await onHost.report({ containers: false, capabilities }))];
+    },
+    async tryEngines({ image, engine } = {}): Promise<readonly EngineTrial[]> {
+      const names = engine === undefined ? (await containers.report({ containers: true, capabilities: false })).filter(({ usable }) => usable).map(({ name }) => name) : [engine];
+      return Promise.all(names.map((name) => tryEngine(name, () => containers.open(name, {}, { from: "engine" }), host, image)));
     },
     images: async (engine = "auto"): Promise<EngineImages> => engineImages(await containers.open(engine, {}, { from: "engine" }), parts.keychain),
     async close(): Promise<void> {
