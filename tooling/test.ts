@@ -77,7 +77,8 @@ async function step(name: string, work: () => Promise<boolean>): Promise<boolean
 async function prepare(engine: EngineName): Promise<boolean> {
   await ensureEngine(engine, cleanup, say);
   for (const recipe of [image, bare]) await ensureImage(recipe, [engine], say);
-  await proveEngine(engine, image.reference, say);
+  const needed = await proveEngine(engine, image.reference, say);
+  if (needed.length > 0) throw new Unavailable(`The tests need an ${engine} whose containers run without ${needed.join(" ")}.`);
   before.set(engine, new Set((await jobContainers(engine)).map((container) => container.id)));
   return true;
 }
