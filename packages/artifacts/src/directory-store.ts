@@ -155,7 +155,7 @@ async function stored<T>(directory: string, work: () => Promise<T>): Promise<T> 
     return await work();
   } catch (error) {
     if (isRunnerError(error)) throw error;
-    const { code, message } = asRunnerError(error, "STORE_FAILED");
-    throw new RunnerError(code, `Artifacts cannot be kept in ${directory}: ${message}.`, { location: { file: directory }, hint: "Check that it is a directory you may write to, on a disk with room.", cause: error });
+    const { code, message, hint } = asRunnerError(error, "STORE_FAILED");
+    throw new RunnerError(code, `Artifacts cannot be kept in ${directory}: ${message.replace(/\.$/, "")}.`, { location: { file: directory }, hint: hint ?? "Check that it is a directory you may write to, on a disk with room.", cause: error });
   }
 }
