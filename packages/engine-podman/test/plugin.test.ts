@@ -79,6 +79,15 @@ describe("pull", () => {
     return { socket: service.socket, requests };
   }
 
+  test("a short name goes with credentials to the registry that they are for, and without them to whatever podman makes of it", async () => {
+    const { socket, requests } = await pulling([{ images: ["1"], id: "1" }]);
+    const engine = await podman.open({ socket }, hostHere());
+    await engine.pull({ reference: "alpine:3", credentials: { registry: "docker.io", username: "u", password: "p" } });
+    await engine.pull({ reference: "alpine:3" });
+    await engine.close();
+    expect(requests.filter(({ method }) => method === "POST").map(({ url }) => new URL(url!, "http://x").searchParams.get("reference"))).toEqual(["docker.io/library/alpine:3", "alpine:3"]);
+  });
+
   test("says nothing of TLS unless it was told, so that registries.conf counts", async () => {
     const { socket, requests } = await pulling([{ images: ["1"], id: "1" }]);
     const engine = await podman.open({ socket }, hostHere());
