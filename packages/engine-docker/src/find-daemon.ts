@@ -44,7 +44,7 @@ async function hasFiles(tls: TlsFiles | undefined): Promise<boolean> {
 }
 
 async function fromUser(asked: string, host: Host, tls: TlsFiles | undefined): Promise<Endpoint> {
-  if (/^ssh:/.test(asked)) throw new RunnerError("ENGINE_INCOMPATIBLE", `Docker at ${asked} cannot be reached: only unix sockets and tcp are supported.`, { hint: "Forward the daemon's socket to this machine and name it in the settings, or in DOCKER_HOST." });
+  if (asked.startsWith("ssh:")) throw new RunnerError("ENGINE_INCOMPATIBLE", `Docker at ${asked} cannot be reached: only unix sockets and tcp are supported.`, { hint: "Forward the daemon's socket to this machine and name it in the settings, or in DOCKER_HOST." });
   const endpoint = parseEndpoint(/^[./]/.test(asked) ? resolve(host.cwd, asked) : withPort(asked.replace(/^https:/, "tcp:"), tls !== undefined));
   const secured = tls ?? (asked.startsWith("https:") ? { directory: "", verify: true } : undefined);
   return endpoint.kind === "unix" || secured === undefined ? endpoint : { ...endpoint, tls: await read(secured) };

@@ -34,6 +34,7 @@ describe("a call to an engine", () => {
       return Promise.reject(new RunnerError("ENGINE_FAILED", "busy"));
     };
     await attentive(fake({ list, start: () => done.promise }), patience).start("x");
+    expect(asked).toBe(2);
   });
 
   test("is aborted by its own signal, with that one's reason, and tells the engine when it is given up", async () => {
