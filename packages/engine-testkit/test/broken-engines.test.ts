@@ -4,7 +4,7 @@ import { memoryEngine, memoryImage, memoryScript } from "../src/memory.ts";
 import { brokenEngines } from "./broken-engines.ts";
 
 /** The suite's cases as functions, over engines with a fault. */
-function declared(spoil: (typeof brokenEngines)[number]["spoil"]): Map<string, (context?: TestContext) => Promise<void>> {
+function declared(spoil: (typeof brokenEngines)[number]["spoil"], deadline = 1500): Map<string, (context?: TestContext) => Promise<void>> {
   const found = new Map<string, (context?: TestContext) => Promise<void>>();
   engineSuite({
     test: (name, run) => found.set(name, run),
@@ -12,7 +12,7 @@ function declared(spoil: (typeof brokenEngines)[number]["spoil"]): Map<string, (
     open: () => spoil(memoryEngine()),
     image: memoryImage,
     script: memoryScript,
-    deadline: 1500,
+    deadline,
   });
   return found;
 }
@@ -37,7 +37,7 @@ describe("broken engines", () => {
   });
 
   test("the same cases pass on the engine without a fault", async () => {
-    const cases = declared((engine) => engine);
+    const cases = declared((engine) => engine, 50_000);
     for (const caughtBy of new Set(brokenEngines.map((broken) => broken.caughtBy))) await cases.get(caughtBy)!();
   });
 });
