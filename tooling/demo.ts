@@ -43,7 +43,7 @@ async function demo(): Promise<number> {
 
   title(3, "See to an execution environment: an image with the automation tool.");
   if (options.image === undefined) await ensureImage(recipe, [engine], say);
-  await proveEngine(engine, image, say);
+  const needed = (await proveEngine(engine, image, say)).map((option) => `--container-option=${option}`);
   say(image);
 
   const dataDir = join(ROOT, "demo-run");
@@ -51,12 +51,12 @@ async function demo(): Promise<number> {
   cpSync(join(ROOT, "examples/demo"), dataDir, { recursive: true, force: false });
   writeFileSync(join(dataDir, ".gitignore"), "*\n"); // so that git does not see it
   const ident = `demo-${Date.now().toString(36)}`;
-  const isolation = ["--process-isolation", "--process-isolation-executable", engine, "--container-image", image];
+  const isolation = ["--process-isolation", "--process-isolation-executable", engine, "--container-image", image, ...needed];
   const job = ["apps/cli/bin/run.js", "run", "demo-run", "-p", "site.yml", "-i", ident, ...isolation];
   // Through pnpmw, because the Node on the reader's PATH may be another one.
   say(`./pnpmw distronode-runner run demo-run -p site.yml -i ${ident} \\`);
   say(`  --process-isolation --process-isolation-executable ${engine} \\`);
-  say(`  --container-image ${image}`);
+  say(`  --container-image ${[image, ...needed].join(" ")}`);
   const ended = await command([process.execPath, ...job], { cwd: ROOT, show: true });
 
   const artifacts = relative(ROOT, join(dataDir, "artifacts", ident));

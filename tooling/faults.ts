@@ -1,4 +1,4 @@
-// ./pnpmw test:faults [--rounds 200] [--executions host,podman,docker] [--victims runner,shim,tool,service] [--owner-gone continue,cancel] [--seed N]
+// ./pnpmw test:faults [--rounds 200] [--executions host,podman,docker] [--victims runner,shim,tool,service,keeper] [--owner-gone continue,cancel] [--seed N]
 // Kills a process of a running job at a random moment, again and again, and says what was left or lost. Without --rounds: 200.
 import { parseArgs } from "node:util";
 import { round, undisturbed, type RoundResult, type Undisturbed } from "./faults/round.ts";
@@ -44,7 +44,7 @@ try {
     const policy = policies[Math.floor(number / places.length) % policies.length]!;
     const like = likes.get(execution)!;
     const at = Math.round(random() * like.milliseconds);
-    const result = await round({ bench: benches[policy], ident: `round-${number}`, execution, victim, at, ...(policy === "continue" || victim === "service" ? { like } : {}) });
+    const result = await round({ bench: benches[policy], ident: `round-${number}`, execution, victim, at, ...(policy === "continue" || victim === "service" || victim === "keeper" ? { like } : {}) });
     const key = `${execution} ${victim} ${policy}`;
     results.set(key, [...(results.get(key) ?? []), result]);
     faults += result.faults.length;

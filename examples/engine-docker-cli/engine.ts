@@ -2,8 +2,8 @@ import { defineEngine, engineContract, withoutOptionalVerbs, type CallOptions, t
 import { CommandLine, CommandStreams, createWords, lookUntil, type CommandMessages } from "@distronode-runner/engine-cli";
 
 const messages: CommandMessages = [
-  [/No such container/i, "CONTAINER_NOT_FOUND"],
-  [/No such image/i, "IMAGE_NOT_FOUND"],
+  [/No such container|no container with name or ID/i, "CONTAINER_NOT_FOUND"],
+  [/No such image|image not known/i, "IMAGE_NOT_FOUND"],
   [/already in use/i, "CONTAINER_CONFLICT"],
   [/exec: /, "IMAGE_UNSUITABLE"],
   [/Cannot connect/i, "ENGINE_UNAVAILABLE"],
@@ -24,7 +24,9 @@ export default defineEngine<{ readonly program?: string }>({
 });
 
 async function look(docker: CommandLine, uid: number): Promise<EngineInfo> {
-  const { Version: version, Os: os, Arch: architecture } = JSON.parse(await docker.run(["version", "--format", "{{json .Server}}"])) as Record<"Version" | "Os" | "Arch", string>;
+  const { Server: server, Client: client } = JSON.parse(await docker.run(["version", "--format", "{{json .}}"])) as Partial<Record<"Server" | "Client", Record<string, string> | null>>;
+  // Podman has no server, and docker's client is no engine.
+  const { Version: version = "unknown", Os: os = "linux", Arch: architecture = client?.["OsArch"]?.split("/")[1] ?? "" } = server ?? client ?? {};
   return { name: "docker-cli", version, os, architecture, rootless: uid !== 0, endpoint: docker.program };
 }
 
@@ -35,16 +37,16 @@ interface Container {
   readonly Config: { readonly Image: string; readonly Labels: Record<string, string> | null };
 }
 
-const phaseOf = ({ State: { Status: status } }: Container): ContainerPhase => (status === "created" ? "created" : ["exited", "dead", "removing"].includes(status) ? "exited" : "running");
+const phaseOf = ({ State: { Status: status } }: Container): ContainerPhase => (["created", "configured", "initialized"].includes(status) ? "created" : ["exited", "dead", "removing", "stopped"].includes(status) ? "exited" : "running");
 const exitOf = (container: Container): ContainerExit | undefined => (phaseOf(container) === "exited" ? { exitCode: container.State.ExitCode, outOfMemory: container.State.OOMKilled } : undefined);
 
 function engine(docker: CommandLine, info: EngineInfo): Engine {
   const attached = new Map<string, CommandStreams>();
   const inspect = async (ids: readonly string[], options?: CallOptions): Promise<readonly Container[]> =>
-    ids.length === 0 ? [] : (JSON.parse(await docker.run(["inspect", "--type", "container", ...ids], options, /No such/)) as readonly Container[]);
+    ids.length === 0 ? [] : (JSON.parse(await docker.run(["inspect", "--type", "container", ...ids], options, /No such|image not known/i)) as readonly Container[]);
   const find = async (id: string, options?: CallOptions): Promise<Container> => (await inspect([id], options))[0] ?? Promise.reject(docker.failure(`No such container: ${id}`));
   const image: Engine["image"] = async (reference, options) => {
-    const [found] = JSON.parse(await docker.run(["inspect", "--type", "image", reference], options, /No such/)) as readonly { readonly Id: string; readonly RepoTags: readonly string[] }[];
+    const [found] = JSON.parse(await docker.run(["inspect", "--type", "image", reference], options, /No such|image not known/i)) as readonly { readonly Id: string; readonly RepoTags: readonly string[] }[];
     return found && { id: found.Id, references: found.RepoTags, labels: {} };
   };
   return {
@@ -79,19 +81,19 @@ function engine(docker: CommandLine, info: EngineInfo): Engine {
     wait: (id, options) => lookUntil(async () => exitOf(await find(id, options)), options),
     async signal(id, signal, options) {
       if (signal === "SIGKILL") attached.get(id)?.release();
-      await docker.run(["kill", "--signal", signal, id], options, /No such container|is not running/);
+      await docker.run(["kill", "--signal", signal, id], options, /No such container|is not running|can only kill running/i);
     },
     async remove(id, options) {
       options?.signal?.throwIfAborted();
       attached.get(id)?.finish();
       attached.delete(id);
-      const said = await docker.run(["rm", "--force", "--volumes", id], options, /No such container|already in progress/);
+      const said = await docker.run(["rm", "--force", "--volumes", id], options, /No such container|already in progress/i);
       if (said !== id) await lookUntil(async () => (await inspect([id], options)).length === 0 || undefined, options);
     },
     async list(labels, options) {
       const filters = Object.entries(labels).flatMap(([name, value]) => ["--filter", `label=${name}${value === "" ? "" : `=${value}`}`]);
       const ids = (await docker.run(["ps", "--all", "--quiet", "--no-trunc", ...filters], options)).split("\n").filter(Boolean);
-      return (await inspect(ids, options)).map((each) => ({ id: each.Id, name: each.Name.slice(1), phase: phaseOf(each), labels: each.Config.Labels ?? {}, image: each.Config.Image }));
+      return (await inspect(ids, options)).map((each) => ({ id: each.Id, name: each.Name.replace(/^\//, ""), phase: phaseOf(each), labels: each.Config.Labels ?? {}, image: each.Config.Image }));
     },
     close: () => Promise.resolve(),
   };

@@ -29,7 +29,8 @@ async function answers(host: string): Promise<boolean> {
 }
 
 /** Runs a container, so that a daemon which cannot is found out here and not in the middle of a test. */
-export async function proveDocker(image: string): Promise<void> {
+export async function proveDocker(image: string): Promise<readonly string[]> {
   const ended = await command(["docker", "run", "--rm", "--pull=missing", image, "true"], { timeoutSeconds: 60 });
   if (ended.code !== 0) throw new Unavailable(`docker could not run a container:\n${ended.stderr.trim()}`);
+  return [];
 }

@@ -19,7 +19,7 @@ export async function ensureEngine(engine: EngineName, cleanup: Cleanup, say: (l
   process.env["DOCKER_HOST"] = await ensureDocker(cleanup, say);
 }
 
-/** Runs `true` in the image: an engine that is installed may still be unable to start anything. */
-export function proveEngine(engine: EngineName, image: string, say: (line: string) => void): Promise<void> {
+/** Runs `true` in the image: an engine that is installed may still be unable to start anything. Gives the options that containers need here. */
+export function proveEngine(engine: EngineName, image: string, say: (line: string) => void): Promise<readonly string[]> {
   return engine === "podman" ? provePodman(image, say) : proveDocker(image);
 }

@@ -53,7 +53,7 @@ export async function round({ bench, ident, execution, victim, at, like }: Round
   const status = entries.findLast((entry) => entry.type === "status")?.status ?? "unknown";
   const why = entries.findLast((entry) => entry.type === "status")?.error?.message ?? "";
   const begun = entries.some((entry) => entry.type === "event");
-  if (like !== undefined && begun && (victim === "runner" || victim === "service") && courseOf(entries) !== like.course) faults.push(`the job ended as ${status} and not as an undisturbed one ${why}`);
+  if (like !== undefined && begun && ["runner", "service", "keeper"].includes(victim) && courseOf(entries) !== like.course) faults.push(`the job ended as ${status} and not as an undisturbed one ${why}`);
   return { outcome: status, faults };
 }
 

@@ -134,6 +134,21 @@ describe.each(engines)("on %s", (engine) => {
     expect(await outcome(reference, authData(secure, { ...login, verify_ssl: false }))).toBe(engine === "docker" ? "ENGINE_INCOMPATIBLE" : pulled);
   });
 
+  test.runIf(engine === "podman")("what registries.conf says of a registry counts when the settings say nothing, and else they do [CON-16]", async () => {
+    const files = await mkdtemp(join(tmpdir(), "registries-"));
+    const conf = join(files, "registries.conf");
+    const environment = { CONTAINERS_REGISTRIES_CONF: conf };
+    try {
+      await writeFile(conf, "");
+      expect((await pull(engine, image(open), {}, {}, environment)).error).toMatchObject({ code: "REGISTRY_UNTRUSTED", hint: expect.stringContaining("registries.conf") as string });
+      await writeFile(conf, `[[registry]]\nlocation = "${open.host}"\ninsecure = true\n`);
+      expect(await outcome(image(open), {}, {}, environment)).toBe(pulled);
+      expect(await outcome(image(open), authData(open, { verify_ssl: true }), {}, environment)).toBe("REGISTRY_UNTRUSTED");
+    } finally {
+      await rm(files, { recursive: true, force: true });
+    }
+  });
+
   test("images pull fetches with the login that is kept, shows on a terminal how far it is, and says a login that is wrong or missing with exit code 125", async () => {
     const reference = image(secure);
     const untrust = await trust(engine);

@@ -11,6 +11,7 @@ import { keepIgnoringHangups } from "./terminal/interrupts.ts";
 import { watchStdout } from "./terminal/watch-stdout.ts";
 import { usageSummary } from "./render/usage-summary.ts";
 import { reportError } from "./report-error.ts";
+import { watchForStandstill } from "./standstill.ts";
 
 export interface MainOptions {
   /** The file that holds the command map, relative to the package; the bundle's own unless given. */
@@ -24,12 +25,15 @@ export async function main(home: URL, options: MainOptions = {}): Promise<void> 
   process.on("uncaughtException", (error) => process.exit(reportError(error, pjson.version)));
   keepIgnoringHangups(process.env);
   const unwritten = watchStdout(process.stdout);
+  const ended = watchForStandstill((error) => process.exit(reportError(error, pjson.version)));
   try {
     await runCommandLine(process.argv.slice(2), home, pjson, options.commands ?? "./dist/commands.js");
     const failure = await afterWrites(process.stdout).then(unwritten);
     if (failure !== undefined) throw failure;
   } catch (error) {
     process.exitCode = reportError(error, pjson.version);
+  } finally {
+    ended();
   }
 }
 

@@ -24,7 +24,7 @@ test("commands and flags are a promise: a change here is a change for users", ()
       "worker:cleanup --file-pattern --exclude-strings --grace-period --remove-images --image-prune --process-isolation-executable",
       "explain PRIVATE_DATA_DIR -p --playbook -m --module -a --args -r --role --role-vars --role-skip-facts --roles-path --hosts -b --binary --inventory --limit --forks -v --verbose --cmdline --project-dir --terminal -q --quiet -i --ident --artifact-dir --rotate-artifacts --omit-event-data --only-failed-event-data --omit-env-files --process-isolation --process-isolation-executable --container-image --pull-policy --no-ssh-mounts --offline --container-volume-mount --container-option --process-isolation-path --process-isolation-hide-paths --process-isolation-show-paths --process-isolation-ro-paths --directory-isolation-base-path --debug --logfile -j --json",
       "config:show PRIVATE_DATA_DIR --origin -j --json -p --playbook -m --module -a --args -r --role --role-vars --role-skip-facts --roles-path --hosts -b --binary --inventory --limit --forks -v --verbose --cmdline --project-dir --terminal -q --quiet -i --ident --artifact-dir --rotate-artifacts --omit-event-data --only-failed-event-data --omit-env-files --process-isolation --process-isolation-executable --container-image --pull-policy --no-ssh-mounts --offline --container-volume-mount --container-option --process-isolation-path --process-isolation-hide-paths --process-isolation-show-paths --process-isolation-ro-paths --directory-isolation-base-path --debug --logfile",
-      "doctor --json --fix",
+       "doctor IMAGE --json --fix --try",
       "engines PRIVATE_DATA_DIR -j --json",
       "images:list --engine -j --json",
       "images:pull IMAGE --engine --platform -q --quiet",

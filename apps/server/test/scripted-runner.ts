@@ -136,6 +136,10 @@ export class ScriptedRunner implements Runner {
     return Promise.resolve([]);
   }
 
+  tryEngines(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+
   images(): Promise<never> {
     return Promise.reject(new Error("Nothing is asked for images."));
   }

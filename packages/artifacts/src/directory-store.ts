@@ -175,8 +175,8 @@ async function stored<T>(directory: string, work: () => Promise<T>): Promise<T> 
     return await work();
   } catch (error) {
     if (isRunnerError(error)) throw error;
-    const { code, message } = asRunnerError(error, "STORE_FAILED");
+    const { code, message, hint } = asRunnerError(error, "STORE_FAILED");
     // Paths of descriptors mean nothing to anybody else.
-    throw new RunnerError(code, `Artifacts cannot be kept in ${directory}: ${message.replaceAll(/\/proc\/self\/fd\/\d+\//g, "")}.`, { location: { file: directory }, hint: "Check that it is a directory you may write to, on a disk with room.", cause: error });
+    throw new RunnerError(code, `Artifacts cannot be kept in ${directory}: ${message.replaceAll(/\/proc\/self\/fd\/\d+\//g, "").replace(/\.$/, "")}.`, { location: { file: directory }, hint: hint ?? "Check that it is a directory you may write to, on a disk with room.", cause: error });
   }
 }

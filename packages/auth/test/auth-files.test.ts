@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { anonymous, type Keychain } from "@distronode-runner/contract";
@@ -50,6 +50,28 @@ describe("places", () => {
   test("nothing anywhere is no answer, and a file that was named must be there", async () => {
     expect(await keychain().resolve(target)).toBeUndefined();
     await expect(keychain({ REGISTRY_AUTH_FILE: join(home, "none.json") }).resolve(target)).rejects.toMatchObject({ code: "SETTINGS_INVALID", location: { file: join(home, "none.json"), key: "REGISTRY_AUTH_FILE" } });
+  });
+});
+
+describe("a file that this user may not read", () => {
+  // Root may read everything, so the refusal is made up.
+  const locked = (places: readonly string[], environment: Record<string, string> = {}): Keychain =>
+    authFiles({ environment: { XDG_RUNTIME_DIR: join(home, "run"), ...environment }, home, uid: 4711 }, undefined, (path) =>
+      places.includes(path) ? Promise.reject(Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" })) : readFile(path, "utf8"),
+    );
+
+  test("is somebody else's in a usual place, so the next place is asked", async () => {
+    await write(".docker/config.json", { auths: { [target.registry]: auth("docker", "p") } });
+    const places = [join(home, "run/containers/auth.json"), "/run/containers/4711/auth.json", join(home, ".config/containers/auth.json")];
+    expect(await locked(places).resolve(target)).toEqual(login("docker", "p"));
+  });
+
+  test.each([
+    ["REGISTRY_AUTH_FILE", "mine.json", "mine.json"],
+    ["DOCKER_CONFIG", "docker/config.json", "docker"],
+  ])("is an error where %s names it", async (key, path, value) => {
+    const file = join(home, path);
+    await expect(locked([file], { [key]: join(home, value) }).resolve(target)).rejects.toMatchObject({ code: "SETTINGS_INVALID", message: expect.stringContaining("EACCES") as string, location: { file, key } });
   });
 });
 

@@ -86,6 +86,7 @@ export interface TmpfsMount {
 /** A limit of the kernel for each process, e.g. `nofile`. */
 export interface Ulimit {
   readonly name: string;
+  /** -1: none. */
   readonly soft: number;
   readonly hard: number;
 }
@@ -94,6 +95,7 @@ export interface Ulimit {
 export interface ContainerLimits {
   readonly memoryBytes?: number;
   readonly cpus?: number;
+  /** -1: none, also where the engine's configuration has one. */
   readonly pids?: number;
 }
 

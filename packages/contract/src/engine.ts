@@ -41,6 +41,11 @@ export interface Engine extends ImageStore, Archives {
   readonly name: string;
   /** What this engine can do. Frozen and honest: the runner plans by it, the conformance suite tests by it. */
   readonly supports: EngineSupports;
+  /**
+   * Variables that name proxies and that the engine's own command line gives to each container, by the caller's environment or a configuration of its own. The
+   * runner gives them to each job that has none of its own. Absent: none.
+   */
+  readonly proxies?: Readonly<Record<string, string>>;
 
   info(options?: CallOptions): Promise<EngineInfo>;
 

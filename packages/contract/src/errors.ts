@@ -39,6 +39,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   HANDLER_FAILED: { actor: "user", exitCode: 1, httpStatus: 500, retry: false, meaning: "A handler that the embedding program gave to a job threw." },
   OUT_OF_MEMORY: { actor: "user", exitCode: 137, httpStatus: 422, retry: false, meaning: "A process of the job was killed because its container ran out of memory." },
   JOB_LOST: { actor: "operator", exitCode: 125, httpStatus: 502, retry: false, meaning: "The job ended without a complete report (killed from outside, or its engine restarted)." },
+  HOST_LIMIT: { actor: "operator", exitCode: 71, httpStatus: 503, retry: true, meaning: "This machine, or a limit of this user's, has no room for what is needed: open files, processes, memory." },
   STORE_FAILED: { actor: "operator", exitCode: 74, httpStatus: 500, retry: true, meaning: "Artifacts, journal or output could not be written." },
   STORE_FULL: { actor: "operator", exitCode: 74, httpStatus: 507, retry: true, meaning: "The disk for artifacts, journal or output is full." },
   ARTIFACTS_DAMAGED: { actor: "operator", exitCode: 74, httpStatus: 500, retry: false, meaning: "A file of the artifacts is not what the runner wrote: cut, edited, replaced, emptied or lost." },
@@ -94,6 +95,7 @@ export type ErrorCode =
   | "HANDLER_FAILED"
   | "OUT_OF_MEMORY"
   | "JOB_LOST"
+  | "HOST_LIMIT"
   | "STORE_FAILED"
   | "STORE_FULL"
   | "ARTIFACTS_DAMAGED"
@@ -170,6 +172,16 @@ export function asRunnerError(value: unknown, fallback: ErrorCode = "INTERNAL"):
   if (isRunnerError(value)) return value;
   const message = value instanceof Error ? value.message : String(value);
   const system = value instanceof Error ? (value as Error & { code?: unknown }).code : undefined;
+  const limited = typeof system === "string" && Object.hasOwn(limits, system) && (system !== "EAGAIN" || /^(spawn|fork)/.test(String((value as NodeJS.ErrnoException).syscall)));
+  if (limited) return new RunnerError("HOST_LIMIT", `${limits[system]![0]}: ${message}.`, { cause: value, hint: limits[system]![1] });
   const code = system === "ENOSPC" || system === "EDQUOT" ? "STORE_FULL" : fallback;
   return new RunnerError(code, message, { cause: value });
 }
+
+/** What the system calls a limit -> what it means, and what to do. */
+const limits: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+  EMFILE: ["This process may not open more files", "Raise the limit (ulimit -n, LimitNOFILE= of a service), or run fewer jobs at once."],
+  ENFILE: ["This machine may not open more files", "Raise fs.file-max (sysctl), or run fewer jobs at once."],
+  EAGAIN: ["No more processes can be started", "Raise the limit (ulimit -u, TasksMax= of a service), or run fewer jobs at once."],
+  ENOMEM: ["The memory is used up", "Give the machine more, or run fewer jobs at once."],
+};

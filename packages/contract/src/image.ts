@@ -22,7 +22,10 @@ export interface PullRequest {
   readonly platform?: string;
   /** Sent in the header of this pull and nowhere else. */
   readonly credentials?: RegistryCredentials;
-  /** False: accept any certificate, or plain HTTP, for this pull; only where `supports.insecurePull`. Default true. */
+  /**
+   * False: accept any certificate, or plain HTTP, for this pull; only where `supports.insecurePull`. True: insist on a certificate that is good. Absent: as the
+   * engine's own configuration has it for this registry.
+   */
   readonly verifyTls?: boolean;
 }
 

@@ -144,11 +144,15 @@ export type ContainerChoices = Partial<
   Omit<ContainerSpec, "name" | "image" | "command" | "environment" | "mounts" | "labels" | "limits" | "workdir"> & {
     /** Variables of the container itself, which its configuration holds. */
     readonly environment: Readonly<Record<string, PlannedValue>>;
+    /** False: the engine's proxies are not for this job. */
+    readonly proxies: boolean;
   }
 >;
 
 /** Seconds; 0 is off. */
 export interface JobClocks {
+  /** From a container's start to the first word of the supervisor in it. Absent: none. */
+  readonly start?: number;
   /** From start to exit. */
   readonly job: number;
   /** Without any output or event. */
@@ -356,10 +360,27 @@ export interface Runner {
    * data directory: those for its jobs, with its settings.
    */
   engines(options?: { readonly capabilities?: boolean; readonly privateDataDir?: string }): Promise<readonly EngineReport[]>;
+  /**
+   * Runs a container in each engine for containers that is usable, or in the one that is named, which shows what looking at it does not. `image`: one that is
+   * present; default: any.
+   */
+  tryEngines(options?: { readonly image?: string; readonly engine?: string }): Promise<readonly EngineTrial[]>;
   /** The images of an engine: its name, or `auto` (the default) for the first that is usable. Rejects as `start` would for an engine that can not be used. */
   images(engine?: string): Promise<EngineImages>;
   /** Cancels what runs, waits for it, closes engines. Later calls of `start` are refused. */
   close(): Promise<void>;
+}
+
+/** Whether a container has run in an engine. */
+export interface EngineTrial {
+  readonly engine: string;
+  /** The image that it was tried with, if there was one. */
+  readonly image?: string;
+  readonly works: boolean;
+  /** Why not: the cause as far as it is known, and the remedy as its hint. */
+  readonly error?: ErrorRecord;
+  /** With this option a container ran. */
+  readonly worksWith?: string;
 }
 
 export interface AttachOptions {

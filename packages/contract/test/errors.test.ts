@@ -12,6 +12,14 @@ test("a full disk is told apart from other failures", () => {
   expect(asRunnerError(new Error("other"), "STORE_FAILED").code).toBe("STORE_FAILED");
 });
 
+test("a limit of the system is no defect of ours, and says what to raise", () => {
+  const failing = (code: string, syscall = "open"): RunnerError => asRunnerError(Object.assign(new Error(`${code}: x`), { code, syscall }));
+  expect(failing("EMFILE")).toMatchObject({ code: "HOST_LIMIT", exitCode: 71, hint: expect.stringContaining("ulimit -n") as string });
+  expect(failing("EAGAIN", "spawn /bin/sh")).toMatchObject({ code: "HOST_LIMIT", hint: expect.stringContaining("ulimit -u") as string });
+  expect(failing("EAGAIN", "write").code).toBe("INTERNAL");
+  expect(["ENFILE", "ENOMEM"].map((code) => failing(code).code)).toEqual(["HOST_LIMIT", "HOST_LIMIT"]);
+});
+
 test("the record of an error holds what a person needs and nothing of its cause", () => {
   const error = new RunnerError("DATA_DIR_INVALID", "broken", { hint: "mend it", location: { file: "env/envvars", line: 3 }, cause: new Error("secret") });
   expect(JSON.parse(JSON.stringify(error))).toEqual({ code: "DATA_DIR_INVALID", message: "broken", hint: "mend it", location: { file: "env/envvars", line: 3 } });

@@ -43,6 +43,8 @@ describe("the command", () => {
     expect(plan({ inventory: "hosts" }, {}, here).plan.command).toContain("/work/hosts");
     expect(plan({ inventory: "hosts" }, {}, { "/data/inventory/hosts": "file" }).plan.command).toContain("/data/inventory/hosts");
     expect(plan({ inventory: "a,b" }).plan.command).toContain("a,b");
+    expect(plan({ inventory: "a,b" }, {}, { "/work/a,b": "file" }).plan.command, "a path with a comma").toContain("/work/a,b");
+    expect(plan({ inventory: ["/else/hosts,old", "c,"], ...inContainer }, {}, { "/else/hosts,old": "file" }).plan.command.slice(1, 5)).toEqual(["-i", "/else/hosts,old", "-i", "c,"]);
     expect(failure(() => plan({ inventory: "hosts" }))).toMatchObject({ code: "REQUEST_INVALID", message: "The inventory hosts does not exist." });
   });
 
@@ -317,6 +319,20 @@ describe("what runs", () => {
     const { mounts } = made.execution as ContainerExecution;
     expect(mounts.map(({ source, target }) => `${source}:${target}`)).toEqual(expect.arrayContaining(["/else/hosts:/else/hosts", "/here:/in/there/below"]) as string[]);
     expect(made.cwd).toBe("/in/there");
+  });
+
+  test.each([
+    ["-e@/else/vars.yml -i/else/hosts", ["-e@/else/vars.yml", "-i/else/hosts"], ["/else/hosts", "/else/vars.yml"]],
+    ["-e @/else/vars.yml --inventory=/else/a,b", ["-e", "@/else/vars.yml", "--inventory=/else/a,b"], ["/else/a,b", "/else/vars.yml"]],
+    ["-i /else/a,b -i x,y", ["-i", "/else/a,b", "-i", "x,y"], ["/else/a,b"]],
+    ["-e@/data/project/vars.yml -M/data/library", ["-e@/runner/project/vars.yml", "-M/runner/library"], []],
+    ["-eplain=/else/hosts -i/not/there", ["-eplain=/else/hosts", "-i/not/there"], []],
+  ])("the cmdline %s names files of this machine, which a container is shown", (cmdline, expected, sources) => {
+    const paths = { "/else/vars.yml": "file", "/else/hosts": "file", "/else/a,b": "file", "/data/project/vars.yml": "file", "/data/library": "directory" } as const;
+    const made = plan({ ...inContainer, cmdline }, { hasInventory: false }, paths).plan;
+    expect(made.command.slice(1, -1)).toEqual(expected);
+    const { mounts } = made.execution as ContainerExecution;
+    expect(mounts.filter(({ source }) => source.startsWith("/else/")).map(({ source, target, readOnly }) => `${source} ${target === source} ${readOnly}`).sort()).toEqual(sources.map((source) => `${source} true true`));
   });
 
   test("an args file is the whole command; a binary replaces the tool and drops the target [PDD-10] [CLI-07]", () => {

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { RunnerError, type CallOptions, type ErrorCode } from "@distronode-runner/contract";
+import { readable } from "@distronode-runner/engine-http";
 
 /** What an engine says when a command fails, and what that means. */
 export type CommandMessages = readonly (readonly [pattern: RegExp, code: ErrorCode])[];
@@ -33,6 +34,6 @@ export class CommandLine {
 
   /** An error with the code of what the message is recognised as. */
   failure(message: string, cause: unknown = new Error(message)): RunnerError {
-    return new RunnerError(this.#messages.find(([pattern]) => pattern.test(message))?.[1] ?? "ENGINE_FAILED", message, { cause });
+    return new RunnerError(this.#messages.find(([pattern]) => pattern.test(message))?.[1] ?? "ENGINE_FAILED", readable(message), { cause });
   }
 }

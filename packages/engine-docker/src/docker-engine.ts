@@ -17,7 +17,7 @@ import type {
   PullProgress,
   PullRequest,
 } from "@distronode-runner/contract";
-import { AttachedStreams, download, endedAttachment, localEngineLimits, OpenAttachments, pause, type Answer, type Call, type StreamAnswer } from "@distronode-runner/engine-http";
+import { AttachedStreams, ContainerNames, download, endedAttachment, localEngineLimits, OpenAttachments, pause, type Answer, type Call, type StreamAnswer } from "@distronode-runner/engine-http";
 import { createBody, createWarnings } from "./create-body.ts";
 import { confirmEnd } from "./confirm-end.ts";
 import { loadImages } from "./load.ts";
@@ -30,11 +30,11 @@ import { securityOptions } from "./security-options.ts";
 import { waitForExit } from "./wait.ts";
 
 /** An engine on a connection that has answered. */
-export async function openDocker(daemon: Daemon, host: Host, options?: CallOptions): Promise<Engine> {
+export async function openDocker(daemon: Daemon, host: Host, proxies: Readonly<Record<string, string>>, options?: CallOptions): Promise<Engine> {
   const { rootless } = daemon.info;
   const local = daemon.transport.endpoint.kind === "unix";
   options?.signal?.throwIfAborted();
-  return new DockerEngine(daemon, {
+  return new DockerEngine(daemon, proxies, {
     containers: true,
     sharedDisk: local,
     images: true,
@@ -51,13 +51,16 @@ export async function openDocker(daemon: Daemon, host: Host, options?: CallOptio
 class DockerEngine implements Engine {
   readonly name = "docker";
   readonly supports: EngineSupports;
+  readonly proxies: Readonly<Record<string, string>>;
   readonly #daemon: Daemon;
   readonly #attachments = new OpenAttachments();
+  readonly #names = new ContainerNames();
   /** Made here and not started yet: what attaches to these need not look what has become of them. */
   readonly #unstarted = new Set<string>();
 
-  constructor(daemon: Daemon, supports: EngineSupports) {
+  constructor(daemon: Daemon, proxies: Readonly<Record<string, string>>, supports: EngineSupports) {
     this.#daemon = daemon;
+    this.proxies = proxies;
     this.supports = Object.freeze(supports);
   }
 
@@ -108,6 +111,7 @@ class DockerEngine implements Engine {
     });
     const { Id: id, Warnings: warnings } = json<{ Id: string; Warnings: string[] | null }>(answer, `Container ${spec.name} can not be created`);
     this.#unstarted.add(id);
+    this.#names.keep(id, spec.name);
     return { id, warnings: [...createWarnings(spec), ...(warnings ?? [])] };
   }
 
@@ -123,8 +127,8 @@ class DockerEngine implements Engine {
       query: { stream: 1, stdin: 1, stdout: 1, stderr: 1 },
       signal: options?.signal,
     });
-    if (!answer.upgraded) throw refused(answer.answer, `Container ${id} can not be attached to`);
-    const streams = new AttachedStreams(answer.input, answer.output, { confirmEnd: () => confirmEnd(() => this.#inspect(id), id) });
+    if (!answer.upgraded) throw refused({ ...answer.answer, text: this.#names.in(answer.answer.text) }, `Container ${this.#names.of(id)} can not be attached to`);
+    const streams = new AttachedStreams(answer.input, answer.output, { confirmEnd: () => confirmEnd(() => this.#inspect(id), this.#names.of(id)) });
     this.#attachments.add(id, streams);
     return streams;
   }
@@ -132,32 +136,32 @@ class DockerEngine implements Engine {
   async start(id: string, options?: CallOptions): Promise<void> {
     this.#unstarted.delete(id);
     const answer = await this.#call({ method: "POST", path: `/containers/${id}/start`, signal: options?.signal });
-    if (answer.status !== 304) accept(answer, `Container ${id} can not be started`);
+    if (answer.status !== 304) accept(answer, `Container ${this.#names.of(id)} can not be started`);
   }
 
   exec(id: string, spec: ExecSpec, options?: CallOptions): Promise<ExecSession> {
-    return startExec(this.#daemon, this.#attachments, id, spec, options);
+    return startExec(this.#daemon, { attachments: this.#attachments, names: this.#names }, id, spec, options);
   }
 
   async put(id: string, directory: string, archive: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<void> {
-    accept(await this.#call({ method: "PUT", path: `/containers/${id}/archive`, query: { path: directory }, archive, signal: options?.signal }), `Nothing can be put into ${directory} of container ${id}`);
+    accept(await this.#call({ method: "PUT", path: `/containers/${id}/archive`, query: { path: directory }, archive, signal: options?.signal }), `Nothing can be put into ${directory} of container ${this.#names.of(id)}`);
   }
 
   get(id: string, path: string, options?: CallOptions): AsyncIterable<Uint8Array> {
-    const doing = `${path} of container ${id} can not be fetched`;
+    const doing = `${path} of container ${this.#names.of(id)} can not be fetched`;
     const call: Call = { method: "GET", path: this.#path(`/containers/${id}/archive`), query: { path }, signal: options?.signal };
     return download({ doing, ask: () => this.#daemon.transport.stream(call), refused: (answer) => refused(answer, doing) }, options);
   }
 
   wait(id: string, options?: CallOptions): Promise<ContainerExit> {
-    return waitForExit(this.#daemon, id, options);
+    return waitForExit(this.#daemon, id, this.#names, options);
   }
 
   async signal(id: string, signal: EngineSignal, options?: CallOptions): Promise<void> {
     if (signal === "SIGKILL") this.#attachments.release(id);
     const answer = await this.#call({ method: "POST", path: `/containers/${id}/kill`, query: { signal }, signal: options?.signal });
     // 409: it does not run.
-    if (answer.status !== 404 && answer.status !== 409) accept(answer, `Container ${id} can not be sent ${signal}`);
+    if (answer.status !== 404 && answer.status !== 409) accept(answer, `Container ${this.#names.of(id)} can not be sent ${signal}`);
   }
 
   async remove(id: string, options?: CallOptions): Promise<void> {
@@ -166,8 +170,9 @@ class DockerEngine implements Engine {
     const answer = await this.#call({ method: "DELETE", path: `/containers/${id}`, query: { force: true, v: true }, signal: options?.signal });
     // 409: another call is removing it; when it has done so, the container is not found.
     if (answer.status === 409) while ((await this.#inspect(id, options)) !== undefined) await pause(20, options?.signal);
-    else if (answer.status !== 404) accept(answer, `Container ${id} can not be removed`);
+    else if (answer.status !== 404) accept(answer, `Container ${this.#names.of(id)} can not be removed`);
     this.#attachments.endSoon(id);
+    this.#names.forget(id);
   }
 
   async list(labels: Labels, options?: CallOptions): Promise<readonly ContainerSummary[]> {
@@ -188,11 +193,12 @@ class DockerEngine implements Engine {
 
   async #inspect(id: string, options?: CallOptions): Promise<InspectedContainer | undefined> {
     const answer = await this.#call({ method: "GET", path: `/containers/${id}/json`, signal: options?.signal });
-    return answer.status === 404 ? undefined : json<InspectedContainer>(answer, `Container ${id} can not be inspected`);
+    return answer.status === 404 ? undefined : json<InspectedContainer>(answer, `Container ${this.#names.of(id)} can not be inspected`);
   }
 
-  #call(call: Call): Promise<Answer> {
-    return this.#daemon.transport.request({ ...call, path: this.#path(call.path) });
+  async #call(call: Call): Promise<Answer> {
+    const answer = await this.#daemon.transport.request({ ...call, path: this.#path(call.path) });
+    return answer.status < 400 ? answer : { ...answer, text: this.#names.in(answer.text) };
   }
 
   #path(path: string): string {

@@ -1,5 +1,5 @@
 import type { CallOptions, ExecSession, ExecSpec } from "@distronode-runner/contract";
-import { execBody, openExecSession, type Call, type ExecState, type OpenAttachments } from "@distronode-runner/engine-http";
+import { execBody, openExecSession, type Call, type ContainerNames, type ExecState, type OpenAttachments } from "@distronode-runner/engine-http";
 import { refused } from "./messages.ts";
 import type { Daemon } from "./ping.ts";
 
@@ -10,9 +10,15 @@ interface InspectedExec {
   readonly Pid: number;
 }
 
+/** What the engine knows of its containers. */
+interface OpenContainers {
+  readonly attachments: OpenAttachments;
+  readonly names: ContainerNames;
+}
+
 /** Two calls: the process is described, then started over the connection that carries its streams. */
-export async function startExec(daemon: Daemon, attachments: OpenAttachments, container: string, spec: ExecSpec, options?: CallOptions): Promise<ExecSession> {
-  const doing = `${spec.command[0] ?? "Nothing"} can not be started in container ${container}`;
+export async function startExec(daemon: Daemon, { attachments, names }: OpenContainers, container: string, spec: ExecSpec, options?: CallOptions): Promise<ExecSession> {
+  const doing = `${spec.command[0] ?? "Nothing"} can not be started in container ${names.of(container)}`;
   const call = (method: Call["method"], path: string, body?: unknown): Call => ({ method, path: `/v${daemon.apiVersion}${path}`, body, signal: options?.signal });
   const created = await daemon.transport.request(call("POST", `/containers/${container}/exec`, execBody(spec)));
   if (created.status >= 400) throw refused(created, doing);
@@ -21,6 +27,7 @@ export async function startExec(daemon: Daemon, attachments: OpenAttachments, co
   if (!connection.upgraded) throw refused(connection.answer, doing);
   return openExecSession(connection, {
     container,
+    name: names.of(container),
     attachments,
     async inspect(later) {
       const answer = await daemon.transport.request({ ...call("GET", `/exec/${id}/json`), signal: later?.signal });

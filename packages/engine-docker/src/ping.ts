@@ -23,6 +23,9 @@ export async function ping(endpoint: Endpoint, options?: CallOptions): Promise<D
   try {
     const { status, headers, text } = await transport.request({ method: "GET", path: "/_ping", signal: options?.signal });
     const offered = headers["api-version"];
+    if (status === 400 && /HTTP request to an HTTPS server/.test(text)) {
+      throw new RunnerError("ENGINE_UNAVAILABLE", `The Docker daemon at ${formatEndpoint(endpoint)} speaks TLS only.`, { hint: "Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the directory of the certificates, or use a docker context." });
+    }
     if (status !== 200 || typeof offered !== "string") throw new RunnerError("ENGINE_UNAVAILABLE", `What answers at ${formatEndpoint(endpoint)} is no Docker daemon (status ${status}): ${text.trim().slice(0, 200)}`);
     if (headers["libpod-api-version"] !== undefined) {
       throw new RunnerError("ENGINE_INCOMPATIBLE", `At ${formatEndpoint(endpoint)} Podman answers in Docker's place.`, { hint: "Use the engine podman: through Docker's API it reports wrong exit codes." });

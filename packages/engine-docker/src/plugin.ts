@@ -1,4 +1,6 @@
 import { defineEngine, engineContract, type EnginePlugin } from "@distronode-runner/contract";
+import type { Endpoint } from "@distronode-runner/engine-http";
+import { proxiesOf, readDockerConfig } from "./docker-config.ts";
 import { findDaemon } from "./find-daemon.ts";
 import { openDocker } from "./docker-engine.ts";
 import { ping } from "./ping.ts";
@@ -20,13 +22,13 @@ export const docker: EnginePlugin<DockerSettings> = defineEngine<DockerSettings>
     properties: {
       socket: {
         type: "string",
-        description: "Path of the daemon's socket, or tcp://host:port. Otherwise DOCKER_HOST, /var/run/docker.sock, or the rootless daemon's socket in XDG_RUNTIME_DIR.",
+        description: "Path of the daemon's socket, or tcp://host:port. Otherwise DOCKER_HOST, the docker context in use, /var/run/docker.sock, or the rootless daemon's socket in XDG_RUNTIME_DIR.",
       },
     },
   },
   async detect(settings, host, options) {
     try {
-      const { transport, info } = await ping(await findDaemon(settings, host), options);
+      const { transport, info } = await ping(await findDaemon(settings, host, await readDockerConfig(host)), options);
       await transport.close();
       return { usable: true, info };
     } catch (error) {
@@ -35,8 +37,13 @@ export const docker: EnginePlugin<DockerSettings> = defineEngine<DockerSettings>
     }
   },
   async open(settings, host, options) {
-    return openDocker(await ping(await findDaemon(settings, host), options), host, options);
+    const config = await readDockerConfig(host);
+    const endpoint = await findDaemon(settings, host, config);
+    return openDocker(await ping(endpoint, options), host, proxiesOf(config, daemonHost(endpoint)), options);
   },
 });
+
+/** As docker's own configuration calls a daemon. */
+const daemonHost = (endpoint: Endpoint): string => (endpoint.kind === "unix" ? `unix://${endpoint.path}` : `tcp://${endpoint.host}:${endpoint.port}`);
 
 export default docker;

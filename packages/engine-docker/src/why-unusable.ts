@@ -4,7 +4,7 @@ import { findExecutable } from "@distronode-runner/engine-http";
 /** A failed connection as reason and advice. */
 export async function whyUnusable(error: unknown, host: Host): Promise<Detection> {
   const failure = asRunnerError(error, "ENGINE_UNAVAILABLE");
-  const system = (failure.cause as NodeJS.ErrnoException | undefined)?.code;
+  const system = failure.code !== "ENGINE_UNAVAILABLE" ? undefined : (failure.cause as NodeJS.ErrnoException | undefined)?.code;
   if (system === "EACCES" || system === "EPERM") {
     return { usable: false, reason: failure.message, hint: "Add the user to the group docker and log in again, or use podman, which needs no such right." };
   }

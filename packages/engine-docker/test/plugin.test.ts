@@ -1,4 +1,5 @@
-import { chmod, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { chmod, mkdir, writeFile } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import type { PullProgress } from "@distronode-runner/contract";
@@ -46,6 +47,39 @@ describe("detect", () => {
   test("an address that can not be spoken to is a reason, not an exception", async () => {
     expect(await docker.detect({}, hostHere({ DOCKER_HOST: "ssh://far" }))).toMatchObject({ usable: false, reason: expect.stringContaining("ssh://far") });
     expect(await docker.detect({ socket: "nonsense" }, hostHere())).toMatchObject({ usable: false });
+  });
+
+  test("the docker context in use says where the daemon is, unless DOCKER_HOST does, and one that is not there is named", async () => {
+    const { socket, directory } = await pinging(good);
+    const place = join(directory, "contexts/meta", createHash("sha256").update("far").digest("hex"));
+    await mkdir(place, { recursive: true });
+    await writeFile(join(place, "meta.json"), JSON.stringify({ Name: "far", Endpoints: { docker: { Host: `unix://${socket}`, SkipTLSVerify: false } } }));
+    await writeFile(join(directory, "config.json"), JSON.stringify({ currentContext: "far" }));
+    const found = { usable: true, info: { endpoint: socket } };
+    expect(await docker.detect({}, hostHere({ DOCKER_CONFIG: directory }))).toMatchObject(found);
+    await writeFile(join(directory, "config.json"), JSON.stringify({ currentContext: "other" }));
+    expect(await docker.detect({}, hostHere({ DOCKER_CONFIG: directory, DOCKER_CONTEXT: "far" }))).toMatchObject(found);
+    expect(await docker.detect({}, hostHere({ DOCKER_CONFIG: directory, DOCKER_CONTEXT: "other", DOCKER_HOST: `unix://${socket}` }))).toMatchObject(found);
+    expect(await docker.detect({}, hostHere({ DOCKER_CONFIG: directory }))).toMatchObject({ usable: false, reason: expect.stringContaining('"other" does not exist') as string, hint: expect.stringContaining("docker context ls") as string });
+  });
+
+  test("a daemon that speaks TLS only is told from one that does not answer", async () => {
+    daemon = await fakeDaemon((_request, response) => response.writeHead(400).end("Client sent an HTTP request to an HTTPS server.\n"));
+    expect(await docker.detect({ socket: daemon.socket }, hostHere())).toMatchObject({ usable: false, reason: expect.stringContaining("TLS") as string, hint: expect.stringContaining("DOCKER_TLS_VERIFY=1") as string });
+  });
+
+  test("the proxies of docker's own configuration are those of the engine: for this daemon, else the default ones", async () => {
+    const { socket, directory } = await pinging(good);
+    const proxiesWith = async (proxies: object): Promise<object | undefined> => {
+      await writeFile(join(directory, "config.json"), JSON.stringify({ proxies }));
+      const engine = await docker.open({ socket }, hostHere({ DOCKER_CONFIG: directory, http_proxy: "http://of-the-caller.example" }));
+      await engine.close();
+      return engine.proxies;
+    };
+    const usual = { default: { httpProxy: "http://proxy.example:3128", noProxy: "localhost", ftpProxy: "" } };
+    expect(await proxiesWith(usual)).toEqual({ http_proxy: "http://proxy.example:3128", HTTP_PROXY: "http://proxy.example:3128", no_proxy: "localhost", NO_PROXY: "localhost" });
+    expect(await proxiesWith({ ...usual, [`unix://${socket}`]: { allProxy: "socks5://near.example" } })).toEqual({ all_proxy: "socks5://near.example", ALL_PROXY: "socks5://near.example" });
+    expect(await proxiesWith({})).toEqual({});
   });
 
   test("an aborted look rejects with the signal's reason", async () => {

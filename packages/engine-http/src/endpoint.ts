@@ -1,7 +1,18 @@
 import { RunnerError } from "@distronode-runner/contract";
 
 /** Where an engine's service listens. */
-export type Endpoint = { readonly kind: "unix"; readonly path: string } | { readonly kind: "tcp"; readonly host: string; readonly port: number };
+export type Endpoint = { readonly kind: "unix"; readonly path: string } | { readonly kind: "tcp"; readonly host: string; readonly port: number; readonly tls?: TlsOptions };
+
+/** How a service that speaks TLS is spoken to; texts are PEM. */
+export interface TlsOptions {
+  /** Whether its certificate has to be good. */
+  readonly verify: boolean;
+  /** The authority that has signed it, instead of those that the system trusts. */
+  readonly ca?: string;
+  /** Ours, where it wants one. */
+  readonly cert?: string;
+  readonly key?: string;
+}
 
 /** An absolute path, `unix:///path`, `tcp://host:port` or `http://host:port`. */
 export function parseEndpoint(text: string): Endpoint {
@@ -18,5 +29,5 @@ export function parseEndpoint(text: string): Endpoint {
 /** The path of a socket, or a URL. */
 export function formatEndpoint(endpoint: Endpoint): string {
   if (endpoint.kind === "unix") return endpoint.path;
-  return `http://${endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
+  return `${endpoint.tls === undefined ? "http" : "https"}://${endpoint.host.includes(":") ? `[${endpoint.host}]` : endpoint.host}:${endpoint.port}`;
 }

@@ -15,6 +15,8 @@ export interface ExecState {
 /** How one engine is asked about it. */
 export interface ExecInquiry {
   readonly container: string;
+  /** As messages call it. */
+  readonly name: string;
   readonly attachments: OpenAttachments;
   /** Undefined: it is not known any more, because its container is gone. */
   readonly inspect: (options?: CallOptions) => Promise<ExecState | undefined>;
@@ -30,10 +32,10 @@ const patience = 2000;
  * had said so; here it is an error.
  */
 export async function openExecSession(connection: UpgradeAnswer & { readonly upgraded: true }, inquiry: ExecInquiry, options?: CallOptions): Promise<ExecSession> {
-  const look = async (call?: CallOptions): Promise<ExecState> => (await inquiry.inspect(call)) ?? Promise.reject(gone(inquiry.container));
+  const look = async (call?: CallOptions): Promise<ExecState> => (await inquiry.inspect(call)) ?? Promise.reject(gone(inquiry.name));
   const confirmEnd = async (): Promise<void> => {
     const ended = await lookUntil(async () => (await inquiry.inspect().then((state) => state === undefined || state.exitCode !== undefined)) || undefined, { patience });
-    if (ended === undefined) throw new RunnerError("ENGINE_UNAVAILABLE", `The streams of a process in container ${inquiry.container} have ended although it has not.`);
+    if (ended === undefined) throw new RunnerError("ENGINE_UNAVAILABLE", `The streams of a process in container ${inquiry.name} have ended although it has not.`);
   };
   const streams = new AttachedStreams(connection.input, connection.output, { confirmEnd });
   inquiry.attachments.add(inquiry.container, streams);

@@ -1,8 +1,9 @@
 export { pause } from "./abort.ts";
 export { AttachedStreams, type AttachedStreamsOptions } from "./attached-streams.ts";
+export { ContainerNames } from "./container-names.ts";
 export { download, type Download } from "./download.ts";
 export { endedAttachment } from "./ended-attachment.ts";
-export { formatEndpoint, parseEndpoint, type Endpoint } from "./endpoint.ts";
+export { formatEndpoint, parseEndpoint, type Endpoint, type TlsOptions } from "./endpoint.ts";
 export { execBody } from "./exec-body.ts";
 export { openExecSession, type ExecInquiry, type ExecState } from "./exec-session.ts";
 export { findExecutable } from "./find-executable.ts";
@@ -13,5 +14,6 @@ export { AnswerError, classify, failureOf, type Failure, type MessageRow } from 
 export { readJsonLines } from "./json-lines.ts";
 export { OpenAttachments } from "./open-attachments.ts";
 export { parsePlatform, type Platform } from "./platform.ts";
+export { readable } from "./readable.ts";
 export { encodeRegistryAuth } from "./registry-auth.ts";
 export { createTransport, type Answer, type Call, type StreamAnswer, type Transport, type UpgradeAnswer } from "./transport.ts";

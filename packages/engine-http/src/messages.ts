@@ -1,4 +1,5 @@
 import { RunnerError, type ErrorCode } from "@distronode-runner/contract";
+import { readable } from "./readable.ts";
 
 /** One line of an engine's message table: what it says, and what that means. */
 export interface MessageRow {
@@ -37,7 +38,7 @@ export function classify(rows: readonly MessageRow[], message: string): MessageR
 /** A refusal in our terms; what no row recognises is `fallback`. */
 export function failureOf(rows: readonly MessageRow[], failure: Failure, fallback: ErrorCode = "ENGINE_FAILED"): RunnerError {
   const row = classify(rows, failure.message);
-  const text = failure.message.trim().replace(/\.$/, "") || `the engine answered with status ${failure.status}`;
+  const text = readable(failure.message).replace(/\.$/, "") || `the engine answered with status ${failure.status}`;
   return new RunnerError(row?.code ?? fallback, `${failure.doing}: ${text}.`, {
     ...(row?.hint === undefined ? {} : { hint: row.hint }),
     cause: new AnswerError(failure.status, failure.message),

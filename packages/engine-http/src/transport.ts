@@ -1,7 +1,9 @@
 import type { Agent, ClientRequest, IncomingMessage } from "node:http";
+import { isIP } from "node:net";
 import type { Duplex, Readable } from "node:stream";
-import { isRunnerError, RunnerError } from "@distronode-runner/contract";
+import { asRunnerError, isRunnerError, RunnerError } from "@distronode-runner/contract";
 import { formatEndpoint, type Endpoint } from "./endpoint.ts";
+import { readable } from "./readable.ts";
 import { SourceError, upload } from "./upload.ts";
 
 export interface Call {
@@ -35,7 +37,8 @@ export type UpgradeAnswer = { readonly upgraded: true; readonly input: Duplex; r
 
 /**
  * HTTP to one engine's service. Status codes are values; a service that can not be reached, or hangs up, is `ENGINE_UNAVAILABLE`; an
- * aborted call rejects with its signal's reason. No timeouts: waiting for a container takes as long as it takes.
+ * aborted call rejects with its signal's reason. No timeouts: waiting for a container takes as long as it takes. But the network is asked whether the other side is
+ * there still.
  */
 export interface Transport {
   readonly endpoint: Endpoint;
@@ -53,6 +56,9 @@ interface Connecting {
   /** Destroys it at any time. */
   readonly signal?: AbortSignal | undefined;
 }
+
+/** After so long without a word the network is asked whether the other side is there. */
+const quietMilliseconds = 30_000;
 
 /** Connects at the first call. `name` is what messages call the service. */
 export function createTransport(endpoint: Endpoint, name: string): Transport {
@@ -131,13 +137,15 @@ class HttpTransport implements Transport {
     }
   }
 
-  /** `node:http` is loaded by the first call: a program that only imports the plugin does not pay for it. */
+  /** HTTP's part of Node is loaded by the first call: a program that only imports the plugin does not pay for it. */
   async #open(call: Call, { kept, signal }: Connecting): Promise<ClientRequest> {
-    const http = await import("node:http");
+    const secure = tlsOf(this.endpoint);
+    const http = secure === undefined ? await import("node:http") : await import("node:https");
     call.signal?.throwIfAborted();
     this.#agent ??= new http.Agent({ keepAlive: true });
-    return http.request({
+    const request = http.request({
       ...(this.endpoint.kind === "unix" ? { socketPath: this.endpoint.path } : { host: this.endpoint.host, port: this.endpoint.port }),
+      ...secure,
       method: call.method,
       path: call.path + queryOf(call.query),
       // Docker refuses a Host that is not a host name, which the path of a socket is not.
@@ -145,6 +153,9 @@ class HttpTransport implements Transport {
       agent: kept ? this.#agent : false,
       ...(signal === undefined ? {} : { signal }),
     });
+    // A machine that has gone, or a gateway that has forgotten the connection, says nothing.
+    if (this.endpoint.kind === "tcp") request.once("socket", (socket) => socket.setKeepAlive(true, quietMilliseconds));
+    return request;
   }
 
   async #guard<T>(call: Call, work: () => Promise<T>): Promise<T> {
@@ -157,6 +168,13 @@ class HttpTransport implements Transport {
       throw isRunnerError(error) ? error : unavailable(this.#name, this.endpoint, error);
     }
   }
+}
+
+/** The name is told, because Node would take it from the header that names the host. */
+function tlsOf(endpoint: Endpoint): { readonly servername: string; readonly rejectUnauthorized: boolean; readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined {
+  if (endpoint.kind === "unix" || endpoint.tls === undefined) return undefined;
+  const { verify, ...files } = endpoint.tls;
+  return { ...files, servername: isIP(endpoint.host) === 0 ? endpoint.host : "", rejectUnauthorized: verify };
 }
 
 /** Resolves with the head of the answer. */
@@ -189,8 +207,13 @@ function queryOf(query: Call["query"]): string {
 }
 
 function unavailable(name: string, endpoint: Endpoint, cause: unknown): RunnerError {
-  const { code, message } = cause as NodeJS.ErrnoException;
+  const { code = "", message } = cause as NodeJS.ErrnoException;
   const where = formatEndpoint(endpoint);
+  const ours = asRunnerError(cause, "ENGINE_UNAVAILABLE");
+  if (ours.code !== "ENGINE_UNAVAILABLE") return ours;
+  if (/CERT|SSL|TLS|EPROTO|SIGNATURE|ISSUER/.test(code)) {
+    return new RunnerError("ENGINE_UNAVAILABLE", `${name} at ${where} cannot be spoken to with TLS: ${readable(message)}.`, { cause, hint: "Check the certificates for this address, and whether TLS is spoken there." });
+  }
   switch (code) {
     case "ENOENT":
       return new RunnerError("ENGINE_UNAVAILABLE", `${name} does not answer: there is no socket ${where}.`, { cause, hint: `Start ${name}, or name another socket in the settings.` });

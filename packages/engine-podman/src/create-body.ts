@@ -27,7 +27,7 @@ export function createBody(spec: ContainerSpec): CreateBody {
     terminal: false,
     remove: false,
     log_configuration: { driver: "none" },
-    mounts: [...spec.mounts.filter((mount) => mount.overlay !== true).map(bindMount), ...(spec.tmpfs ?? []).map(tmpfsMount)],
+    mounts: [...spec.mounts.filter((mount) => mount.overlay !== true).map(bindMount), ...[...(spec.tmpfs ?? []), ...scratch(spec)].map(tmpfsMount)],
     overlay_volumes: overlays(spec),
     ...networkOf(spec.network),
     hostadd: spec.extraHosts,
@@ -41,13 +41,18 @@ export function createBody(spec: ContainerSpec): CreateBody {
     ipcns: namespaceOf(spec.ipc),
     pidns: namespaceOf(spec.pidNamespace),
     devices: spec.devices?.map((path) => ({ path })),
-    r_limits: spec.ulimits?.map(({ name, soft, hard }) => ({ type: `RLIMIT_${name.toUpperCase()}`, soft, hard })),
+    r_limits: spec.ulimits?.map(({ name, soft, hard }) => ({ type: name, soft: resourceLimit(soft), hard: resourceLimit(hard) })),
     shm_size: spec.shmBytes,
     read_only_filesystem: spec.readOnlyRoot,
     image_os: platform?.os,
     image_arch: platform?.architecture,
     image_variant: platform?.variant,
   });
+}
+
+/** `RLIM_INFINITY`, which is no number that JavaScript has. */
+function resourceLimit(value: number): unknown {
+  return value === -1 ? (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON("18446744073709551615") : value;
 }
 
 const relabelOptions = { none: [], private: ["Z"], shared: ["z"] } as const;
@@ -59,6 +64,12 @@ function bindMount({ source, target, readOnly, relabel }: ContainerSpec["mounts"
 function overlays(spec: ContainerSpec): object[] | undefined {
   const mounts = spec.mounts.filter((mount) => mount.overlay === true);
   return mounts.length === 0 ? undefined : mounts.map(({ source, target }) => ({ source, destination: target, options: ["O"] }));
+}
+
+/** What podman's command line mounts beside a root that is read-only, where nothing else is. */
+function scratch({ readOnlyRoot, mounts, tmpfs = [] }: ContainerSpec): NonNullable<ContainerSpec["tmpfs"]> {
+  if (readOnlyRoot !== true) return [];
+  return ["/tmp", "/var/tmp", "/run"].filter((target) => ![...mounts, ...tmpfs].some((mount) => mount.target === target)).map((target) => ({ target }));
 }
 
 function tmpfsMount({ target, options }: NonNullable<ContainerSpec["tmpfs"]>[number]): object {

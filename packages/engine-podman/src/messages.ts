@@ -28,6 +28,13 @@ export const containerMessages: readonly MessageRow[] = [
   { pattern: /exec format error/i, code: "IMAGE_UNSUITABLE", engine, sample: "exec /bin/true: exec format error", hint: "The image was built for another processor." },
   { pattern: /unable to find (user|group)/i, code: "IMAGE_UNSUITABLE", engine, sample: "unable to find user nobody2: no matching entries in passwd file" },
   { pattern: /statfs .*: no such file or directory/i, code: "MOUNT_REFUSED", engine, sample: "statfs /absent: no such file or directory" },
+  {
+    pattern: /\/dev\/net\/tun|slirp4netns failed|pasta failed/,
+    code: "ENGINE_FAILED",
+    engine,
+    sample: 'unable to start container 1f2e: /usr/bin/slirp4netns failed: "open(\\"/dev/net/tun\\"): Permission denied\\nchild failed(1)\\n"',
+    hint: "Containers without root need /dev/net/tun for a network of their own: doctor --try says more; --container-option=--network=host does without.",
+  },
   { pattern: /names must match/i, code: "REQUEST_INVALID", engine, sample: "running container create option: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument" },
   { pattern: /repository name must be lowercase|invalid reference format/i, code: "REQUEST_INVALID", engine, sample: "invalid reference format: repository name must be lowercase" },
 ];
@@ -47,7 +54,8 @@ export const pullMessages: readonly MessageRow[] = [
   { pattern: /denied: |403 \(?forbidden/i, code: "REGISTRY_FORBIDDEN", engine, sample: "initializing source docker://registry.example/x:1: reading manifest 1 in registry.example/x: denied: requested access to the resource is denied", hint: "This user may not pull the image: ask for access, or use other credentials." },
   { pattern: /unauthorized|authentication required|invalid username\/password/i, code: "REGISTRY_DENIED", engine, sample: "initializing source docker://registry.example/x:1: unauthorized: authentication required", hint: "Check the credentials for this registry." },
   { pattern: /x509:|certificate/i, code: "REGISTRY_UNTRUSTED", engine, sample: 'pinging container registry registry.example: Get "https://registry.example/v2/": x509: certificate signed by unknown authority', hint: "Put the certificate of its authority into /etc/containers/certs.d/<registry>/ca.crt, or set verify_ssl: false in container_auth_data." },
-  { pattern: /gave HTTP response to HTTPS client/i, code: "REGISTRY_UNTRUSTED", engine, sample: 'pinging container registry registry.example:5000: Get "https://registry.example:5000/v2/": http: server gave HTTP response to HTTPS client', hint: "Set verify_ssl: false in container_auth_data to use plain HTTP." },
+  { pattern: /first record does not look like a TLS handshake/i, code: "REGISTRY_UNTRUSTED", engine, sample: 'pinging container registry registry.example:5000: Get "https://registry.example:5000/v2/": tls: first record does not look like a TLS handshake', hint: "It answers without TLS. Set verify_ssl: false in container_auth_data, or insecure = true for it in registries.conf." },
+  { pattern: /gave HTTP response to HTTPS client/i, code: "REGISTRY_UNTRUSTED", engine, sample: 'pinging container registry registry.example:5000: Get "https://registry.example:5000/v2/": http: server gave HTTP response to HTTPS client', hint: "It answers without TLS. Set verify_ssl: false in container_auth_data, or insecure = true for it in registries.conf." },
   { pattern: /connection refused|connection reset|no such host|network is unreachable|no route to host/i, code: "REGISTRY_UNREACHABLE", engine, sample: 'pinging container registry 127.0.0.1:1: Get "https://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused' },
   { pattern: /timeout|deadline exceeded|server misbehaving|\bEOF\b/i, code: "REGISTRY_UNREACHABLE", engine, sample: 'pinging container registry registry.example: Get "https://registry.example/v2/": dial tcp: i/o timeout' },
   ...containerMessages,

@@ -1,22 +1,24 @@
 import type { ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { RunnerError, type CallOptions, type Host } from "@distronode-runner/contract";
 import { pause } from "@distronode-runner/engine-http";
+import { directoryPrefix, sweep } from "./sweep.ts";
 
 /** How long a service may take until it listens. */
 const patience = 30_000;
 
 /**
  * Starts the service and waits for the first of two ends. Our own end, however it comes, closes the pipe that the watcher reads: then
- * the service is told to go, and made to if it does not. When it has gone, so does its directory.
+ * the service is told to go, and made to if it does not. When it has gone, so does its directory. The second shell does both when the first was killed, whose end
+ * closes that pipe too.
  */
 const keeper = `
 dir=$1; shift
 exec 3<&0 </dev/null
 "$@" 3<&- >/dev/null 2>"$dir/log" &
 service=$!
-( read -r _ <&3; kill "$service"; n=0; while [ $n -lt 30 ] && kill -0 "$service"; do sleep 0.1; n=$((n+1)); done; kill -9 "$service" ) 2>/dev/null &
+( read -r _ <&3; kill "$service"; n=0; while [ $n -lt 30 ] && kill -0 "$service"; do sleep 0.1; n=$((n+1)); done; kill -9 "$service"; rm -rf "$dir" ) 2>/dev/null &
 watcher=$!
 exec 3<&-
 wait "$service"; code=$?
@@ -41,7 +43,7 @@ export class OwnService {
     const child = spawn("/bin/sh", ["-c", keeper, "podman-service", directory, executable, "system", "service", "--time=0", `unix://${socket}`], {
       // Where a container runs out of memory, its monitor leaves a file named oom in the directory that the service was started in.
       cwd: directory,
-      env: host.environment as NodeJS.ProcessEnv,
+      env: ownEnvironment(host),
       stdio: ["pipe", "ignore", "pipe"],
       // A Ctrl-C at the terminal is for the runner, which still needs the service to end its jobs.
       detached: true,
@@ -81,8 +83,15 @@ export class OwnService {
 
   /** Resolves when the service and its directory are gone. */
   async stop(): Promise<void> {
-    this.#child.ref();
     this.#child.stdin!.end();
+    await this.#end();
+    await sweep(dirname(dirname(this.socket)), basename(dirname(this.socket)));
+  }
+
+  /** Waits for the end. What it waits for keeps the process alive again: otherwise that could end first, without a word. */
+  async #end(): Promise<void> {
+    this.#child.ref();
+    (this.#child.stderr as unknown as { ref(): void }).ref();
     await this.#exited;
   }
 
@@ -90,7 +99,7 @@ export class OwnService {
     const deadline = performance.now() + patience;
     while (!(await this.#accepts())) {
       if (!this.running) {
-        await this.#exited;
+        await this.#end();
         throw new RunnerError("ENGINE_UNAVAILABLE", `podman system service does not start: ${this.#said.trim().split("\n").at(-1) ?? ""}`, { hint: "Run podman info by hand to see what podman is missing." });
       }
       if (performance.now() > deadline) throw new RunnerError("ENGINE_UNAVAILABLE", `podman system service does not listen after ${patience / 1000} seconds.`);
@@ -110,10 +119,15 @@ export class OwnService {
   }
 }
 
+/** Without the variables that send podman to a service elsewhere: also an empty one does. */
+function ownEnvironment({ environment }: Host): NodeJS.ProcessEnv {
+  const { CONTAINER_HOST: _host, CONTAINER_CONNECTION: _connection, ...rest } = environment;
+  return rest;
+}
+
 /** Short, as the path of a socket must be, and this user's alone. */
 async function privateDirectory(host: Host): Promise<string> {
-  const prefix = "distronode-runner-podman-";
   const runtime = host.environment["XDG_RUNTIME_DIR"];
-  const preferred = runtime === undefined ? undefined : await mkdtemp(join(runtime, prefix)).catch(() => undefined);
-  return preferred ?? mkdtemp(join(host.environment["TMPDIR"] || "/tmp", prefix));
+  const preferred = runtime === undefined ? undefined : await mkdtemp(join(runtime, directoryPrefix)).catch(() => undefined);
+  return preferred ?? mkdtemp(join(host.environment["TMPDIR"] || "/tmp", directoryPrefix));
 }

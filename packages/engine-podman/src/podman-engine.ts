@@ -18,13 +18,14 @@ import {
   type PullProgress,
   type PullRequest,
 } from "@distronode-runner/contract";
-import { AttachedStreams, download, endedAttachment, localEngineLimits, lookUntil, OpenAttachments, pause, type Answer, type Call, type MessageRow } from "@distronode-runner/engine-http";
+import { AttachedStreams, ContainerNames, download, endedAttachment, localEngineLimits, lookUntil, OpenAttachments, pause, type Answer, type Call, type MessageRow } from "@distronode-runner/engine-http";
 import { confirmEnd } from "./confirm-end.ts";
 import type { Connection } from "./connect.ts";
 import { createBody } from "./create-body.ts";
 import { startExec } from "./exec.ts";
 import { archiveMessages, refused } from "./messages.ts";
 import { apiPrefix } from "./ping.ts";
+import { proxiesOf } from "./proxies.ts";
 import { pullImage } from "./pull.ts";
 import { toExit, toImage, toPhase, toSummary, type InspectedContainer, type InspectedImage, type ListedContainer, type ListedImage } from "./records.ts";
 
@@ -32,7 +33,7 @@ import { toExit, toImage, toPhase, toSummary, type InspectedContainer, type Insp
 export async function openPodman(connection: Connection, host: Host): Promise<Engine> {
   const { rootless, endpoint } = connection.info;
   const local = endpoint.startsWith("/");
-  return new PodmanEngine(connection, {
+  return new PodmanEngine(connection, proxiesOf(host), {
     containers: true,
     sharedDisk: local,
     images: true,
@@ -49,13 +50,16 @@ export async function openPodman(connection: Connection, host: Host): Promise<En
 class PodmanEngine implements Engine {
   readonly name = "podman";
   readonly supports: EngineSupports;
+  readonly proxies: Readonly<Record<string, string>>;
   readonly #connection: Connection;
   readonly #attachments = new OpenAttachments();
+  readonly #names = new ContainerNames();
   /** Made here and not started yet: what attaches to these need not look what has become of them. */
   readonly #unstarted = new Set<string>();
 
-  constructor(connection: Connection, supports: EngineSupports) {
+  constructor(connection: Connection, proxies: Readonly<Record<string, string>>, supports: EngineSupports) {
     this.#connection = connection;
+    this.proxies = proxies;
     this.supports = Object.freeze(supports);
   }
 
@@ -106,6 +110,7 @@ class PodmanEngine implements Engine {
     const answer = await this.#call({ method: "POST", path: "/containers/create", body: createBody(spec), signal: options?.signal });
     const { Id: id, Warnings: warnings } = json<{ Id: string; Warnings: string[] | null }>(answer, `Container ${spec.name} can not be created`);
     this.#unstarted.add(id);
+    this.#names.keep(id, spec.name);
     return { id, warnings: warnings ?? [] };
   }
 
@@ -123,8 +128,8 @@ class PodmanEngine implements Engine {
         signal: options?.signal,
       }),
     );
-    if (!answer.upgraded) throw refused(answer.answer, `Container ${id} can not be attached to`);
-    const streams = new AttachedStreams(answer.input, answer.output, { confirmEnd: () => confirmEnd(() => this.#inspect(id), id) });
+    if (!answer.upgraded) throw refused({ ...answer.answer, text: this.#names.in(answer.answer.text) }, `Container ${this.#names.of(id)} can not be attached to`);
+    const streams = new AttachedStreams(answer.input, answer.output, { confirmEnd: () => confirmEnd(() => this.#inspect(id), this.#names.of(id)) });
     this.#attachments.add(id, streams);
     return streams;
   }
@@ -132,15 +137,15 @@ class PodmanEngine implements Engine {
   async start(id: string, options?: CallOptions): Promise<void> {
     this.#unstarted.delete(id);
     const answer = await this.#call({ method: "POST", path: `/containers/${id}/start`, signal: options?.signal });
-    if (answer.status !== 304) accept(answer, `Container ${id} can not be started`);
+    if (answer.status !== 304) accept(answer, `Container ${this.#names.of(id)} can not be started`);
   }
 
   exec(id: string, spec: ExecSpec, options?: CallOptions): Promise<ExecSession> {
-    return startExec(this.#connection, this.#attachments, id, spec, options);
+    return startExec(this.#connection, { attachments: this.#attachments, names: this.#names }, id, spec, options);
   }
 
   async put(id: string, directory: string, archive: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<void> {
-    const doing = `Nothing can be put into ${directory} of container ${id}`;
+    const doing = `Nothing can be put into ${directory} of container ${this.#names.of(id)}`;
     await this.#settled(id, options);
     const call = { path: `/containers/${id}/archive`, query: { path: directory }, signal: options?.signal };
     // Podman would make a directory that is not there.
@@ -150,7 +155,7 @@ class PodmanEngine implements Engine {
   }
 
   async *get(id: string, path: string, options?: CallOptions): AsyncIterable<Uint8Array> {
-    const doing = `${path} of container ${id} can not be fetched`;
+    const doing = `${path} of container ${this.#names.of(id)} can not be fetched`;
     await this.#settled(id, options);
     const call: Call = { method: "GET", path: `${apiPrefix}/containers/${id}/archive`, query: { path }, signal: options?.signal };
     yield* download({ doing, ask: () => this.#connection.use((transport) => transport.stream(call)), refused: (answer) => refused(answer, doing, archiveMessages) }, options);
@@ -161,7 +166,7 @@ class PodmanEngine implements Engine {
     const streams = this.#attachments.of(id);
     return lookUntil(async () => {
       const container = await this.#inspect(id, options);
-      if (container === undefined) throw refused({ status: 404, text: "no such container" }, `Container ${id} can not be waited for`);
+      if (container === undefined) throw refused({ status: 404, text: "no such container" }, `Container ${this.#names.of(id)} can not be waited for`);
       return toExit(container);
     }, { signal: options?.signal, sooner: streams.length === 0 ? undefined : Promise.race(streams.map((stream) => stream.ended)) });
   }
@@ -170,7 +175,7 @@ class PodmanEngine implements Engine {
     if (signal === "SIGKILL") this.#attachments.release(id);
     const answer = await this.#call({ method: "POST", path: `/containers/${id}/kill`, query: { signal }, signal: options?.signal });
     if (answer.status < 400 || isGone(answer)) return;
-    if (!/container state improper|can only kill running/.test(answer.text)) throw refused(answer, `Container ${id} can not be sent ${signal}`);
+    if (!/container state improper|can only kill running/.test(answer.text)) throw refused(answer, `Container ${this.#names.of(id)} can not be sent ${signal}`);
   }
 
   async remove(id: string, options?: CallOptions): Promise<void> {
@@ -178,8 +183,9 @@ class PodmanEngine implements Engine {
     this.#unstarted.delete(id);
     // Without timeout=0 podman gives the container ten seconds to end by itself.
     const answer = await this.#call({ method: "DELETE", path: `/containers/${id}`, query: { force: true, timeout: 0, v: true }, signal: options?.signal });
-    if (!isGone(answer)) accept(answer, `Container ${id} can not be removed`);
+    if (!isGone(answer)) accept(answer, `Container ${this.#names.of(id)} can not be removed`);
     this.#attachments.endSoon(id);
+    this.#names.forget(id);
   }
 
   async list(labels: Labels, options?: CallOptions): Promise<readonly ContainerSummary[]> {
@@ -216,11 +222,12 @@ class PodmanEngine implements Engine {
       await pause(5, options?.signal);
       answer = await look();
     }
-    return isGone(answer) ? undefined : json<InspectedContainer>(answer, `Container ${id} can not be inspected`);
+    return isGone(answer) ? undefined : json<InspectedContainer>(answer, `Container ${this.#names.of(id)} can not be inspected`);
   }
 
-  #call(call: Call): Promise<Answer> {
-    return this.#connection.use((transport) => transport.request({ ...call, path: `${apiPrefix}${call.path}` }));
+  async #call(call: Call): Promise<Answer> {
+    const answer = await this.#connection.use((transport) => transport.request({ ...call, path: `${apiPrefix}${call.path}` }));
+    return answer.status < 400 ? answer : { ...answer, text: this.#names.in(answer.text) };
   }
 }
 

@@ -6,13 +6,15 @@ import type { PullLine } from "./records.ts";
 
 /** Fetches an image. A failure comes as a line of an answer that began with status 200. */
 export async function pullImage(transport: Transport, request: PullRequest, options?: CallOptions & { readonly onProgress?: (progress: PullProgress) => void }): Promise<void> {
-  parseImageReference(request.reference);
+  const { repository, tag, digest } = parseImageReference(request.reference);
+  // Credentials are for the registry that the name means to us; by its own aliases podman could carry those for a short name elsewhere.
+  const reference = request.credentials === undefined ? request.reference : `${repository}${digest === undefined ? `:${tag ?? "latest"}` : `@${digest}`}`;
   const doing = `Image ${request.reference} can not be pulled`;
   const platform = request.platform === undefined ? undefined : parsePlatform(request.platform);
   const { status, body } = await transport.stream({
     method: "POST",
     path: `${apiPrefix}/images/pull`,
-    query: { reference: request.reference, policy: "always", tlsVerify: request.verifyTls ?? true, OS: platform?.os, Arch: platform?.architecture, Variant: platform?.variant },
+    query: { reference, policy: "always", tlsVerify: request.verifyTls, OS: platform?.os, Arch: platform?.architecture, Variant: platform?.variant },
     ...(request.credentials === undefined ? {} : { headers: { "X-Registry-Auth": encodeRegistryAuth(request.credentials) } }),
     signal: options?.signal,
   });

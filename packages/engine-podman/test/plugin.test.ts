@@ -56,6 +56,13 @@ describe("detect", () => {
   });
 });
 
+test("the caller's proxies are those of the engine, as podman run has them", async () => {
+  const { socket } = await pinging({ "Libpod-Api-Version": "5.1.0" });
+  const engine = await podman.open({ socket }, hostHere({ http_proxy: "http://proxy.example:3128", NO_PROXY: "localhost", ALL_PROXY: "socks5://not-podmans.example" }));
+  await engine.close();
+  expect(engine.proxies).toEqual({ http_proxy: "http://proxy.example:3128", NO_PROXY: "localhost" });
+});
+
 describe("pull", () => {
   const inspected = { Id: "1", RepoTags: ["registry.example/ee:1"], RepoDigests: null };
 
@@ -71,6 +78,25 @@ describe("pull", () => {
     });
     return { socket: service.socket, requests };
   }
+
+  test("a short name goes with credentials to the registry that they are for, and without them to whatever podman makes of it", async () => {
+    const { socket, requests } = await pulling([{ images: ["1"], id: "1" }]);
+    const engine = await podman.open({ socket }, hostHere());
+    await engine.pull({ reference: "alpine:3", credentials: { registry: "docker.io", username: "u", password: "p" } });
+    await engine.pull({ reference: "alpine:3" });
+    await engine.close();
+    expect(requests.filter(({ method }) => method === "POST").map(({ url }) => new URL(url!, "http://x").searchParams.get("reference"))).toEqual(["docker.io/library/alpine:3", "alpine:3"]);
+  });
+
+  test("says nothing of TLS unless it was told, so that registries.conf counts", async () => {
+    const { socket, requests } = await pulling([{ images: ["1"], id: "1" }]);
+    const engine = await podman.open({ socket }, hostHere());
+    await engine.pull({ reference: "registry.example/ee:1" });
+    await engine.pull({ reference: "registry.example/ee:1", verifyTls: true });
+    await engine.close();
+    const asked = requests.filter(({ method }) => method === "POST").map(({ url }) => new URL(url!, "http://x").searchParams.get("tlsVerify"));
+    expect(asked).toEqual([null, "true"]);
+  });
 
   test("sends credentials in the header, says whether TLS is verified, tells progress", async () => {
     const { socket, requests } = await pulling([{ stream: `Copying blob sha256:${"1".repeat(64)}\n` }, { stream: "Copying blob sha256:2\n" }, { stream: "Writing manifest\n" }, { images: ["1"], id: "1" }]);

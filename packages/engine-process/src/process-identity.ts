@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { asRunnerError } from "@distronode-runner/contract";
 
 /** One process of this machine, told from a later one with the same number by when it started (in the kernel's ticks since the machine is up). */
 export interface ProcessIdentity {
@@ -17,12 +18,13 @@ export function isAlive({ pid, started }: ProcessIdentity): boolean {
   return identify(pid)?.started === started;
 }
 
-/** The fields of `/proc/<pid>/stat` from the third on: what stands in front may have any character. */
+/** The fields of `/proc/<pid>/stat` from the third on: what stands in front may have any character. Throws when it cannot be known: unknown is not dead. */
 export function statOf(pid: number): readonly string[] | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  } catch {
+  } catch (error) {
+    if (asRunnerError(error).code === "HOST_LIMIT") throw error;
     return undefined;
   }
 }

@@ -32,16 +32,36 @@ export interface SuiteOptions {
 export function engineSuite(options: SuiteOptions): void {
   const unknown = Object.keys(options.skip ?? {}).filter((name) => !cases.some((known) => known.name === name));
   if (unknown.length > 0) throw new Error(`There is no such case to skip: ${unknown.join("; ")}`);
+  const first = firstOpening(options.open);
   options.describe("engine", () => {
-    for (const one of cases) declare(options, one);
-    options.also?.((name, run) => declare(options, { name, run }));
+    options.test("opens", async (test) => ((await first()) ? undefined : test?.skip?.("The engine does not open.")));
+    for (const one of cases) declare(options, first, one);
+    options.also?.((name, run) => declare(options, first, { name, run }));
   });
 }
 
-function declare(options: SuiteOptions, one: Case): void {
+/**
+ * Opens an engine once, to see whether it can be. One that is not there is a single failure, of whichever case comes first, and not one of each: false for all that
+ * follow.
+ */
+function firstOpening(open: SuiteOptions["open"]): () => Promise<boolean> {
+  let opened: Promise<void> | undefined;
+  return async () => {
+    if (opened !== undefined) return opened.then(() => true, () => false);
+    opened = (async () => {
+      const engine = await open();
+      await engine.close();
+    })();
+    await opened;
+    return true;
+  };
+}
+
+function declare(options: SuiteOptions, first: () => Promise<boolean>, one: Case): void {
   options.test(one.name, async (test) => {
     const skipped = options.skip?.[one.name];
     if (skipped !== undefined) return test?.skip?.(skipped);
+    if (!(await first())) return test?.skip?.("The engine does not open.");
     const open = async (): Promise<Engine> => options.open();
     const engine = await open();
     try {

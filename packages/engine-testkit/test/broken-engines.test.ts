@@ -26,6 +26,16 @@ describe("broken engines", () => {
     });
   }
 
+  test("an engine that is not there is one failure, and all cases after that are skipped in plain sight", async () => {
+    const cases: ((context?: TestContext) => Promise<void>)[] = [];
+    engineSuite({ test: (_name, run) => cases.push(run), describe: (_name, group) => group(), open: () => Promise.reject(new Error("not installed")), image: memoryImage, script: memoryScript });
+    const notes: (string | undefined)[] = [];
+    const outcomes = await Promise.allSettled(cases.map((run) => run({ skip: (note) => void notes.push(note) })));
+    expect(outcomes.filter(({ status }) => status === "rejected")).toMatchObject([{ reason: new Error("not installed") }]);
+    expect(notes).toHaveLength(cases.length - 1);
+    expect(new Set(notes)).toEqual(new Set(["The engine does not open."]));
+  });
+
   test("the same cases pass on the engine without a fault", async () => {
     // Nothing here waits for a deadline, however busy the machine is.
     const cases = declared((engine) => engine, 60_000);

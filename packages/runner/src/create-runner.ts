@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
-import { isRunnerError, RunnerError, type Admit, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
+import { isRunnerError, RunnerError, type Admit, type EffectiveSetting, type Engine, type EngineImages, type EngineReport, type EngineTrial, type JobHandle, type JobPlan, type JobRequest, type Runner, type StartOptions } from "@distronode-runner/contract";
 import { checkRequest, planJob, probePath, realPath, readDataDir, readEngineSettings, readSettings, readSshDirectory, reportSettings, type PlanContext, type Planned } from "@distronode-runner/core";
 import type { EngineModule } from "./engines/engine-module.ts";
+import { withProxies } from "./engine-proxies.ts";
 import { EnginePool } from "./engines/engine-pool.ts";
 import { JobRun } from "./job-run.ts";
 import { JobCare } from "./jobs/job-care.ts";
@@ -9,6 +10,7 @@ import { JobFinder } from "./jobs/job-finder.ts";
 import { JobPlaces } from "./jobs/job-places.ts";
 import { removeJob } from "./jobs/remove-job.ts";
 import type { RunnerParts } from "./parts.ts";
+import { tryEngine } from "./engines/try-engine.ts";
 import { engineImages } from "./image/engine-images.ts";
 import { presentImage } from "./image/present-image.ts";
 import { shownPlan } from "./redact/job-redactor.ts";
@@ -66,8 +68,9 @@ export function createRunner(parts: RunnerParts): Runner {
     },
     async start(request: JobRequest, options: StartOptions = {}): Promise<JobHandle> {
       if (closed) throw new RunnerError("INTERNAL", "The runner has been closed.");
-      const planned = await prepare(request, parts, options.admit);
-      const engine = await engineFor(planned);
+      const prepared = await prepare(request, parts, options.admit);
+      const engine = await engineFor(prepared);
+      const planned = withProxies(prepared, engine);
       const { execution } = planned.plan;
       const image = execution.kind === "container" ? await presentImage(engine, execution) : undefined;
       const begin = async (): Promise<JobRun> => JobRun.begin(planned, engine, image, { ...parts, makeRoom: (name) => care.makeRoom(engine, { name }) }, options);
@@ -87,6 +90,10 @@ export function createRunner(parts: RunnerParts): Runner {
       const root = resolve(host.cwd, privateDataDir ?? "");
       const { enginePlugins, engineSettings: settings } = privateDataDir === undefined ? { enginePlugins: [], engineSettings: {} } : await readEngineSettings(root);
       return [...(await containers.report({ containers: true, capabilities, settings, more: await modulesOf(enginePlugins, root, parts) })), ...(await onHost.report({ containers: false, capabilities }))];
+    },
+    async tryEngines({ image, engine } = {}): Promise<readonly EngineTrial[]> {
+      const names = engine === undefined ? (await containers.report({ containers: true, capabilities: false })).filter(({ usable }) => usable).map(({ name }) => name) : [engine];
+      return Promise.all(names.map((name) => tryEngine(name, () => containers.open(name, {}, { from: "engine" }), host, image)));
     },
     images: async (engine = "auto"): Promise<EngineImages> => engineImages(await containers.open(engine, {}, { from: "engine" }), parts.keychain),
     async close(): Promise<void> {

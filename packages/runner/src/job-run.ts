@@ -22,6 +22,7 @@ import {
 import { jobIdOf, type Planned } from "@distronode-runner/core";
 import { readRegular } from "@distronode-runner/safe-files";
 import { bootstrapCommand, type Frame, type ReadyPayload } from "@distronode-runner/shim";
+import { attended, type Attendance } from "./attended-streams.ts";
 import { containerSpec } from "./container-spec.ts";
 import { ControlDoor } from "./control/control-door.ts";
 import { memoryHint, outOfMemory } from "./out-of-memory.ts";
@@ -35,6 +36,8 @@ import { feedInput } from "./handlers/feed-input.ts";
 import { HandlerCalls, handlerFailure } from "./handlers/handler-calls.ts";
 import { watchCancel } from "./handlers/watch-cancel.ts";
 import { commandRecord, jobDocument } from "./job-document.ts";
+import { pulse } from "./engines/pulse.ts";
+import { startFailure, startTimeout } from "./start-failure.ts";
 import { patiently } from "./engines/patiently.ts";
 import { endStrays } from "./jobs/strays.ts";
 import { missesEvents } from "./events/no-events.ts";
@@ -167,7 +170,7 @@ export class JobRun extends ToldJob implements JobHandle {
     this.#question = checkpoint?.question;
     this.#handovers = handovers;
     this.#door = door;
-    this.#phases = new Phases(() => parts.host.now());
+    this.#phases = new Phases();
     this.#acknowledgement = new Acknowledgement({ store: () => this.#flush(), state: () => this.#checkpoint() });
     this.result = this.#done.promise;
   }
@@ -427,13 +430,18 @@ export class JobRun extends ToldJob implements JobHandle {
     const explain = (error: unknown): never => {
       throw unsuitable(error, this.plan.execution);
     };
-    const session = new ShimSession(await this.#engine.attach(id).catch(explain));
+    const session: ShimSession = new ShimSession(attended(await this.#engine.attach(id).catch(explain), this.#attendance(() => session)));
     this.#session = session;
     await this.#engine.start(id).catch(explain);
     const told = session.deliver(jobDocument(this.#planned, this.#token, this.#options.stdin !== undefined, this.#attachKey));
     // Whether the shim took it shows in what it answers.
     told.catch(() => {});
     await this.#listen(id, session, session.frames());
+  }
+
+  #attendance(session: () => ShimSession): Attendance {
+    const { start = 0 } = this.plan.clocks;
+    return { shook: () => session().shook, start, late: () => startTimeout(this.plan, start, session().preamble), alive: () => pulse(this.#engine) };
   }
 
   /** Hears a shim to its end, also when its streams break in between. */
@@ -563,14 +571,7 @@ export class JobRun extends ToldJob implements JobHandle {
     const { exitCode, outOfMemory: starved } = await patiently(() => this.#engine.wait(id));
     const said = session.preamble;
     const problems = said === "" ? [] : said.split("\n").slice(-20);
-    if (!session.shook) {
-      const { execution } = this.plan;
-      if (execution.kind === "host" && execution.sandbox !== undefined) {
-        return new RunnerError("ENGINE_FAILED", `The job could not be started in the sandbox: ${execution.sandbox.executable} ${ended(exitCode)}.`, { problems, hint: "Python and the automation tool must be visible there: /usr and /opt are; process_isolation_ro_paths shows more." });
-      }
-      const image = execution.kind === "host" ? "this host" : execution.image;
-      return new RunnerError("IMAGE_UNSUITABLE", `The job could not be started in ${image}: its first process ${ended(exitCode)} before it answered.`, { problems, hint: "The image needs Python 3.6 or newer as python3, and an entrypoint that runs the command it is given." });
-    }
+    if (!session.shook) return startFailure(this.plan, `${ended(exitCode)} before it answered`, said);
     if (starved) return new RunnerError("OUT_OF_MEMORY", "The job's first process was killed because its container ran out of memory.", { problems, hint: memoryHint });
     const reason = exitCode === 137 ? "it was killed (perhaps for want of memory)" : `its first process ${ended(exitCode)}`;
     return new RunnerError("JOB_LOST", `The job ended without a complete report: ${reason}.`, { problems });

@@ -204,6 +204,22 @@ def remove_tree(path):
         pass
 
 
+def move_new(source, target, but=()):
+    """Moves what is not a link to its namesake in `target`, over what is there."""
+    import shutil
+
+    for entry in list(os.scandir(source)):
+        place = os.path.join(target, entry.name)
+        if entry.name in but or (entry.is_symlink() and os.readlink(entry.path) == place):
+            continue
+        if entry.is_dir(follow_symlinks=False) and os.path.isdir(place):
+            move_new(entry.path, place)
+            continue
+        if os.path.lexists(place) and not os.path.isdir(place):
+            os.unlink(place)
+        shutil.move(os.fsdecode(entry.path), os.fsdecode(place))
+
+
 def make_dir(parents, mode_bits=os.W_OK | os.X_OK):
     for parent in parents:
         if parent and os.path.isdir(parent) and os.access(parent, mode_bits):
@@ -1417,11 +1433,25 @@ class Tool:
         env.setdefault(b"PATH", DEFAULT_PATH.encode())
         home = env.get(b"HOME", b"/")
         if home in (b"", b"/") or not os.access(home, os.W_OK | os.X_OK):
-            home = octets(os.path.join(self.job_dir, "home"))
-            if not os.path.isdir(home):
-                os.mkdir(home, 0o700)
-            env[b"HOME"] = home
+            env[b"HOME"] = octets(self.other_home(home))
         return env
+
+    def other_home(self, home):
+        """A home that can be written, which shows what is in the one that cannot. On a disk, from where programs may be started: the tool puts there what it sends to hosts."""
+        parents = [p for p in temp_dirs() if p and p != "/dev/shm" and os.path.isdir(p) and not os.statvfs(p).f_flag & os.ST_NOEXEC]
+        self.home = attempt(make_dir, parents)
+        place = self.home or os.path.join(self.job_dir, "home")
+        if not os.path.isdir(place):
+            os.mkdir(place, 0o700)
+        if home not in (b"", b"/"):
+            attempt(self.mirror, home, octets(place), [[b".ansible", b"tmp"], [b".ansible", b"cp"]])
+        return place
+
+    def bring_home(self, job):
+        """What the job made or replaced beside a play that was given as data goes where its project is. Links to the project, and the play itself, stay behind."""
+        for name, target in job["mirrors"].items():
+            if name + "/play.json" in job["files"]:
+                attempt(move_new, octets(os.path.join(self.job_dir, name)), octets(target.replace("@JOB_DIR@", self.job_dir)), (b"play.json",))
 
     def start(self, job):
         self.make_mirrors(job)
@@ -1831,7 +1861,11 @@ class Ends:
     def finish(self, result):
         self.close_tool_fds()
         self.stop_agent()
+        if self.tool is not None:
+            self.bring_home(self.job)
         self.empty_job_dir()
+        if self.home is not None:
+            remove_tree(self.home)
         usage = self.usage
         result["userSeconds"] = round(usage.ru_utime, 6) if usage else 0
         result["systemSeconds"] = round(usage.ru_stime, 6) if usage else 0
@@ -1895,7 +1929,7 @@ class Shim(Owner, Door, Events, Tool, Output, Ends):
         self.exited_at = self.last_output = None
         self.started_at = self.next_beat = self.end_at = self.leave_at = None
         self.last_read = 0.0
-        self.job_dir = None
+        self.job_dir = self.home = None
 
     def on_signal(self, number, frame):
         if number == signals.SIGCHLD:

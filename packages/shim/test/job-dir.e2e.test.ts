@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -51,6 +51,36 @@ describe("the directory of a job", () => {
     expect(rest).toContain("real");
     expect(readFileSync(join(project, "ansible.cfg"), "utf8")).toBe("theirs");
     expect(readFileSync(join(project, "site.yml"), "utf8")).toBe("site");
+  });
+
+  test("gives back what was made or replaced beside a play that was given as data, and nothing else", async () => {
+    mkdirSync(join(project, "roles"));
+    writeFileSync(join(project, "kept"), "kept");
+    writeFileSync(join(project, "replaced"), "old");
+    const script = "cd @JOB_DIR@/project && echo new > made && mkdir -p deep/er && echo x > deep/er/file && echo new > temporary && mv temporary replaced && echo r > roles/r && ln -s nowhere link";
+    const shim = start(shellJob(script, { mirrors: { project, other: project }, files: { "project/play.json": { text: "[]" }, "other/more": { text: "" } } }));
+    await shim.frame("end");
+    expect(readdirSync(project).sort()).toEqual(["deep", "kept", "link", "made", "replaced", "roles"]);
+    expect(["made", "deep/er/file", "replaced", "roles/r", "kept"].map((name) => readFileSync(join(project, name), "utf8"))).toEqual(["new\n", "x\n", "new\n", "r\n", "kept"]);
+  });
+
+  test("is no home: one that cannot be written is shown in another, on a disk, from where programs can be started, and which goes with the job", async () => {
+    mkdirSync(join(project, ".ansible/collections"), { recursive: true });
+    mkdirSync(join(project, ".ansible/tmp"));
+    writeFileSync(join(project, ".ansible/collections/c"), "collection");
+    writeFileSync(join(project, ".netrc"), "netrc");
+    // Root may write everywhere but where nothing is.
+    const home = process.getuid?.() === 0 ? "/no/such/home" : project;
+    chmodSync(project, 0o500);
+    const script = 'echo "$HOME"; cat "$HOME/.ansible/collections/c" "$HOME/.netrc" 2>/dev/null; mkdir -p "$HOME/.ansible/tmp" && printf "#!/bin/sh\necho started" > "$HOME/.ansible/tmp/p" && chmod +x "$HOME/.ansible/tmp/p" && "$HOME/.ansible/tmp/p"';
+    const shim = start(shellJob(script, { env: { HOME: home } }));
+    await shim.frame("end");
+    chmodSync(project, 0o700);
+    const [place, ...said] = shim.output().toString().trim().split("\n");
+    expect(place).not.toMatch(/^\/dev\/shm/);
+    expect(said.join("\n")).toBe(home === project ? "collectionnetrcstarted" : "started");
+    expect(existsSync(place!)).toBe(false);
+    expect(readdirSync(join(project, ".ansible/tmp"))).toEqual([]);
   });
 
   test("holds an empty directory for a mirror of what does not exist, and a mirror in a mirror", async () => {

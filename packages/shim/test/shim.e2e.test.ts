@@ -67,9 +67,8 @@ describe("a job", () => {
 
   test("gets a home of its own when there is none to write to", async () => {
     const shim = start(shellJob('echo "$HOME"; touch "$HOME/x"', { env: { HOME: "/" } }));
-    const { jobDir } = (await shim.frame("ready")).data;
     expect((await shim.frame("exited")).data.code).toBe(0);
-    expect(shim.output().toString()).toBe(`${jobDir}/home\n`);
+    expect(shim.output().toString()).toMatch(/^\/\S+\/distronode-runner-\w+\n$/);
   });
 
   test("gets no descriptor that is not its own", async () => {

@@ -33,7 +33,8 @@ interface Manifest {
 
 /**
  * Engines of the packages that are installed in a directory, as `npm install --prefix <directory>` does: dependencies in its `package.json` whose own has
- * `"distronode-runner": { "engines": ["./file.js"] }`. A directory that is not there has none.
+ * `"distronode-runner": { "engines": ["./file.js"] }`. A directory that is not there has none, and neither has one
+ * that this user may not read: `sudo` and `su` keep the variables of another user.
  */
 export async function installedEngines(directory: string): Promise<readonly EngineModule[]> {
   const packages = Object.keys((await readManifest(directory))?.dependencies ?? {});
@@ -58,7 +59,7 @@ async function attempt(load: () => Promise<EngineModule["engines"]>): Promise<Pi
 
 async function readManifest(directory: string): Promise<Manifest | undefined> {
   const file = join(directory, "package.json");
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => (error.code === "ENOENT" || error.code === "ENOTDIR" ? undefined : Promise.reject(error)));
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => (["ENOENT", "ENOTDIR", "EACCES", "EPERM"].includes(error.code ?? "") ? undefined : Promise.reject(error)));
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as Manifest;

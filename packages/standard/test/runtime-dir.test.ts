@@ -11,7 +11,7 @@ let root: string;
 
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "rt-"));
-  for (const name of ["system", "home", "tmp", "run"]) await mkdir(join(root, name));
+  for (const name of ["system", "h", "tmp", "run"]) await mkdir(join(root, name));
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -20,8 +20,8 @@ const found = (who: number, environment: Record<string, string> = {}, home = joi
 test("the runtime directory is the one that was named, else the system's for this user, else below the user's home", () => {
   expect(found(uid, { DISTRONODE_RUNNER_RUNTIME_DIR: "/named", XDG_RUNTIME_DIR: join(root, "system") })).toBe("/named");
   expect(found(uid, { XDG_RUNTIME_DIR: join(root, "system") })).toBe(join(root, "system", "distronode-runner"));
-  const expected = uid === 0 ? /\/run\/distronode-runner$/ : /\/home\/\.local\/state\/distronode-runner\/\w+$/;
-  expect(found(uid, {}, join(root, "home"))).toMatch(expected);
+  const expected = uid === 0 ? /\/run\/distronode-runner$/ : /\/h\/\.local\/state\/distronode-runner\/\w+$/;
+  expect(found(uid, {}, join(root, "h"))).toMatch(expected);
 });
 
 test("a system directory that belongs to another user is not used, as after su or sudo -E", () => {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +16,24 @@ const script = fileURLToPath(new URL("../../../apps/cli/bin/dev.js", import.meta
 const commandLine = (...words: string[]): Promise<{ readonly stdout: string }> =>
   promisify(execFile)(process.execPath, ["--conditions=@distronode-runner/source", script, ...words], { env: { ...process.env, DISTRONODE_RUNNER_ENGINES: file } });
 
-if ((process.env["DISTRONODE_RUNNER_TEST_ENGINES"] ?? "").split(",").includes("docker")) {
+const engines = (process.env["DISTRONODE_RUNNER_TEST_ENGINES"] ?? "").split(",");
+
+if (engines.includes("podman")) {
+  test("the example runs a job with podman as its program, which has no server to ask for a version", async () => {
+    expect(await dockerCli.detect({ program: "podman" }, hostHere())).toMatchObject({ usable: true, info: { version: expect.stringMatching(/^\d+\.\d+/) as string, os: "linux", architecture: expect.stringMatching(/\w/) as string } });
+    const dataDir = await mkdtemp(join(tmpdir(), "distronode-example-"));
+    try {
+      await mkdir(join(dataDir, "env"));
+      await writeFile(join(dataDir, "env/settings"), "engines: {docker-cli: {program: podman}}\n");
+      const { stdout } = await commandLine("run", dataDir, "-m", "command", "-a", "echo from the example", "--hosts", "localhost", "--process-isolation", "--process-isolation-executable", "docker-cli", "--container-image", image);
+      expect(stdout).toContain("from the example");
+    } finally {
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+}
+
+if (engines.includes("docker")) {
   describe("the engine of examples/engine-docker-cli", () => {
     engineSuite({ test: (name, run) => test(name, run, 200_000), describe: describe.concurrent, open: () => dockerCli.open({}, hostHere()), image, script: scripts.posixShell, deadline: 180_000, load: { rounds: 4, atOnce: 8 } });
 

@@ -1,4 +1,4 @@
-import type { EngineReport } from "@distronode-runner/contract";
+import type { EngineReport, EngineTrial } from "@distronode-runner/contract";
 import type { HostFacts } from "../host-facts.ts";
 import type { SettledJob } from "../jobs/settle.ts";
 import { renderColumns } from "./columns.ts";
@@ -12,11 +12,29 @@ export interface Diagnosis {
   /** Whose runner had gone. */
   readonly jobs: readonly SettledJob[];
   readonly healthy: boolean;
+  /** Whether a container ran in each engine, if that was tried. */
+  readonly trials?: readonly EngineTrial[];
 }
 
-export function renderDiagnosis({ engines, host, jobs, healthy }: Diagnosis): string {
-  const verdict = healthy ? "At least one container engine is usable." : "No container engine is usable: install podman or docker, or start its service. Jobs without --process-isolation run on this host all the same.";
-  return printable(["Engines", indent(engineTable(engines)), "", ...engineRemarks(engines).flatMap((remark) => [indent(remark), ""]), "Host", indent(renderHost(host)), "", ...(jobs.length === 0 ? [] : ["Jobs whose runner was killed", indent(jobs.map(renderJob).join("\n")), ""]), wrap(verdict, narrow), ""].join("\n"));
+export function renderDiagnosis({ engines, host, jobs, healthy, trials }: Diagnosis): string {
+  const verdict = trials !== undefined ? triedVerdict(trials, healthy) : healthy ? "At least one container engine is usable." : "No container engine is usable: install podman or docker, or start its service. Jobs without --process-isolation run on this host all the same.";
+  return printable(["Engines", indent(engineTable(engines)), "", ...engineRemarks(engines).flatMap((remark) => [indent(remark), ""]), ...(trials ?? []).flatMap((trial) => [indent(renderTrial(trial)), ""]), "Host", indent(renderHost(host)), "", ...(jobs.length === 0 ? [] : ["Jobs whose runner was killed", indent(jobs.map(renderJob).join("\n")), ""]), wrap(verdict, narrow), ""].join("\n"));
+}
+
+function renderTrial({ engine, image, works, error, worksWith }: EngineTrial): string {
+  if (works) return wrap(`${engine}: a container of ${image} has run.`, 76, "  ");
+  return [
+    wrap(`${engine}: no container${image === undefined ? "" : ` of ${image}`} runs: ${error?.message ?? ""}`, 76, "  "),
+    ...(error?.problems ?? []).map((problem) => wrap(`  ${problem}`, 76, "  ")),
+    ...(error?.hint === undefined ? [] : [wrap(`Hint: ${error.hint}`, 76, "  ")]),
+    ...(worksWith === undefined ? [] : [wrap(`With ${worksWith} one has run.`, 76, "  ")]),
+  ].join("\n");
+}
+
+function triedVerdict(trials: readonly EngineTrial[], healthy: boolean): string {
+  if (healthy) return "Containers run here.";
+  const way = trials.find(({ worksWith }) => worksWith !== undefined);
+  return way === undefined ? "No container runs here. Jobs without --process-isolation run on this host all the same." : `Containers run here with ${way.worksWith} alone.`;
 }
 
 const outcomes: Readonly<Record<SettledJob["action"], string>> = {

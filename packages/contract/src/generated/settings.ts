@@ -9,6 +9,10 @@ export interface Settings {
  */
 job_timeout?: (number | null)
 /**
+ * Ours. Seconds from the start of a container until the job's first process in it answers; 0 or null: no limit. Pulling the image is not part of it.
+ */
+start_timeout?: (number | null)
+/**
  * Seconds without any output or event; 0 or null: no limit.
  */
 idle_timeout?: (number | null)
@@ -141,7 +145,7 @@ username?: string
  */
 password?: string
 /**
- * False: accept any certificate of this registry.
+ * False: accept any certificate of this registry. True: insist on a good one. Default: as the engine is configured, e.g. by `insecure` in `registries.conf`.
  */
 verify_ssl?: boolean
 }
@@ -179,7 +183,7 @@ username?: string
  */
 password?: string
 /**
- * False: accept any certificate of this registry.
+ * False: accept any certificate of this registry. True: insist on a good one. Default: as the engine is configured, e.g. by `insecure` in `registries.conf`.
  */
 verify_ssl?: boolean
 } | {

@@ -14,7 +14,7 @@ export interface Validator {
 
 
 export const validateSettings: Validator = validate20 as never;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"idle_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"prompt_timeout":{"type":"number","minimum":0,"maximum":1000000000,"default":0,"description":"Ours. Seconds that a question of a job with a terminal may stay unanswered; then the job ends as with the other timeouts. 0: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"maximum":1000000000,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"owner_gone":{"enum":["cancel","continue"],"default":"cancel","description":"Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to."},"owner_gone_timeout":{"type":"number","minimum":0,"maximum":1000000000,"default":10,"description":"Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"job_events":{"type":"boolean","default":true,"description":"Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all."},"mask_variables_by_name":{"type":"boolean","default":true,"description":"Ours. Mask the values of variables whose names are those of credentials (`db_password`, `API_TOKEN`). False: only answers to prompts, named passwords, keys and passwords in addresses are masked."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","default":true,"description":"False: accept any certificate of this registry."}}},"engine_plugins":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory, of which only `env/` is trusted. Their code runs in the runner."},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://distronode-runner.example/schema/settings.json","title":"Settings","description":"env/settings of a private data directory.","type":"object","additionalProperties":false,"patternProperties":{"^runner_":{"description":"Passed through to event plugins."}},"properties":{"job_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Seconds a job may take; 0 or null: no limit."},"start_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":120,"description":"Ours. Seconds from the start of a container until the job's first process in it answers; 0 or null: no limit. Pulling the image is not part of it."},"idle_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Seconds without any output or event; 0 or null: no limit."},"prompt_timeout":{"type":"number","minimum":0,"maximum":1000000000,"default":0,"description":"Ours. Seconds that a question of a job with a terminal may stay unanswered; then the job ends as with the other timeouts. 0: no limit."},"subprocess_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"description":"Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit."},"pexpect_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"description":"Accepted for compatibility; nothing here is polled."},"pexpect_use_poll":{"type":"boolean","description":"Accepted for compatibility; nothing here is polled."},"cancel_grace":{"type":"number","minimum":0,"maximum":1000000000,"default":10,"description":"Ours. Seconds between asking a job to stop and killing it."},"owner_gone":{"enum":["cancel","continue"],"default":"cancel","description":"Ours. What becomes of a job whose runner was killed: it is canceled when `owner_gone_timeout` is over, or it goes on and waits to be attached to."},"owner_gone_timeout":{"type":"number","minimum":0,"maximum":1000000000,"default":10,"description":"Ours. Seconds that a job waits for its runner before it is canceled; 0: for ever."},"suppress_output_file":{"type":"boolean","default":false,"description":"Keep no `stdout` and `stderr` artifact."},"job_events":{"type":"boolean","default":true,"description":"Ours. False: no file for each event in `job_events`; the journal `events.ndjson` holds them all."},"mask_variables_by_name":{"type":"boolean","default":true,"description":"Ours. Mask the values of variables whose names are those of credentials (`db_password`, `API_TOKEN`). False: only answers to prompts, named passwords, keys and passwords in addresses are masked."},"suppress_ansible_output":{"type":"boolean","default":false,"description":"Show nothing on the console."},"suppress_distronode_output":{"type":"boolean","description":"Another name of `suppress_ansible_output`."},"fact_cache":{"type":"string","default":"fact_cache","description":"Directory of the fact cache, below the job's artifacts unless it is absolute or starts with `..`."},"fact_cache_type":{"type":"string","default":"jsonfile","description":"Cache plugin of the tool. For others than `jsonfile`, `ANSIBLE_CACHE_PLUGIN_CONNECTION` of the user counts."},"process_isolation":{"type":"boolean","default":false,"description":"Run the job in a container or a sandbox."},"process_isolation_executable":{"type":"string","default":"podman","description":"Engine: `podman`, `docker`, a plugin's name, or `auto` (first usable); `bwrap`, or the path of a program that takes its arguments, for a sandbox."},"process_isolation_path":{"type":"string","description":"Where a sandbox keeps its staging directory. Default: the directory for temporary files."},"process_isolation_hide_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths hidden from a sandbox."},"process_isolation_show_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown in a sandbox."},"process_isolation_ro_paths":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Paths shown read-only in a sandbox."},"directory_isolation_base_path":{"type":"string","description":"A directory that exists: the job works in a throw-away copy of the project made there."},"directory_isolation_cleanup":{"type":"boolean","default":true,"description":"Remove the copy afterwards."},"container_image":{"type":"string","description":"Execution environment image."},"container_pull_policy":{"enum":["missing","never","always","newer"],"default":"missing","description":"Ours. When to fetch the image; `newer`: each time, but one that is here will do when the registry can not be reached."},"container_pull_timeout":{"type":["number","null"],"minimum":0,"maximum":1000000000,"default":0,"description":"Ours. Seconds that fetching the image may take, all attempts together; 0 or null: no limit."},"container_volume_mounts":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"`SOURCE:TARGET[:LABELS]`; labels are a comma list of `ro`, `rw`, `Z`, `z`, `O`.","examples":[["/etc/pki/ca-trust:/etc/pki/ca-trust:ro"]]},"container_ssh_mounts":{"type":"boolean","default":true,"description":"Ours. Show `~/.ssh`, the known hosts of this machine and the ssh agent in the container."},"container_options":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Options as `podman run` and `docker run` spell them, e.g. `--network=host`."},"container_auth_data":{"type":"object","additionalProperties":false,"required":["host"],"description":"Registry credentials.","properties":{"host":{"type":"string","description":"Registry, with port if it has one."},"username":{"type":"string","description":"User name."},"password":{"type":"string","description":"Password or token."},"verify_ssl":{"type":"boolean","description":"False: accept any certificate of this registry. True: insist on a good one. Default: as the engine is configured, e.g. by `insecure` in `registries.conf`."}}},"engine_plugins":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}],"description":"Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory, of which only `env/` is trusted. Their code runs in the runner."},"engines":{"type":"object","additionalProperties":{"type":"object"},"description":"Ours. A section for each engine, e.g. `engines: {podman: {socket: /run/podman/podman.sock}}`."}}};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^runner_", "u");
 
@@ -77,10 +77,10 @@ errors++;
 }
 }
 }
-if(data.idle_timeout !== undefined){
-let data1 = data.idle_timeout;
+if(data.start_timeout !== undefined){
+let data1 = data.start_timeout;
 if((!((typeof data1 == "number") && (isFinite(data1)))) && (data1 !== null)){
-const err4 = {instancePath:instancePath+"/idle_timeout",schemaPath:"#/properties/idle_timeout/type",keyword:"type",params:{type: schema31.properties.idle_timeout.type},message:"must be number,null",schema:schema31.properties.idle_timeout.type,parentSchema:schema31.properties.idle_timeout,data:data1};
+const err4 = {instancePath:instancePath+"/start_timeout",schemaPath:"#/properties/start_timeout/type",keyword:"type",params:{type: schema31.properties.start_timeout.type},message:"must be number,null",schema:schema31.properties.start_timeout.type,parentSchema:schema31.properties.start_timeout,data:data1};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -91,7 +91,7 @@ errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
 if(data1 > 1000000000 || isNaN(data1)){
-const err5 = {instancePath:instancePath+"/idle_timeout",schemaPath:"#/properties/idle_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.idle_timeout,data:data1};
+const err5 = {instancePath:instancePath+"/start_timeout",schemaPath:"#/properties/start_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.start_timeout,data:data1};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -101,7 +101,7 @@ vErrors.push(err5);
 errors++;
 }
 if(data1 < 0 || isNaN(data1)){
-const err6 = {instancePath:instancePath+"/idle_timeout",schemaPath:"#/properties/idle_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.idle_timeout,data:data1};
+const err6 = {instancePath:instancePath+"/start_timeout",schemaPath:"#/properties/start_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.start_timeout,data:data1};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -112,11 +112,10 @@ errors++;
 }
 }
 }
-if(data.prompt_timeout !== undefined){
-let data2 = data.prompt_timeout;
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 1000000000 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/prompt_timeout",schemaPath:"#/properties/prompt_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.prompt_timeout,data:data2};
+if(data.idle_timeout !== undefined){
+let data2 = data.idle_timeout;
+if((!((typeof data2 == "number") && (isFinite(data2)))) && (data2 !== null)){
+const err7 = {instancePath:instancePath+"/idle_timeout",schemaPath:"#/properties/idle_timeout/type",keyword:"type",params:{type: schema31.properties.idle_timeout.type},message:"must be number,null",schema:schema31.properties.idle_timeout.type,parentSchema:schema31.properties.idle_timeout,data:data2};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -125,8 +124,9 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data2 < 0 || isNaN(data2)){
-const err8 = {instancePath:instancePath+"/prompt_timeout",schemaPath:"#/properties/prompt_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.prompt_timeout,data:data2};
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 1000000000 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/idle_timeout",schemaPath:"#/properties/idle_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.idle_timeout,data:data2};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -135,9 +135,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-else {
-const err9 = {instancePath:instancePath+"/prompt_timeout",schemaPath:"#/properties/prompt_timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.prompt_timeout.type,parentSchema:schema31.properties.prompt_timeout,data:data2};
+if(data2 < 0 || isNaN(data2)){
+const err9 = {instancePath:instancePath+"/idle_timeout",schemaPath:"#/properties/idle_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.idle_timeout,data:data2};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -147,10 +146,12 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data.subprocess_timeout !== undefined){
-let data3 = data.subprocess_timeout;
-if((!((typeof data3 == "number") && (isFinite(data3)))) && (data3 !== null)){
-const err10 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/type",keyword:"type",params:{type: schema31.properties.subprocess_timeout.type},message:"must be number,null",schema:schema31.properties.subprocess_timeout.type,parentSchema:schema31.properties.subprocess_timeout,data:data3};
+}
+if(data.prompt_timeout !== undefined){
+let data3 = data.prompt_timeout;
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 1000000000 || isNaN(data3)){
+const err10 = {instancePath:instancePath+"/prompt_timeout",schemaPath:"#/properties/prompt_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.prompt_timeout,data:data3};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -159,9 +160,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 1000000000 || isNaN(data3)){
-const err11 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.subprocess_timeout,data:data3};
+if(data3 < 0 || isNaN(data3)){
+const err11 = {instancePath:instancePath+"/prompt_timeout",schemaPath:"#/properties/prompt_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.prompt_timeout,data:data3};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -170,8 +170,9 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(data3 < 0 || isNaN(data3)){
-const err12 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.subprocess_timeout,data:data3};
+}
+else {
+const err12 = {instancePath:instancePath+"/prompt_timeout",schemaPath:"#/properties/prompt_timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.prompt_timeout.type,parentSchema:schema31.properties.prompt_timeout,data:data3};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -181,11 +182,10 @@ vErrors.push(err12);
 errors++;
 }
 }
-}
-if(data.pexpect_timeout !== undefined){
-let data4 = data.pexpect_timeout;
+if(data.subprocess_timeout !== undefined){
+let data4 = data.subprocess_timeout;
 if((!((typeof data4 == "number") && (isFinite(data4)))) && (data4 !== null)){
-const err13 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/type",keyword:"type",params:{type: schema31.properties.pexpect_timeout.type},message:"must be number,null",schema:schema31.properties.pexpect_timeout.type,parentSchema:schema31.properties.pexpect_timeout,data:data4};
+const err13 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/type",keyword:"type",params:{type: schema31.properties.subprocess_timeout.type},message:"must be number,null",schema:schema31.properties.subprocess_timeout.type,parentSchema:schema31.properties.subprocess_timeout,data:data4};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -196,7 +196,7 @@ errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
 if(data4 > 1000000000 || isNaN(data4)){
-const err14 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.pexpect_timeout,data:data4};
+const err14 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.subprocess_timeout,data:data4};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -206,7 +206,7 @@ vErrors.push(err14);
 errors++;
 }
 if(data4 < 0 || isNaN(data4)){
-const err15 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.pexpect_timeout,data:data4};
+const err15 = {instancePath:instancePath+"/subprocess_timeout",schemaPath:"#/properties/subprocess_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.subprocess_timeout,data:data4};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -217,10 +217,10 @@ errors++;
 }
 }
 }
-if(data.pexpect_use_poll !== undefined){
-let data5 = data.pexpect_use_poll;
-if(typeof data5 !== "boolean"){
-const err16 = {instancePath:instancePath+"/pexpect_use_poll",schemaPath:"#/properties/pexpect_use_poll/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.pexpect_use_poll.type,parentSchema:schema31.properties.pexpect_use_poll,data:data5};
+if(data.pexpect_timeout !== undefined){
+let data5 = data.pexpect_timeout;
+if((!((typeof data5 == "number") && (isFinite(data5)))) && (data5 !== null)){
+const err16 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/type",keyword:"type",params:{type: schema31.properties.pexpect_timeout.type},message:"must be number,null",schema:schema31.properties.pexpect_timeout.type,parentSchema:schema31.properties.pexpect_timeout,data:data5};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -229,12 +229,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-if(data.cancel_grace !== undefined){
-let data6 = data.cancel_grace;
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 > 1000000000 || isNaN(data6)){
-const err17 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.cancel_grace,data:data6};
+if((typeof data5 == "number") && (isFinite(data5))){
+if(data5 > 1000000000 || isNaN(data5)){
+const err17 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.pexpect_timeout,data:data5};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -243,8 +240,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-if(data6 < 0 || isNaN(data6)){
-const err18 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.cancel_grace,data:data6};
+if(data5 < 0 || isNaN(data5)){
+const err18 = {instancePath:instancePath+"/pexpect_timeout",schemaPath:"#/properties/pexpect_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.pexpect_timeout,data:data5};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -254,8 +251,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-else {
-const err19 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.cancel_grace.type,parentSchema:schema31.properties.cancel_grace,data:data6};
+}
+if(data.pexpect_use_poll !== undefined){
+let data6 = data.pexpect_use_poll;
+if(typeof data6 !== "boolean"){
+const err19 = {instancePath:instancePath+"/pexpect_use_poll",schemaPath:"#/properties/pexpect_use_poll/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.pexpect_use_poll.type,parentSchema:schema31.properties.pexpect_use_poll,data:data6};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -265,10 +265,11 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.owner_gone !== undefined){
-let data7 = data.owner_gone;
-if(!((data7 === "cancel") || (data7 === "continue"))){
-const err20 = {instancePath:instancePath+"/owner_gone",schemaPath:"#/properties/owner_gone/enum",keyword:"enum",params:{allowedValues: schema31.properties.owner_gone.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.owner_gone.enum,parentSchema:schema31.properties.owner_gone,data:data7};
+if(data.cancel_grace !== undefined){
+let data7 = data.cancel_grace;
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 1000000000 || isNaN(data7)){
+const err20 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.cancel_grace,data:data7};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -277,12 +278,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-if(data.owner_gone_timeout !== undefined){
-let data8 = data.owner_gone_timeout;
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 > 1000000000 || isNaN(data8)){
-const err21 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.owner_gone_timeout,data:data8};
+if(data7 < 0 || isNaN(data7)){
+const err21 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.cancel_grace,data:data7};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -291,8 +288,9 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data8 < 0 || isNaN(data8)){
-const err22 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.owner_gone_timeout,data:data8};
+}
+else {
+const err22 = {instancePath:instancePath+"/cancel_grace",schemaPath:"#/properties/cancel_grace/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.cancel_grace.type,parentSchema:schema31.properties.cancel_grace,data:data7};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -302,8 +300,10 @@ vErrors.push(err22);
 errors++;
 }
 }
-else {
-const err23 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.owner_gone_timeout.type,parentSchema:schema31.properties.owner_gone_timeout,data:data8};
+if(data.owner_gone !== undefined){
+let data8 = data.owner_gone;
+if(!((data8 === "cancel") || (data8 === "continue"))){
+const err23 = {instancePath:instancePath+"/owner_gone",schemaPath:"#/properties/owner_gone/enum",keyword:"enum",params:{allowedValues: schema31.properties.owner_gone.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.owner_gone.enum,parentSchema:schema31.properties.owner_gone,data:data8};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -313,10 +313,11 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.suppress_output_file !== undefined){
-let data9 = data.suppress_output_file;
-if(typeof data9 !== "boolean"){
-const err24 = {instancePath:instancePath+"/suppress_output_file",schemaPath:"#/properties/suppress_output_file/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_output_file.type,parentSchema:schema31.properties.suppress_output_file,data:data9};
+if(data.owner_gone_timeout !== undefined){
+let data9 = data.owner_gone_timeout;
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 1000000000 || isNaN(data9)){
+const err24 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.owner_gone_timeout,data:data9};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -325,11 +326,8 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-if(data.job_events !== undefined){
-let data10 = data.job_events;
-if(typeof data10 !== "boolean"){
-const err25 = {instancePath:instancePath+"/job_events",schemaPath:"#/properties/job_events/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.job_events.type,parentSchema:schema31.properties.job_events,data:data10};
+if(data9 < 0 || isNaN(data9)){
+const err25 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.owner_gone_timeout,data:data9};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -339,10 +337,8 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.mask_variables_by_name !== undefined){
-let data11 = data.mask_variables_by_name;
-if(typeof data11 !== "boolean"){
-const err26 = {instancePath:instancePath+"/mask_variables_by_name",schemaPath:"#/properties/mask_variables_by_name/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.mask_variables_by_name.type,parentSchema:schema31.properties.mask_variables_by_name,data:data11};
+else {
+const err26 = {instancePath:instancePath+"/owner_gone_timeout",schemaPath:"#/properties/owner_gone_timeout/type",keyword:"type",params:{type: "number"},message:"must be number",schema:schema31.properties.owner_gone_timeout.type,parentSchema:schema31.properties.owner_gone_timeout,data:data9};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -352,10 +348,10 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.suppress_ansible_output !== undefined){
-let data12 = data.suppress_ansible_output;
-if(typeof data12 !== "boolean"){
-const err27 = {instancePath:instancePath+"/suppress_ansible_output",schemaPath:"#/properties/suppress_ansible_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_ansible_output.type,parentSchema:schema31.properties.suppress_ansible_output,data:data12};
+if(data.suppress_output_file !== undefined){
+let data10 = data.suppress_output_file;
+if(typeof data10 !== "boolean"){
+const err27 = {instancePath:instancePath+"/suppress_output_file",schemaPath:"#/properties/suppress_output_file/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_output_file.type,parentSchema:schema31.properties.suppress_output_file,data:data10};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -365,10 +361,10 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.suppress_distronode_output !== undefined){
-let data13 = data.suppress_distronode_output;
-if(typeof data13 !== "boolean"){
-const err28 = {instancePath:instancePath+"/suppress_distronode_output",schemaPath:"#/properties/suppress_distronode_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_distronode_output.type,parentSchema:schema31.properties.suppress_distronode_output,data:data13};
+if(data.job_events !== undefined){
+let data11 = data.job_events;
+if(typeof data11 !== "boolean"){
+const err28 = {instancePath:instancePath+"/job_events",schemaPath:"#/properties/job_events/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.job_events.type,parentSchema:schema31.properties.job_events,data:data11};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -378,10 +374,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.fact_cache !== undefined){
-let data14 = data.fact_cache;
-if(typeof data14 !== "string"){
-const err29 = {instancePath:instancePath+"/fact_cache",schemaPath:"#/properties/fact_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache.type,parentSchema:schema31.properties.fact_cache,data:data14};
+if(data.mask_variables_by_name !== undefined){
+let data12 = data.mask_variables_by_name;
+if(typeof data12 !== "boolean"){
+const err29 = {instancePath:instancePath+"/mask_variables_by_name",schemaPath:"#/properties/mask_variables_by_name/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.mask_variables_by_name.type,parentSchema:schema31.properties.mask_variables_by_name,data:data12};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -391,10 +387,10 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data.fact_cache_type !== undefined){
-let data15 = data.fact_cache_type;
-if(typeof data15 !== "string"){
-const err30 = {instancePath:instancePath+"/fact_cache_type",schemaPath:"#/properties/fact_cache_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache_type.type,parentSchema:schema31.properties.fact_cache_type,data:data15};
+if(data.suppress_ansible_output !== undefined){
+let data13 = data.suppress_ansible_output;
+if(typeof data13 !== "boolean"){
+const err30 = {instancePath:instancePath+"/suppress_ansible_output",schemaPath:"#/properties/suppress_ansible_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_ansible_output.type,parentSchema:schema31.properties.suppress_ansible_output,data:data13};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -404,10 +400,10 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.process_isolation !== undefined){
-let data16 = data.process_isolation;
-if(typeof data16 !== "boolean"){
-const err31 = {instancePath:instancePath+"/process_isolation",schemaPath:"#/properties/process_isolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.process_isolation.type,parentSchema:schema31.properties.process_isolation,data:data16};
+if(data.suppress_distronode_output !== undefined){
+let data14 = data.suppress_distronode_output;
+if(typeof data14 !== "boolean"){
+const err31 = {instancePath:instancePath+"/suppress_distronode_output",schemaPath:"#/properties/suppress_distronode_output/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.suppress_distronode_output.type,parentSchema:schema31.properties.suppress_distronode_output,data:data14};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -417,10 +413,10 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data.process_isolation_executable !== undefined){
-let data17 = data.process_isolation_executable;
-if(typeof data17 !== "string"){
-const err32 = {instancePath:instancePath+"/process_isolation_executable",schemaPath:"#/properties/process_isolation_executable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_executable.type,parentSchema:schema31.properties.process_isolation_executable,data:data17};
+if(data.fact_cache !== undefined){
+let data15 = data.fact_cache;
+if(typeof data15 !== "string"){
+const err32 = {instancePath:instancePath+"/fact_cache",schemaPath:"#/properties/fact_cache/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache.type,parentSchema:schema31.properties.fact_cache,data:data15};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -430,10 +426,10 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data.process_isolation_path !== undefined){
-let data18 = data.process_isolation_path;
-if(typeof data18 !== "string"){
-const err33 = {instancePath:instancePath+"/process_isolation_path",schemaPath:"#/properties/process_isolation_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_path.type,parentSchema:schema31.properties.process_isolation_path,data:data18};
+if(data.fact_cache_type !== undefined){
+let data16 = data.fact_cache_type;
+if(typeof data16 !== "string"){
+const err33 = {instancePath:instancePath+"/fact_cache_type",schemaPath:"#/properties/fact_cache_type/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.fact_cache_type.type,parentSchema:schema31.properties.fact_cache_type,data:data16};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -443,13 +439,10 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data.process_isolation_hide_paths !== undefined){
-let data19 = data.process_isolation_hide_paths;
-const _errs40 = errors;
-let valid1 = false;
-const _errs41 = errors;
-if(typeof data19 !== "string"){
-const err34 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[0],data:data19};
+if(data.process_isolation !== undefined){
+let data17 = data.process_isolation;
+if(typeof data17 !== "boolean"){
+const err34 = {instancePath:instancePath+"/process_isolation",schemaPath:"#/properties/process_isolation/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.process_isolation.type,parentSchema:schema31.properties.process_isolation,data:data17};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -458,15 +451,11 @@ vErrors.push(err34);
 }
 errors++;
 }
-var _valid0 = _errs41 === errors;
-valid1 = valid1 || _valid0;
-const _errs43 = errors;
-if(Array.isArray(data19)){
-const len0 = data19.length;
-for(let i0=0; i0<len0; i0++){
-let data20 = data19[i0];
-if(typeof data20 !== "string"){
-const err35 = {instancePath:instancePath+"/process_isolation_hide_paths/" + i0,schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1].items,data:data20};
+}
+if(data.process_isolation_executable !== undefined){
+let data18 = data.process_isolation_executable;
+if(typeof data18 !== "string"){
+const err35 = {instancePath:instancePath+"/process_isolation_executable",schemaPath:"#/properties/process_isolation_executable/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_executable.type,parentSchema:schema31.properties.process_isolation_executable,data:data18};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -476,9 +465,10 @@ vErrors.push(err35);
 errors++;
 }
 }
-}
-else {
-const err36 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1],data:data19};
+if(data.process_isolation_path !== undefined){
+let data19 = data.process_isolation_path;
+if(typeof data19 !== "string"){
+const err36 = {instancePath:instancePath+"/process_isolation_path",schemaPath:"#/properties/process_isolation_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_path.type,parentSchema:schema31.properties.process_isolation_path,data:data19};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -487,10 +477,14 @@ vErrors.push(err36);
 }
 errors++;
 }
-var _valid0 = _errs43 === errors;
-valid1 = valid1 || _valid0;
-if(!valid1){
-const err37 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_hide_paths.anyOf,parentSchema:schema31.properties.process_isolation_hide_paths,data:data19};
+}
+if(data.process_isolation_hide_paths !== undefined){
+let data20 = data.process_isolation_hide_paths;
+const _errs42 = errors;
+let valid1 = false;
+const _errs43 = errors;
+if(typeof data20 !== "string"){
+const err37 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[0],data:data20};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -499,25 +493,15 @@ vErrors.push(err37);
 }
 errors++;
 }
-else {
-errors = _errs40;
-if(vErrors !== null){
-if(_errs40){
-vErrors.length = _errs40;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.process_isolation_show_paths !== undefined){
-let data21 = data.process_isolation_show_paths;
-const _errs48 = errors;
-let valid4 = false;
-const _errs49 = errors;
+var _valid0 = _errs43 === errors;
+valid1 = valid1 || _valid0;
+const _errs45 = errors;
+if(Array.isArray(data20)){
+const len0 = data20.length;
+for(let i0=0; i0<len0; i0++){
+let data21 = data20[i0];
 if(typeof data21 !== "string"){
-const err38 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[0],data:data21};
+const err38 = {instancePath:instancePath+"/process_isolation_hide_paths/" + i0,schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1].items,data:data21};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -526,15 +510,10 @@ vErrors.push(err38);
 }
 errors++;
 }
-var _valid1 = _errs49 === errors;
-valid4 = valid4 || _valid1;
-const _errs51 = errors;
-if(Array.isArray(data21)){
-const len1 = data21.length;
-for(let i1=0; i1<len1; i1++){
-let data22 = data21[i1];
-if(typeof data22 !== "string"){
-const err39 = {instancePath:instancePath+"/process_isolation_show_paths/" + i1,schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1].items,data:data22};
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_hide_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_hide_paths.anyOf[1],data:data20};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -543,10 +522,10 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-}
-else {
-const err40 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_show_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1],data:data21};
+var _valid0 = _errs45 === errors;
+valid1 = valid1 || _valid0;
+if(!valid1){
+const err40 = {instancePath:instancePath+"/process_isolation_hide_paths",schemaPath:"#/properties/process_isolation_hide_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_hide_paths.anyOf,parentSchema:schema31.properties.process_isolation_hide_paths,data:data20};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -555,10 +534,25 @@ vErrors.push(err40);
 }
 errors++;
 }
-var _valid1 = _errs51 === errors;
-valid4 = valid4 || _valid1;
-if(!valid4){
-const err41 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_show_paths.anyOf,parentSchema:schema31.properties.process_isolation_show_paths,data:data21};
+else {
+errors = _errs42;
+if(vErrors !== null){
+if(_errs42){
+vErrors.length = _errs42;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.process_isolation_show_paths !== undefined){
+let data22 = data.process_isolation_show_paths;
+const _errs50 = errors;
+let valid4 = false;
+const _errs51 = errors;
+if(typeof data22 !== "string"){
+const err41 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[0],data:data22};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -567,25 +561,15 @@ vErrors.push(err41);
 }
 errors++;
 }
-else {
-errors = _errs48;
-if(vErrors !== null){
-if(_errs48){
-vErrors.length = _errs48;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.process_isolation_ro_paths !== undefined){
-let data23 = data.process_isolation_ro_paths;
-const _errs56 = errors;
-let valid7 = false;
-const _errs57 = errors;
+var _valid1 = _errs51 === errors;
+valid4 = valid4 || _valid1;
+const _errs53 = errors;
+if(Array.isArray(data22)){
+const len1 = data22.length;
+for(let i1=0; i1<len1; i1++){
+let data23 = data22[i1];
 if(typeof data23 !== "string"){
-const err42 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[0],data:data23};
+const err42 = {instancePath:instancePath+"/process_isolation_show_paths/" + i1,schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_show_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1].items,data:data23};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -594,15 +578,10 @@ vErrors.push(err42);
 }
 errors++;
 }
-var _valid2 = _errs57 === errors;
-valid7 = valid7 || _valid2;
-const _errs59 = errors;
-if(Array.isArray(data23)){
-const len2 = data23.length;
-for(let i2=0; i2<len2; i2++){
-let data24 = data23[i2];
-if(typeof data24 !== "string"){
-const err43 = {instancePath:instancePath+"/process_isolation_ro_paths/" + i2,schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1].items,data:data24};
+}
+}
+else {
+const err43 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_show_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_show_paths.anyOf[1],data:data22};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -611,10 +590,10 @@ vErrors.push(err43);
 }
 errors++;
 }
-}
-}
-else {
-const err44 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1],data:data23};
+var _valid1 = _errs53 === errors;
+valid4 = valid4 || _valid1;
+if(!valid4){
+const err44 = {instancePath:instancePath+"/process_isolation_show_paths",schemaPath:"#/properties/process_isolation_show_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_show_paths.anyOf,parentSchema:schema31.properties.process_isolation_show_paths,data:data22};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -623,10 +602,25 @@ vErrors.push(err44);
 }
 errors++;
 }
-var _valid2 = _errs59 === errors;
-valid7 = valid7 || _valid2;
-if(!valid7){
-const err45 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_ro_paths.anyOf,parentSchema:schema31.properties.process_isolation_ro_paths,data:data23};
+else {
+errors = _errs50;
+if(vErrors !== null){
+if(_errs50){
+vErrors.length = _errs50;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.process_isolation_ro_paths !== undefined){
+let data24 = data.process_isolation_ro_paths;
+const _errs58 = errors;
+let valid7 = false;
+const _errs59 = errors;
+if(typeof data24 !== "string"){
+const err45 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[0].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[0],data:data24};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -635,22 +629,15 @@ vErrors.push(err45);
 }
 errors++;
 }
-else {
-errors = _errs56;
-if(vErrors !== null){
-if(_errs56){
-vErrors.length = _errs56;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.directory_isolation_base_path !== undefined){
-let data25 = data.directory_isolation_base_path;
+var _valid2 = _errs59 === errors;
+valid7 = valid7 || _valid2;
+const _errs61 = errors;
+if(Array.isArray(data24)){
+const len2 = data24.length;
+for(let i2=0; i2<len2; i2++){
+let data25 = data24[i2];
 if(typeof data25 !== "string"){
-const err46 = {instancePath:instancePath+"/directory_isolation_base_path",schemaPath:"#/properties/directory_isolation_base_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.directory_isolation_base_path.type,parentSchema:schema31.properties.directory_isolation_base_path,data:data25};
+const err46 = {instancePath:instancePath+"/process_isolation_ro_paths/" + i2,schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].items.type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1].items,data:data25};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -660,10 +647,9 @@ vErrors.push(err46);
 errors++;
 }
 }
-if(data.directory_isolation_cleanup !== undefined){
-let data26 = data.directory_isolation_cleanup;
-if(typeof data26 !== "boolean"){
-const err47 = {instancePath:instancePath+"/directory_isolation_cleanup",schemaPath:"#/properties/directory_isolation_cleanup/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.directory_isolation_cleanup.type,parentSchema:schema31.properties.directory_isolation_cleanup,data:data26};
+}
+else {
+const err47 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.process_isolation_ro_paths.anyOf[1].type,parentSchema:schema31.properties.process_isolation_ro_paths.anyOf[1],data:data24};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -672,11 +658,10 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-if(data.container_image !== undefined){
-let data27 = data.container_image;
-if(typeof data27 !== "string"){
-const err48 = {instancePath:instancePath+"/container_image",schemaPath:"#/properties/container_image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_image.type,parentSchema:schema31.properties.container_image,data:data27};
+var _valid2 = _errs61 === errors;
+valid7 = valid7 || _valid2;
+if(!valid7){
+const err48 = {instancePath:instancePath+"/process_isolation_ro_paths",schemaPath:"#/properties/process_isolation_ro_paths/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.process_isolation_ro_paths.anyOf,parentSchema:schema31.properties.process_isolation_ro_paths,data:data24};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -685,11 +670,22 @@ vErrors.push(err48);
 }
 errors++;
 }
+else {
+errors = _errs58;
+if(vErrors !== null){
+if(_errs58){
+vErrors.length = _errs58;
 }
-if(data.container_pull_policy !== undefined){
-let data28 = data.container_pull_policy;
-if(!((((data28 === "missing") || (data28 === "never")) || (data28 === "always")) || (data28 === "newer"))){
-const err49 = {instancePath:instancePath+"/container_pull_policy",schemaPath:"#/properties/container_pull_policy/enum",keyword:"enum",params:{allowedValues: schema31.properties.container_pull_policy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.container_pull_policy.enum,parentSchema:schema31.properties.container_pull_policy,data:data28};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.directory_isolation_base_path !== undefined){
+let data26 = data.directory_isolation_base_path;
+if(typeof data26 !== "string"){
+const err49 = {instancePath:instancePath+"/directory_isolation_base_path",schemaPath:"#/properties/directory_isolation_base_path/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.directory_isolation_base_path.type,parentSchema:schema31.properties.directory_isolation_base_path,data:data26};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -699,10 +695,10 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data.container_pull_timeout !== undefined){
-let data29 = data.container_pull_timeout;
-if((!((typeof data29 == "number") && (isFinite(data29)))) && (data29 !== null)){
-const err50 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/type",keyword:"type",params:{type: schema31.properties.container_pull_timeout.type},message:"must be number,null",schema:schema31.properties.container_pull_timeout.type,parentSchema:schema31.properties.container_pull_timeout,data:data29};
+if(data.directory_isolation_cleanup !== undefined){
+let data27 = data.directory_isolation_cleanup;
+if(typeof data27 !== "boolean"){
+const err50 = {instancePath:instancePath+"/directory_isolation_cleanup",schemaPath:"#/properties/directory_isolation_cleanup/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.directory_isolation_cleanup.type,parentSchema:schema31.properties.directory_isolation_cleanup,data:data27};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -711,9 +707,11 @@ vErrors.push(err50);
 }
 errors++;
 }
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 > 1000000000 || isNaN(data29)){
-const err51 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.container_pull_timeout,data:data29};
+}
+if(data.container_image !== undefined){
+let data28 = data.container_image;
+if(typeof data28 !== "string"){
+const err51 = {instancePath:instancePath+"/container_image",schemaPath:"#/properties/container_image/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_image.type,parentSchema:schema31.properties.container_image,data:data28};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -722,8 +720,11 @@ vErrors.push(err51);
 }
 errors++;
 }
-if(data29 < 0 || isNaN(data29)){
-const err52 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.container_pull_timeout,data:data29};
+}
+if(data.container_pull_policy !== undefined){
+let data29 = data.container_pull_policy;
+if(!((((data29 === "missing") || (data29 === "never")) || (data29 === "always")) || (data29 === "newer"))){
+const err52 = {instancePath:instancePath+"/container_pull_policy",schemaPath:"#/properties/container_pull_policy/enum",keyword:"enum",params:{allowedValues: schema31.properties.container_pull_policy.enum},message:"must be equal to one of the allowed values",schema:schema31.properties.container_pull_policy.enum,parentSchema:schema31.properties.container_pull_policy,data:data29};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -733,14 +734,10 @@ vErrors.push(err52);
 errors++;
 }
 }
-}
-if(data.container_volume_mounts !== undefined){
-let data30 = data.container_volume_mounts;
-const _errs73 = errors;
-let valid10 = false;
-const _errs74 = errors;
-if(typeof data30 !== "string"){
-const err53 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[0].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[0],data:data30};
+if(data.container_pull_timeout !== undefined){
+let data30 = data.container_pull_timeout;
+if((!((typeof data30 == "number") && (isFinite(data30)))) && (data30 !== null)){
+const err53 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/type",keyword:"type",params:{type: schema31.properties.container_pull_timeout.type},message:"must be number,null",schema:schema31.properties.container_pull_timeout.type,parentSchema:schema31.properties.container_pull_timeout,data:data30};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -749,15 +746,9 @@ vErrors.push(err53);
 }
 errors++;
 }
-var _valid3 = _errs74 === errors;
-valid10 = valid10 || _valid3;
-const _errs76 = errors;
-if(Array.isArray(data30)){
-const len3 = data30.length;
-for(let i3=0; i3<len3; i3++){
-let data31 = data30[i3];
-if(typeof data31 !== "string"){
-const err54 = {instancePath:instancePath+"/container_volume_mounts/" + i3,schemaPath:"#/properties/container_volume_mounts/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[1].items.type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1].items,data:data31};
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 > 1000000000 || isNaN(data30)){
+const err54 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000000},message:"must be <= 1000000000",schema:1000000000,parentSchema:schema31.properties.container_pull_timeout,data:data30};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -766,10 +757,8 @@ vErrors.push(err54);
 }
 errors++;
 }
-}
-}
-else {
-const err55 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_volume_mounts.anyOf[1].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1],data:data30};
+if(data30 < 0 || isNaN(data30)){
+const err55 = {instancePath:instancePath+"/container_pull_timeout",schemaPath:"#/properties/container_pull_timeout/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",schema:0,parentSchema:schema31.properties.container_pull_timeout,data:data30};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -778,10 +767,15 @@ vErrors.push(err55);
 }
 errors++;
 }
-var _valid3 = _errs76 === errors;
-valid10 = valid10 || _valid3;
-if(!valid10){
-const err56 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_volume_mounts.anyOf,parentSchema:schema31.properties.container_volume_mounts,data:data30};
+}
+}
+if(data.container_volume_mounts !== undefined){
+let data31 = data.container_volume_mounts;
+const _errs75 = errors;
+let valid10 = false;
+const _errs76 = errors;
+if(typeof data31 !== "string"){
+const err56 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[0].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[0],data:data31};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -790,22 +784,15 @@ vErrors.push(err56);
 }
 errors++;
 }
-else {
-errors = _errs73;
-if(vErrors !== null){
-if(_errs73){
-vErrors.length = _errs73;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.container_ssh_mounts !== undefined){
-let data32 = data.container_ssh_mounts;
-if(typeof data32 !== "boolean"){
-const err57 = {instancePath:instancePath+"/container_ssh_mounts",schemaPath:"#/properties/container_ssh_mounts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_ssh_mounts.type,parentSchema:schema31.properties.container_ssh_mounts,data:data32};
+var _valid3 = _errs76 === errors;
+valid10 = valid10 || _valid3;
+const _errs78 = errors;
+if(Array.isArray(data31)){
+const len3 = data31.length;
+for(let i3=0; i3<len3; i3++){
+let data32 = data31[i3];
+if(typeof data32 !== "string"){
+const err57 = {instancePath:instancePath+"/container_volume_mounts/" + i3,schemaPath:"#/properties/container_volume_mounts/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_volume_mounts.anyOf[1].items.type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1].items,data:data32};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -815,13 +802,9 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data.container_options !== undefined){
-let data33 = data.container_options;
-const _errs83 = errors;
-let valid13 = false;
-const _errs84 = errors;
-if(typeof data33 !== "string"){
-const err58 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[0].type,parentSchema:schema31.properties.container_options.anyOf[0],data:data33};
+}
+else {
+const err58 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_volume_mounts.anyOf[1].type,parentSchema:schema31.properties.container_volume_mounts.anyOf[1],data:data31};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -830,15 +813,10 @@ vErrors.push(err58);
 }
 errors++;
 }
-var _valid4 = _errs84 === errors;
-valid13 = valid13 || _valid4;
-const _errs86 = errors;
-if(Array.isArray(data33)){
-const len4 = data33.length;
-for(let i4=0; i4<len4; i4++){
-let data34 = data33[i4];
-if(typeof data34 !== "string"){
-const err59 = {instancePath:instancePath+"/container_options/" + i4,schemaPath:"#/properties/container_options/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[1].items.type,parentSchema:schema31.properties.container_options.anyOf[1].items,data:data34};
+var _valid3 = _errs78 === errors;
+valid10 = valid10 || _valid3;
+if(!valid10){
+const err59 = {instancePath:instancePath+"/container_volume_mounts",schemaPath:"#/properties/container_volume_mounts/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_volume_mounts.anyOf,parentSchema:schema31.properties.container_volume_mounts,data:data31};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -847,10 +825,22 @@ vErrors.push(err59);
 }
 errors++;
 }
-}
+else {
+errors = _errs75;
+if(vErrors !== null){
+if(_errs75){
+vErrors.length = _errs75;
 }
 else {
-const err60 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_options.anyOf[1].type,parentSchema:schema31.properties.container_options.anyOf[1],data:data33};
+vErrors = null;
+}
+}
+}
+}
+if(data.container_ssh_mounts !== undefined){
+let data33 = data.container_ssh_mounts;
+if(typeof data33 !== "boolean"){
+const err60 = {instancePath:instancePath+"/container_ssh_mounts",schemaPath:"#/properties/container_ssh_mounts/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_ssh_mounts.type,parentSchema:schema31.properties.container_ssh_mounts,data:data33};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -859,10 +849,14 @@ vErrors.push(err60);
 }
 errors++;
 }
-var _valid4 = _errs86 === errors;
-valid13 = valid13 || _valid4;
-if(!valid13){
-const err61 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_options.anyOf,parentSchema:schema31.properties.container_options,data:data33};
+}
+if(data.container_options !== undefined){
+let data34 = data.container_options;
+const _errs85 = errors;
+let valid13 = false;
+const _errs86 = errors;
+if(typeof data34 !== "string"){
+const err61 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[0].type,parentSchema:schema31.properties.container_options.anyOf[0],data:data34};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -871,23 +865,15 @@ vErrors.push(err61);
 }
 errors++;
 }
-else {
-errors = _errs83;
-if(vErrors !== null){
-if(_errs83){
-vErrors.length = _errs83;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.container_auth_data !== undefined){
-let data35 = data.container_auth_data;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-if(data35.host === undefined){
-const err62 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.container_auth_data.required,parentSchema:schema31.properties.container_auth_data,data:data35};
+var _valid4 = _errs86 === errors;
+valid13 = valid13 || _valid4;
+const _errs88 = errors;
+if(Array.isArray(data34)){
+const len4 = data34.length;
+for(let i4=0; i4<len4; i4++){
+let data35 = data34[i4];
+if(typeof data35 !== "string"){
+const err62 = {instancePath:instancePath+"/container_options/" + i4,schemaPath:"#/properties/container_options/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_options.anyOf[1].items.type,parentSchema:schema31.properties.container_options.anyOf[1].items,data:data35};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -896,9 +882,10 @@ vErrors.push(err62);
 }
 errors++;
 }
-for(const key1 in data35){
-if(!((((key1 === "host") || (key1 === "username")) || (key1 === "password")) || (key1 === "verify_ssl"))){
-const err63 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.container_auth_data,data:data35};
+}
+}
+else {
+const err63 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.container_options.anyOf[1].type,parentSchema:schema31.properties.container_options.anyOf[1],data:data34};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -907,11 +894,10 @@ vErrors.push(err63);
 }
 errors++;
 }
-}
-if(data35.host !== undefined){
-let data36 = data35.host;
-if(typeof data36 !== "string"){
-const err64 = {instancePath:instancePath+"/container_auth_data/host",schemaPath:"#/properties/container_auth_data/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.host.type,parentSchema:schema31.properties.container_auth_data.properties.host,data:data36};
+var _valid4 = _errs88 === errors;
+valid13 = valid13 || _valid4;
+if(!valid13){
+const err64 = {instancePath:instancePath+"/container_options",schemaPath:"#/properties/container_options/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.container_options.anyOf,parentSchema:schema31.properties.container_options,data:data34};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -920,11 +906,23 @@ vErrors.push(err64);
 }
 errors++;
 }
+else {
+errors = _errs85;
+if(vErrors !== null){
+if(_errs85){
+vErrors.length = _errs85;
 }
-if(data35.username !== undefined){
-let data37 = data35.username;
-if(typeof data37 !== "string"){
-const err65 = {instancePath:instancePath+"/container_auth_data/username",schemaPath:"#/properties/container_auth_data/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.username.type,parentSchema:schema31.properties.container_auth_data.properties.username,data:data37};
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.container_auth_data !== undefined){
+let data36 = data.container_auth_data;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(data36.host === undefined){
+const err65 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/required",keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",schema:schema31.properties.container_auth_data.required,parentSchema:schema31.properties.container_auth_data,data:data36};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -933,11 +931,9 @@ vErrors.push(err65);
 }
 errors++;
 }
-}
-if(data35.password !== undefined){
-let data38 = data35.password;
-if(typeof data38 !== "string"){
-const err66 = {instancePath:instancePath+"/container_auth_data/password",schemaPath:"#/properties/container_auth_data/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.password.type,parentSchema:schema31.properties.container_auth_data.properties.password,data:data38};
+for(const key1 in data36){
+if(!((((key1 === "host") || (key1 === "username")) || (key1 === "password")) || (key1 === "verify_ssl"))){
+const err66 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",schema:false,parentSchema:schema31.properties.container_auth_data,data:data36};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -947,10 +943,10 @@ vErrors.push(err66);
 errors++;
 }
 }
-if(data35.verify_ssl !== undefined){
-let data39 = data35.verify_ssl;
-if(typeof data39 !== "boolean"){
-const err67 = {instancePath:instancePath+"/container_auth_data/verify_ssl",schemaPath:"#/properties/container_auth_data/properties/verify_ssl/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_auth_data.properties.verify_ssl.type,parentSchema:schema31.properties.container_auth_data.properties.verify_ssl,data:data39};
+if(data36.host !== undefined){
+let data37 = data36.host;
+if(typeof data37 !== "string"){
+const err67 = {instancePath:instancePath+"/container_auth_data/host",schemaPath:"#/properties/container_auth_data/properties/host/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.host.type,parentSchema:schema31.properties.container_auth_data.properties.host,data:data37};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -960,9 +956,10 @@ vErrors.push(err67);
 errors++;
 }
 }
-}
-else {
-const err68 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.container_auth_data.type,parentSchema:schema31.properties.container_auth_data,data:data35};
+if(data36.username !== undefined){
+let data38 = data36.username;
+if(typeof data38 !== "string"){
+const err68 = {instancePath:instancePath+"/container_auth_data/username",schemaPath:"#/properties/container_auth_data/properties/username/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.username.type,parentSchema:schema31.properties.container_auth_data.properties.username,data:data38};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -972,13 +969,10 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data.engine_plugins !== undefined){
-let data40 = data.engine_plugins;
-const _errs102 = errors;
-let valid17 = false;
-const _errs103 = errors;
-if(typeof data40 !== "string"){
-const err69 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[0].type,parentSchema:schema31.properties.engine_plugins.anyOf[0],data:data40};
+if(data36.password !== undefined){
+let data39 = data36.password;
+if(typeof data39 !== "string"){
+const err69 = {instancePath:instancePath+"/container_auth_data/password",schemaPath:"#/properties/container_auth_data/properties/password/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.container_auth_data.properties.password.type,parentSchema:schema31.properties.container_auth_data.properties.password,data:data39};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -987,15 +981,11 @@ vErrors.push(err69);
 }
 errors++;
 }
-var _valid5 = _errs103 === errors;
-valid17 = valid17 || _valid5;
-const _errs105 = errors;
-if(Array.isArray(data40)){
-const len5 = data40.length;
-for(let i5=0; i5<len5; i5++){
-let data41 = data40[i5];
-if(typeof data41 !== "string"){
-const err70 = {instancePath:instancePath+"/engine_plugins/" + i5,schemaPath:"#/properties/engine_plugins/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[1].items.type,parentSchema:schema31.properties.engine_plugins.anyOf[1].items,data:data41};
+}
+if(data36.verify_ssl !== undefined){
+let data40 = data36.verify_ssl;
+if(typeof data40 !== "boolean"){
+const err70 = {instancePath:instancePath+"/container_auth_data/verify_ssl",schemaPath:"#/properties/container_auth_data/properties/verify_ssl/type",keyword:"type",params:{type: "boolean"},message:"must be boolean",schema:schema31.properties.container_auth_data.properties.verify_ssl.type,parentSchema:schema31.properties.container_auth_data.properties.verify_ssl,data:data40};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -1007,7 +997,7 @@ errors++;
 }
 }
 else {
-const err71 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.engine_plugins.anyOf[1].type,parentSchema:schema31.properties.engine_plugins.anyOf[1],data:data40};
+const err71 = {instancePath:instancePath+"/container_auth_data",schemaPath:"#/properties/container_auth_data/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.container_auth_data.type,parentSchema:schema31.properties.container_auth_data,data:data36};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -1016,10 +1006,14 @@ vErrors.push(err71);
 }
 errors++;
 }
-var _valid5 = _errs105 === errors;
-valid17 = valid17 || _valid5;
-if(!valid17){
-const err72 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.engine_plugins.anyOf,parentSchema:schema31.properties.engine_plugins,data:data40};
+}
+if(data.engine_plugins !== undefined){
+let data41 = data.engine_plugins;
+const _errs104 = errors;
+let valid17 = false;
+const _errs105 = errors;
+if(typeof data41 !== "string"){
+const err72 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/0/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[0].type,parentSchema:schema31.properties.engine_plugins.anyOf[0],data:data41};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -1028,25 +1022,15 @@ vErrors.push(err72);
 }
 errors++;
 }
-else {
-errors = _errs102;
-if(vErrors !== null){
-if(_errs102){
-vErrors.length = _errs102;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.engines !== undefined){
-let data42 = data.engines;
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-for(const key2 in data42){
-let data43 = data42[key2];
-if(!(data43 && typeof data43 == "object" && !Array.isArray(data43))){
-const err73 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data43};
+var _valid5 = _errs105 === errors;
+valid17 = valid17 || _valid5;
+const _errs107 = errors;
+if(Array.isArray(data41)){
+const len5 = data41.length;
+for(let i5=0; i5<len5; i5++){
+let data42 = data41[i5];
+if(typeof data42 !== "string"){
+const err73 = {instancePath:instancePath+"/engine_plugins/" + i5,schemaPath:"#/properties/engine_plugins/anyOf/1/items/type",keyword:"type",params:{type: "string"},message:"must be string",schema:schema31.properties.engine_plugins.anyOf[1].items.type,parentSchema:schema31.properties.engine_plugins.anyOf[1].items,data:data42};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -1058,7 +1042,7 @@ errors++;
 }
 }
 else {
-const err74 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data42};
+const err74 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf/1/type",keyword:"type",params:{type: "array"},message:"must be array",schema:schema31.properties.engine_plugins.anyOf[1].type,parentSchema:schema31.properties.engine_plugins.anyOf[1],data:data41};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -1067,15 +1051,66 @@ vErrors.push(err74);
 }
 errors++;
 }
-}
-}
-else {
-const err75 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+var _valid5 = _errs107 === errors;
+valid17 = valid17 || _valid5;
+if(!valid17){
+const err75 = {instancePath:instancePath+"/engine_plugins",schemaPath:"#/properties/engine_plugins/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf",schema:schema31.properties.engine_plugins.anyOf,parentSchema:schema31.properties.engine_plugins,data:data41};
 if(vErrors === null){
 vErrors = [err75];
 }
 else {
 vErrors.push(err75);
+}
+errors++;
+}
+else {
+errors = _errs104;
+if(vErrors !== null){
+if(_errs104){
+vErrors.length = _errs104;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.engines !== undefined){
+let data43 = data.engines;
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+for(const key2 in data43){
+let data44 = data43[key2];
+if(!(data44 && typeof data44 == "object" && !Array.isArray(data44))){
+const err76 = {instancePath:instancePath+"/engines/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/engines/additionalProperties/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.additionalProperties.type,parentSchema:schema31.properties.engines.additionalProperties,data:data44};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/engines",schemaPath:"#/properties/engines/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.properties.engines.type,parentSchema:schema31.properties.engines,data:data43};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+}
+}
+else {
+const err78 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object",schema:schema31.type,parentSchema:schema31,data};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
 }
 errors++;
 }

@@ -16,6 +16,7 @@ export const settingsSchema: ObjectSchema = {
   patternProperties: { "^runner_": { description: "Passed through to event plugins." } },
   properties: {
     job_timeout: { type: ["number", "null"], minimum: 0, maximum: 1_000_000_000, default: 0, description: "Seconds a job may take; 0 or null: no limit." },
+    start_timeout: { type: ["number", "null"], minimum: 0, maximum: 1_000_000_000, default: 120, description: "Ours. Seconds from the start of a container until the job's first process in it answers; 0 or null: no limit. Pulling the image is not part of it." },
     idle_timeout: { type: ["number", "null"], minimum: 0, maximum: 1_000_000_000, default: 0, description: "Seconds without any output or event; 0 or null: no limit." },
     prompt_timeout: { type: "number", minimum: 0, maximum: 1_000_000_000, default: 0, description: "Ours. Seconds that a question of a job with a terminal may stay unanswered; then the job ends as with the other timeouts. 0: no limit." },
     subprocess_timeout: { type: ["number", "null"], minimum: 0, maximum: 1_000_000_000, description: "Instead of `job_timeout` for commands (inventory, documentation, `runCommand`); 0: no limit." },
@@ -61,7 +62,7 @@ export const settingsSchema: ObjectSchema = {
         host: { type: "string", description: "Registry, with port if it has one." },
         username: { type: "string", description: "User name." },
         password: { type: "string", description: "Password or token." },
-        verify_ssl: { type: "boolean", default: true, description: "False: accept any certificate of this registry." },
+        verify_ssl: { type: "boolean", description: "False: accept any certificate of this registry. True: insist on a good one. Default: as the engine is configured, e.g. by `insecure` in `registries.conf`." },
       },
     },
     engine_plugins: { ...paths, description: "Ours. Modules with further engines: packages that are installed beside the runner, or files; a path that begins with `./` or `../` starts at the private data directory, of which only `env/` is trusted. Their code runs in the runner." },

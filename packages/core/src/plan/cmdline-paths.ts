@@ -11,13 +11,17 @@ const fileOptions = new Set(["-i", "--inventory", "--inventory-file", "--vault-p
 export function mapCmdlinePaths(cmdline: readonly string[], paths: PathMap, probe: Probe): readonly string[] {
   const map = (value: string, option: string): string => (isAbsolute(value) && probe(value) !== "missing" ? paths.seen(value, option) : value);
   const mapValue = (option: string, value: string): string => {
-    if (fileOptions.has(option)) return value.includes(",") ? value : map(value, option);
+    // A list of hosts is no path; a path may have commas.
+    if (fileOptions.has(option)) return map(value, option);
     if (option === "--vault-id") return value.replace(/^([^@]*@)(.+)$/, (_whole, label: string, file: string) => label + map(file, option));
     if (option === "-e" || option === "--extra-vars") return value.startsWith("@") ? `@${map(value.slice(1), option)}` : value;
     return value;
   };
   return cmdline.map((word, index) => {
-    const [, option, value] = /^(--[a-z-]+)=(.*)$/s.exec(word) ?? [];
-    return option === undefined ? mapValue(cmdline[index - 1] ?? "", word) : `${option}=${mapValue(option, value!)}`;
+    const [, long, value] = /^(--[a-z-]+)=(.*)$/s.exec(word) ?? [];
+    if (long !== undefined) return `${long}=${mapValue(long, value!)}`;
+    const [, short, attached] = /^(-[ieM])(.+)$/s.exec(word) ?? [];
+    if (short !== undefined) return `${short}${mapValue(short, attached!)}`;
+    return mapValue(cmdline[index - 1] ?? "", word);
   });
 }

@@ -50,7 +50,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   }),
   memory: valued((draft, value) => void (draft.limits.memoryBytes = parseBytes(value))),
   cpus: valued((draft, value) => void (draft.limits.cpus = positive(value))),
-  "pids-limit": valued((draft, value) => void (draft.limits.pids = positive(value))),
+  "pids-limit": valued((draft, value) => void (draft.limits.pids = value === "-1" || value === "0" ? -1 : positive(value))),
   "cap-add": valued((draft, value) => void draft.capabilities.add.push(value)),
   "cap-drop": valued((draft, value) => void draft.capabilities.drop.push(value)),
   privileged: toggle((draft, on) => void (draft.choices.privileged = on)),
@@ -72,6 +72,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   volume: valued((draft, value, context, origin) => void draft.mounts.push(parseMount(value, origin, context))),
   label: valued((draft, value) => void Object.assign(draft.labels, Object.fromEntries([pair(value)]))),
   pull: valued((draft, value) => void (draft.pull = pullPolicy(value))),
+  "http-proxy": toggle((draft, on) => void (draft.choices.proxies = on)),
   // The runner does these itself, for every job.
   rm: ignored,
   init: ignored,

@@ -183,7 +183,7 @@ export function planJob(request: JobRequest, snapshot: DataDirSnapshot, context:
     ...(sshKey === undefined ? {} : { sshKey: secrets.keep(request.sshKey === undefined ? "env/ssh_key" : "sshKey", sshKey) }),
     ...(sshKey === undefined || named.sshKeyPassphrase === undefined ? {} : { sshKeyPassphrase: named.sshKeyPassphrase }),
     execution: container?.execution ?? { kind: "host", ...(isolation === "sandbox" ? { sandbox: sandbox() } : {}) },
-    clocks: { job: (request.command === undefined ? undefined : values.subprocess_timeout) ?? values.job_timeout ?? 0, idle: values.idle_timeout ?? 0, prompt: values.prompt_timeout ?? 0, grace: values.cancel_grace ?? 10, lease: values.owner_gone_timeout ?? 10 },
+    clocks: { start: values.start_timeout === null ? 0 : (values.start_timeout ?? 120), job: (request.command === undefined ? undefined : values.subprocess_timeout) ?? values.job_timeout ?? 0, idle: values.idle_timeout ?? 0, prompt: values.prompt_timeout ?? 0, grace: values.cancel_grace ?? 10, lease: values.owner_gone_timeout ?? 10 },
     ownerGone,
     output: {
       json: request.json ?? false,

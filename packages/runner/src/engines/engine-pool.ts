@@ -1,7 +1,12 @@
-import { asRunnerError, engineContract, RunnerError, type Engine, type EnginePlugin, type EngineReport, type Host } from "@distronode-runner/contract";
+import { abortable, asRunnerError, engineContract, RunnerError, type CallOptions, type Engine, type EnginePlugin, type EngineReport, type Host } from "@distronode-runner/contract";
 import { suggest } from "@distronode-runner/core";
+import { attentive } from "./attentive.ts";
 import { checkSection, checkSectionNames } from "./check-settings.ts";
 import type { EngineModule } from "./engine-module.ts";
+import { isUnanswered, unanswered } from "./pulse.ts";
+
+/** Milliseconds. Some start a service of their own first. */
+const openPatience = 60_000;
 
 type AnyPlugin = EnginePlugin<unknown>;
 type Place = { readonly location?: { readonly key: string } };
@@ -73,19 +78,24 @@ export class EnginePool {
   async #detectAndOpen(plugin: AnyPlugin, section: unknown, place: Place): Promise<Engine> {
     if (plugin.opensOrRejects !== true) {
       await this.#detect(plugin, section, place);
-      return plugin.open(section, this.#host);
+      return this.#openOne(plugin, section);
     }
     try {
-      return await plugin.open(section, this.#host);
+      return await this.#openOne(plugin, section);
     } catch (error) {
-      await this.#detect(plugin, section, place);
+      // Who does not answer would not answer that either.
+      if (!isUnanswered(error)) await this.#detect(plugin, section, place);
       throw error;
     }
   }
 
+  async #openOne(plugin: AnyPlugin, section: unknown): Promise<Engine> {
+    return attentive(await inTime(plugin.name, (options) => plugin.open(section, this.#host, options)));
+  }
+
   /** Rejects, with the reason and what to do, if it can not be used. */
   async #detect(plugin: AnyPlugin, section: unknown, place: Place): Promise<void> {
-    const found = await plugin.detect(section, this.#host).catch((error: unknown) => {
+    const found = await inTime(plugin.name, (options) => plugin.detect(section, this.#host, options)).catch((error: unknown) => {
       throw asRunnerError(error, "ENGINE_UNAVAILABLE");
     });
     if (!found.usable) throw new RunnerError("ENGINE_NOT_FOUND", `The engine ${plugin.name} is not usable: ${found.reason}`, { ...place, hint: found.hint });
@@ -120,7 +130,7 @@ export class EnginePool {
       try {
         checkContract(plugin);
         await checkSection(settings[plugin.name], plugin);
-        const found = await plugin.detect(settings[plugin.name] ?? {}, this.#host);
+        const found = await inTime(plugin.name, (options) => plugin.detect(settings[plugin.name] ?? {}, this.#host, options));
         if (!found.usable) return { ...known, usable: false, reason: found.reason, hint: found.hint };
         const { version, endpoint, rootless } = found.info;
         const supports = capabilities ? { supports: (await this.#use(plugin, settings)).supports } : {};
@@ -141,6 +151,17 @@ export class EnginePool {
     const engines = await Promise.allSettled([...this.#open.values()].flatMap((ofPlugin) => [...ofPlugin.values()]));
     this.#open.clear();
     await Promise.all(engines.flatMap((engine) => (engine.status === "fulfilled" ? [engine.value.close()] : [])));
+  }
+}
+
+/** What an engine takes to be looked at or opened; one whose service was stopped would take for ever. */
+async function inTime<T>(name: string, work: (options: CallOptions) => Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(unanswered(name, openPatience)), openPatience);
+  try {
+    return await abortable(work({ signal: late.signal }), late.signal);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

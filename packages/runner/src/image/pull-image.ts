@@ -72,8 +72,8 @@ async function pullRequest(engine: Engine, { execution, registry, keychain }: Pu
   const target = parseImageReference(execution.image);
   const own = registry !== undefined && concerns(registry, target) ? registry : undefined;
   const found = own?.credentials ?? (await keychain?.resolve(target, { signal }));
-  const verifyTls = own?.verifyTls ?? true;
-  if (!verifyTls && !engine.supports.insecurePull && !isLoopback(target.registry)) {
+  const verifyTls = own?.verifyTls;
+  if (verifyTls === false && !engine.supports.insecurePull && !isLoopback(target.registry)) {
     throw new RunnerError("ENGINE_INCOMPATIBLE", `${engine.name} can not leave the certificate of ${target.registry} unverified for one pull.`, {
       location: { key: "container_auth_data.verify_ssl" },
       hint: `Name ${target.registry} in insecure-registries of the daemon, give it the authority's certificate (/etc/docker/certs.d/${target.registry}/ca.crt), or use podman.`,
@@ -81,7 +81,7 @@ async function pullRequest(engine: Engine, { execution, registry, keychain }: Pu
   }
   return {
     reference: execution.image,
-    verifyTls,
+    ...(verifyTls === undefined ? {} : { verifyTls }),
     ...(execution.options.platform === undefined ? {} : { platform: execution.options.platform }),
     ...(found === undefined || "anonymous" in found ? {} : { credentials: found }),
   };

@@ -62,6 +62,8 @@ export class JobCare {
         return action === undefined ? [] : [{ ident, artifactDir, action }];
       }),
     );
+    // An engine that does not answer may have containers that need them.
+    await this.#finder.forgetStaleSockets().catch(() => {});
     return [...done, ...settled.flat()];
   }
 

@@ -18,6 +18,9 @@ export interface Orphan {
   readonly artifactDir: string;
 }
 
+/** Milliseconds. */
+const youth = 60_000;
+
 /** Looks for jobs: at control sockets, at what engines have, and at artifacts. */
 export class JobFinder {
   readonly #places: JobPlaces;
@@ -87,6 +90,19 @@ export class JobFinder {
     if (attended.some(({ report }) => report === undefined)) return [];
     const taken = new Set([...attended.map(({ report }) => report), ...orphans].map((one) => one?.artifactDir));
     return open.filter(({ artifactDir }) => !taken.has(artifactDir));
+  }
+
+  /**
+   * Removes the control sockets of runners that were killed, once no container is left to which they are the only trace of a runner. What is young may be about
+   * to be listened at.
+   */
+  async forgetStaleSockets(): Promise<void> {
+    const ids = await this.#places.oldJobIds(youth);
+    if (ids.length === 0) return;
+    const attended = new Set((await this.#attended()).map(({ jobId }) => jobId));
+    const containers = await Promise.all((await this.#engines()).map((engine) => engine.list({ [runtimeLabel]: this.#host.runtimeDir })));
+    const needed = new Set(containers.flat().map(({ labels }) => jobIdOf(labels)));
+    await Promise.all(ids.filter((id) => !attended.has(id) && !needed.has(id)).map((id) => this.#places.forgetSocket(id)));
   }
 
   /** Those that run, then, if they are asked for, those that have ended, the last one first. */

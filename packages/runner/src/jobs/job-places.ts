@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { privateDirectory, type Host } from "@distronode-runner/contract";
 
@@ -42,6 +42,12 @@ export class JobPlaces {
   /** Ids of jobs that have a control socket, whether or not somebody answers there. */
   async jobIds(): Promise<readonly string[]> {
     return (await list(join(this.#host.runtimeDir, "control"))).flatMap((name) => (name.endsWith(".sock") ? [name.slice(0, -".sock".length)] : []));
+  }
+
+  /** Those whose socket was made longer ago than so many milliseconds. */
+  async oldJobIds(age: number): Promise<readonly string[]> {
+    const old = await Promise.all((await this.jobIds()).map(async (id) => ((await lstat(this.socketOf(id)).then(({ mtimeMs }) => Date.now() - mtimeMs > age, () => false)) ? [id] : [])));
+    return old.flat();
   }
 
   async forgetSocket(jobId: string): Promise<void> {

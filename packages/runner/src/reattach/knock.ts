@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { RunnerError, type ContainerSummary, type Engine } from "@distronode-runner/contract";
 import { artifactsLabel, identLabel, jobIdOf, readSinkSettings, type Planned } from "@distronode-runner/core";
 import { connectorCommand, isFromShim, type AttachRequest, type AttachSecret, type ContextPayload, type DecoderPosition, type Frame } from "@distronode-runner/shim";
+import { attended, type Attendance } from "../attended-streams.ts";
+import { pulse } from "../engines/pulse.ts";
 import { ShimSession } from "../shim-session.ts";
 import { readAttachKey } from "./attach-key.ts";
 import { checkpointOf, positionOf, type Checkpoint } from "./checkpoint.ts";
@@ -44,6 +46,9 @@ export async function knock(engine: Engine, container: ContainerSummary, host: {
   }
 }
 
+/** Long for one that runs. */
+const answerSeconds = 60;
+
 export interface Door {
   readonly engine: Engine;
   readonly id: string;
@@ -64,8 +69,9 @@ export async function comeBack(door: Door, position: DecoderPosition): Promise<O
 async function enter({ engine, id, jobId, ident, hostPython, attachKey }: Door, request: AttachRequest, resume: (context: ContextPayload) => DecoderPosition): Promise<OpenDoor & { readonly context: ContextPayload }> {
   const attachment = await engine.exec(id, { command: connectorCommand(jobId, engine.supports.containers ? "python3" : hostPython) });
   let secret: AttachSecret | undefined;
+  const attendance: Attendance = { shook: () => session.shook, start: answerSeconds, late: () => lost(ident, `its first process does not answer within ${answerSeconds} s`), alive: () => pulse(engine) };
   // The job may have put something in the shim's place: nothing that it says counts before the proof.
-  const session = new ShimSession(attachment, (context) => {
+  const session: ShimSession = new ShimSession(attended(attachment, attendance), (context) => {
     if (secret === undefined || !isFromShim(secret, context.mac)) throw lost(ident, "what answers is not its first process");
     return resume(context);
   });

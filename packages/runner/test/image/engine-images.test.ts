@@ -18,7 +18,7 @@ test("a pull has the keychain's credentials, says how far it is, and is tried ag
   const said: string[] = [];
   const images = engineImages(engine, { resolve: async () => credentials });
   expect(await images.pull("registry.example/x:1", { onProgress: ({ message }) => void said.push(message), onTrouble: (message) => void said.push(message) })).toMatchObject({ id: "sha256:1" });
-  expect(asked).toEqual([0, 1].map(() => ({ reference: "registry.example/x:1", verifyTls: true, credentials })));
+  expect(asked).toEqual([0, 1].map(() => ({ reference: "registry.example/x:1", credentials })));
   expect(said).toEqual([expect.stringContaining("No answer. Next attempt in"), "half"]);
 });
 
