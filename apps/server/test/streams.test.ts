@@ -53,10 +53,8 @@ test("numbers of a job's events are sent as the tool wrote them", async () => {
   async function* read(): AsyncGenerator<JournalEntry> {
     yield parseEntry(line);
   }
-  for await (const text of jsonLines(read())) expect(text).toBe(`${line}\n`);
-  let sent = "";
-  for await (const text of serverSentEvents(read())) sent += text;
-  expect(sent).toContain(`data: ${line}\n`);
+  for await (const piece of jsonLines(read())) expect(piece).toEqual({ seq: 1, text: `${line}\n` });
+  for await (const piece of serverSentEvents(read())) expect(piece.text).toContain(`data: ${line}\n`);
 });
 
 test("events are numbered, typed, and end with the end", async () => {
