@@ -199,7 +199,6 @@ describe("refusals", () => {
   });
 
   test.each<[string, Partial<JobRequest>, Partial<DataDirSnapshot>]>([
-    ["an inventory that is none", { inventory: "db1 ansible_password=hunter2" }, {}],
     ["a file of variables that is none", { extravars: "db_password=hunter2" }, {}],
     ["a name that no environment can hold", {}, { env: { envvars: "DB_PASSWORD=hunter2:\n" } }],
     ["a container's option", { ...inContainer, containerOptions: ["--enf=DB_PASSWORD=hunter2"] }, {}],
