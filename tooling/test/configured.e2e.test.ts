@@ -1,3 +1,4 @@
+import type { JournalEntry } from "@distronode-runner/contract";
 import { expect, test, vi } from "vitest";
 import { observe } from "../scenarios/observe.ts";
 
@@ -43,4 +44,18 @@ test("roles of ansible.cfg are found beside those that a request names; facts th
   const { rc, stdout, kept } = await observe(files, { rolesPath: "/nowhere" }, { keep: ["facts/another"] });
   expect(rc, stdout).toBe(0);
   expect(kept["facts/another"]).toBe(files["facts/another"]);
+});
+
+test("env/extravars is read by the tool alone: what it takes arrives, and what it refuses it refuses itself", async () => {
+  const show = "- hosts: all\n  gather_facts: false\n  tasks:\n    - debug: {msg: \"{{ port is string }} {{ list | length }} {{ pasted.b }} {{ db_password | length }}\"}\n";
+  const taken = await observe({ "project/site.yml": show, "env/extravars": 'port: !!str 8080\nlist: [\n1,\n2\n]\npasted: {\n"b": true\n}\ndb_password: hunter22\n' });
+  expect(taken.rc, taken.stdout).toBe(0);
+  expect(taken.stdout).toContain('"msg": "True 2 True 8"');
+
+  const entries: JournalEntry[] = [];
+  const refused = await observe({ "project/site.yml": show, "env/extravars": "a: {b\ndb_password: hunter22\n" }, {}, { during: async (entry) => void entries.push(entry) });
+  expect(refused.status).toBe("failed");
+  expect(refused.stdout).toMatch(/YAML|extra/i);
+  expect(JSON.stringify(entries)).toContain("is handed to the tool as it is");
+  expect(JSON.stringify(entries)).not.toContain("hunter22");
 });

@@ -506,7 +506,7 @@ export class JobRun extends ToldJob implements JobHandle {
       case "end":
         return this.#ended(frame.sequence, time);
       case "notice":
-        if (frame.data.kind === "prompt") this.#question = frame.data.message;
+        if (frame.data.kind === "prompt") this.#question = this.#redactor.text(frame.data.message);
         return this.#recorder.notice(frame.data.kind === "escalation" ? "info" : "warning", frame.data.kind, noticeMessage(frame.data, this.plan), frame.data.details);
       case "heartbeat":
       case "challenge":

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { headBytes, type Automaton } from "./automaton.ts";
 import { Leap } from "./leap.ts";
 import { lineBreakAt } from "./line-breaks.ts";
+import { LongForms } from "./long-forms.ts";
 import type { QuickSearch } from "./quick-search.ts";
+import { addRange } from "./ranges.ts";
 import { standsAlone } from "./stands-alone.ts";
 
 /** What a scan says of a text. */
@@ -63,10 +65,11 @@ const shortestWrapped = 8;
 export class Scanner {
   readonly #automaton: Automaton;
   readonly #search: QuickSearch;
-  readonly #fallbacks = new Map<number, Int32Array>();
+  readonly #long: LongForms;
 
   constructor(automaton: Automaton, search: QuickSearch) {
     this.#automaton = automaton;
+    this.#long = new LongForms(automaton.forms);
     this.#search = search;
   }
 
@@ -108,8 +111,8 @@ export class Scanner {
           broken = byte === 0x5c ? at + 1 : at + length;
         }
       }
-      if (tracking.size > 0) this.#track(tracking, text, at, before, found);
-      if (carried.size > 0 && at >= longFrom) this.#track(carried, text, at, before, found);
+      if (tracking.size > 0) this.#long.follow(tracking, text, at, before, found);
+      if (carried.size > 0 && at >= longFrom) this.#long.follow(carried, text, at, before, found);
       state = automaton.step(state, byte);
       if (state !== 0 && automaton.says(state)) {
         automaton.told(state, (form) => {
@@ -117,7 +120,7 @@ export class Scanner {
           const head = Math.min(bytes.length, headBytes);
           const start = at + 1 - head;
           if (alone && ((!final && at + 1 === text.length) || !standsAlone(text, start, at + 1, before))) return true;
-          add(found, start, at + 1);
+          addRange(found, start, at + 1);
           if (bytes.length > headBytes && !tracking.has(form)) tracking.set(form, headBytes);
           return alone;
         });
@@ -167,7 +170,7 @@ export class Scanner {
         automaton.told(state, (form) => {
           const { bytes, alone } = automaton.forms[form]!;
           if (alone || bytes.length < shortestWrapped) return true;
-          add(found, placeOf(at + 1 - removed - Math.min(bytes.length, headBytes), removed, breaks), at + 1);
+          addRange(found, placeOf(at + 1 - removed - Math.min(bytes.length, headBytes), removed, breaks), at + 1);
           if (bytes.length > headBytes && !tracking.has(form)) tracking.set(form, headBytes);
           return false;
         });
@@ -176,54 +179,6 @@ export class Scanner {
     }
     return left;
   }
-
-  /** One more byte for the long forms (after Knuth, Morris and Pratt); line breaks between two of their bytes do not count. */
-  #track(tracked: Map<number, number>, text: Buffer, at: number, around: string, found: number[]): void {
-    const byte = text[at]!;
-    for (const [form, before] of tracked) {
-      const { bytes } = this.#automaton.forms[form]!;
-      if (before < bytes.length && byte !== bytes[before] && isBreak(text, at, around)) {
-        add(found, at - 1, at + 1);
-        // Lines are wrapped at blanks, which are lost.
-        let next = before;
-        while (byte !== blank && bytes[next] === blank) next += 1;
-        tracked.set(form, next);
-        continue;
-      }
-      const fallback = this.#fallbackOf(form, bytes);
-      let length = before === bytes.length ? fallback[before - 1]! : before;
-      while (length > 0 && bytes[length] !== byte) length = fallback[length - 1]!;
-      if (bytes[length] === byte) length += 1;
-      if (length < headBytes) tracked.delete(form);
-      else {
-        tracked.set(form, length);
-        add(found, at + 1 - length, at + 1);
-      }
-    }
-  }
-
-  #fallbackOf(form: number, bytes: Buffer): Int32Array {
-    const known = this.#fallbacks.get(form);
-    if (known !== undefined) return known;
-    const fallback = new Int32Array(bytes.length);
-    let length = 0;
-    for (let at = 1; at < bytes.length; at += 1) {
-      while (length > 0 && bytes[at] !== bytes[length]) length = fallback[length - 1]!;
-      if (bytes[at] === bytes[length]) length += 1;
-      fallback[at] = length;
-    }
-    this.#fallbacks.set(form, fallback);
-    return fallback;
-  }
-}
-
-/** A byte of a line break: its end, the blanks behind it, or what JSON writes for it. */
-function isBreak(text: Buffer, at: number, around: string): boolean {
-  const byte = text[at]!;
-  if (byte === 0x0a || byte === 0x0d || byte === 0x5c) return true;
-  const last = at > 0 ? text[at - 1]! : around === "" ? blank : around.charCodeAt(around.length - 1);
-  if (byte === 0x6e || byte === 0x72) return last === 0x5c;
-  return (byte === blank || byte === 0x09) && (last === 0x0a || last === 0x6e || last === blank || last === 0x09);
 }
 
 /** A place in the text, for one that was counted without what was left out. */
@@ -231,15 +186,4 @@ function placeOf(counted: number, removed: number, breaks: Break): number {
   let place = counted + removed;
   for (let each: Break | undefined = breaks; each !== undefined && each.at > counted; each = each.before) place -= each.bytes;
   return place;
-}
-
-/** Ends come in order. */
-function add(found: number[], from: number, end: number): void {
-  let start = from;
-  while (found.length > 0 && start < found[found.length - 1]!) {
-    start = Math.min(start, found[found.length - 2]!);
-    end = Math.max(end, found[found.length - 1]!);
-    found.length -= 2;
-  }
-  found.push(start, end);
 }
