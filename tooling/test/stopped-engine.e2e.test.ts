@@ -50,6 +50,27 @@ describe.runIf(engines.includes("podman"))("a podman service that is stopped", (
   });
 });
 
+test.runIf(engines.includes("podman"))("a podman service that is stopped for a while, and goes on, has lost nothing of a job", async () => {
+  const ident = "interrupted-service";
+  const data = await makeDataDir({ "project/site.yml": "- hosts: localhost\n  gather_facts: false\n  tasks:\n    - name: Wait\n      command: sleep 3\n    - name: Say\n      debug: {msg: said afterwards}\n" });
+  try {
+    const job = startCli(["run", data, "-p", "site.yml", "-i", ident, "--process-isolation", "--process-isolation-executable", "podman", "--container-image", image], { DISTRONODE_RUNNER_RUNTIME_DIR: runtimeDir, CONTAINER_HOST: "" });
+    await job.shows("TASK [Wait]");
+    const services = servicesOf(job.child.pid!);
+    expect(services).toHaveLength(1);
+    for (const pid of services) process.kill(pid, "SIGSTOP");
+    // Longer than the silence after which the engine is asked, and shorter than it may take to answer.
+    await sleep(20_000);
+    for (const pid of services) process.kill(pid, "SIGCONT");
+    const { exitCode, stdout, stderr } = await job.finished;
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toContain("said afterwards");
+    expect(await readFile(join(data, "artifacts", ident, "status"), "utf8")).toBe("successful");
+  } finally {
+    await rm(data, { recursive: true, force: true });
+  }
+});
+
 describe.runIf(engines.includes("docker"))("an address where all is swallowed", () => {
   let hole: Server;
   const swallowed = new Set<Socket>();

@@ -1,3 +1,4 @@
+import { stoppedExitCode } from "@distronode-runner/contract";
 import { Flags } from "@oclif/core";
 import { BaseCommand, type Outcome } from "../base-command.ts";
 import { openRunner } from "../open-runner.ts";
@@ -43,7 +44,12 @@ export default class Serve extends BaseCommand {
     try {
       const stopped = new Promise<void>((resolve, reject) => {
         onInterrupt((count) => {
+          if (count > 2) {
+            this.screen.tell("Left without waiting for the end of the jobs.\ndistronode-runner doctor --fix settles what is left.\n");
+            process.exit(stoppedExitCode);
+          }
           if (count > 1) {
+            this.screen.tell("Killing running jobs ... (again to leave at once)\n");
             void app.jobs.cancelAll({ force: true });
             return;
           }

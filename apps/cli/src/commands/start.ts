@@ -47,7 +47,11 @@ export default class Start extends BaseCommand {
     const launched = launch(assignment, dataDir, log);
     closeSync(log);
     let interrupted = false;
-    const unwatch = onInterrupt(() => {
+    const unwatch = onInterrupt((count) => {
+      if (count > 1) {
+        this.screen.tell("Left without waiting for the end of the job.\ndistronode-runner ps shows it, and doctor --fix settles what is left.\n");
+        process.exit(stoppedExitCode);
+      }
       interrupted = true;
       launched.cancel();
     });
