@@ -7,7 +7,7 @@ import { layout } from "./classic-layout.ts";
 import { LeftOut, takeOver } from "./take-over.ts";
 
 /** The files of a job's artifacts that are the runner's alone. What the job itself left under such a name is not taken. */
-const ours: ReadonlySet<string> = new Set([...Object.values(layout).filter((name) => name !== layout.factCache), boundaryDirectory, "sinks.ndjson", "daemon.log", "attach.key", "events.ndjson.room"]);
+const ours: ReadonlySet<string> = new Set([...Object.values(layout).filter((name) => name !== layout.factCache), boundaryDirectory, "sinks.ndjson", "daemon.log", "attach.key", "runner.json", "events.ndjson.room"]);
 
 /** Makes the directories that an isolated job has for itself. Facts that somebody has put among the artifacts before the job are put where the job finds them. */
 export async function makeOwnDirectories(directory: SafeDirectory, { boundary, ident }: Pick<JobPlan, "boundary" | "ident">): Promise<void> {

@@ -263,8 +263,8 @@ export interface JobSummary {
   readonly ident: string;
   /** Of a job without a runner that has not ended: as far as it is known, `running`. */
   readonly status: JobStatus;
-  /** `alive`: some process looks after it. `gone`: it was killed, and the job waits for another. `ended`: none is needed. */
-  readonly runner: "alive" | "gone" | "ended";
+  /** `alive`: some process looks after it. `gone`: it was killed, and the job waits for another. `ended`: none is needed. `unknown`: it was started on another machine, or in another container, and cannot be asked. */
+  readonly runner: "alive" | "gone" | "ended" | "unknown";
   readonly artifactDir: string;
   /** As far as it is known. */
   readonly privateDataDir?: string;

@@ -3,7 +3,7 @@ import { RunnerError, type ContainerExit, type EngineSignal } from "@distronode-
 import { killTree } from "./descendants.ts";
 import { killGroup, leaveGroup } from "./job-group.ts";
 import { phaseOf, type JobRecord, type JobRecords } from "./job-records.ts";
-import { isAlive } from "./process-identity.ts";
+import { isAlive, isOfHere } from "./process-identity.ts";
 
 /** Milliseconds between two looks at what another process is to see first. */
 const interval = 50;
@@ -12,6 +12,7 @@ const interval = 50;
 const patience = 1000;
 
 export async function signalForeign(job: JobRecord, signal: EngineSignal): Promise<void> {
+  if (job.process !== undefined && !isOfHere(job.process)) throw ofElsewhere(job);
   const alive = job.process !== undefined && isAlive(job.process);
   if (signal === "SIGKILL") {
     if (alive) killTree(job.process.pid);
@@ -41,10 +42,15 @@ export async function waitForForeign(records: JobRecords, id: string, signal?: A
 
 /** Ends it if it runs; resolves when it has ended and nothing of it is left. */
 export async function endForeign(job: JobRecord): Promise<void> {
+  if (job.process !== undefined && !isOfHere(job.process)) throw ofElsewhere(job);
   if (job.process !== undefined && isAlive(job.process)) await signalForeign(job, "SIGKILL");
   while (job.process !== undefined && isAlive(job.process)) await pause(10);
   if (job.group === undefined) return;
   // Nobody has seen how it ended: then it is not known to have left anything on purpose.
   if (job.exitCode === undefined) await killGroup(job.group);
   await leaveGroup(job.group);
+}
+
+function ofElsewhere({ id }: JobRecord): RunnerError {
+  return new RunnerError("ENGINE_UNAVAILABLE", `The job process ${id} runs in another process namespace, where it cannot be reached from here.`, { hint: "Ask in the container where the job was started." });
 }

@@ -1,21 +1,42 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { asRunnerError } from "@distronode-runner/contract";
 
 /** One process of this machine, told from a later one with the same number by when it started (in the kernel's ticks since the machine is up). */
 export interface ProcessIdentity {
   readonly pid: number;
   readonly started: string;
+  /** The process namespace in which the number means something, where the system says. */
+  readonly within?: string;
 }
 
 /** Undefined for a process that is gone, or has ended and was not collected yet; everywhere on systems without `/proc`. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const fields = statOf(pid);
   const [state, started] = [fields?.[0], fields?.[19]];
-  return state === undefined || started === undefined || state === "Z" || state === "X" ? undefined : { pid, started };
+  if (state === undefined || started === undefined || state === "Z" || state === "X") return undefined;
+  const within = namespaceHere();
+  return { pid, started, ...(within === undefined ? {} : { within }) };
 }
 
-export function isAlive({ pid, started }: ProcessIdentity): boolean {
-  return identify(pid)?.started === started;
+/** Of another namespace it cannot be told: unknown is not dead. */
+export function isAlive(process: ProcessIdentity): boolean {
+  return !isOfHere(process) || identify(process.pid)?.started === process.started;
+}
+
+/** Whether the number means this process here. In another process namespace it is that of a stranger. */
+export function isOfHere({ within }: ProcessIdentity): boolean {
+  return within === undefined || within === namespaceHere();
+}
+
+let here: string | undefined;
+
+/** A process never changes its own. */
+function namespaceHere(): string | undefined {
+  try {
+    return (here ??= readlinkSync("/proc/self/ns/pid"));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The fields of `/proc/<pid>/stat` from the third on: what stands in front may have any character. Throws when it cannot be known: unknown is not dead. */

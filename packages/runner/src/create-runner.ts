@@ -7,6 +7,7 @@ import { EnginePool } from "./engines/engine-pool.ts";
 import { JobRun } from "./job-run.ts";
 import { JobCare } from "./jobs/job-care.ts";
 import { JobFinder } from "./jobs/job-finder.ts";
+import { ownerPlace } from "./jobs/owner.ts";
 import { JobPlaces } from "./jobs/job-places.ts";
 import { removeJob } from "./jobs/remove-job.ts";
 import type { RunnerParts } from "./parts.ts";
@@ -20,7 +21,8 @@ export function createRunner(parts: RunnerParts): Runner {
   const { host, sandboxEngine } = parts;
   const containers = new EnginePool(parts.engines, host, parts.engineModules);
   const onHost = new EnginePool(sandboxEngine === undefined ? [parts.hostEngine] : [parts.hostEngine, sandboxEngine], host);
-  const finder = new JobFinder(new JobPlaces(host), host, async () => {
+  const places = new JobPlaces(host);
+  const finder = new JobFinder(places, host, async () => {
     const engines = await Promise.all([containers.usable(), onHost.usable()]);
     return engines.flat().filter(({ supports }) => supports.listAcrossProcesses);
   });
@@ -64,11 +66,11 @@ export function createRunner(parts: RunnerParts): Runner {
     remove: (job) => removeJob(finder, job),
     reconcile: ({ continuing = "leave" } = {}) => care.reconcile(continuing),
     async plan(request: JobRequest, { admit }: Pick<StartOptions, "admit"> = {}): Promise<JobPlan> {
-      return shownPlan(await prepare(request, parts, admit));
+      return shownPlan(await prepare(request, parts, (await places.knownIdentity()) ?? host.runtimeDir, admit));
     },
     async start(request: JobRequest, options: StartOptions = {}): Promise<JobHandle> {
       if (closed) throw new RunnerError("INTERNAL", "The runner has been closed.");
-      const prepared = await prepare(request, parts, options.admit);
+      const prepared = await prepare(request, parts, await places.identity(), options.admit);
       const engine = await engineFor(prepared);
       const planned = withProxies(prepared, engine);
       const { execution } = planned.plan;
@@ -111,7 +113,8 @@ async function modulesOf(names: readonly string[], directory: string, { loadEngi
   return loadEngines(names, directory);
 }
 
-async function prepare(value: JobRequest, { host, version }: RunnerParts, admit?: Admit): Promise<Planned> {
+/** `runtime`: what labels say of the runtime directory. */
+async function prepare(value: JobRequest, { host, version }: RunnerParts, runtime: string, admit?: Admit): Promise<Planned> {
   const request = checkRequest(value);
   const root = resolve(host.cwd, request.privateDataDir);
   const snapshot = await readDataDir(root, { ...(typeof request.playbook === "string" ? { playbook: request.playbook } : {}), ...(request.projectDir === undefined ? {} : { projectDir: resolve(host.cwd, request.projectDir) }) });
@@ -124,8 +127,8 @@ async function prepare(value: JobRequest, { host, version }: RunnerParts, admit?
     sshDirectory: () => readSshDirectory(host.home),
     newIdent: host.uuid(),
     jobId: host.uuid(),
-    owner: `${host.hostname}:${host.pid}`,
-    runtimeDir: host.runtimeDir,
+    owner: `${ownerPlace(host)}:${host.pid}`,
+    runtimeDir: runtime,
     version,
   };
   const planned = planJob(request, snapshot, context);

@@ -182,6 +182,7 @@ export class JobRun extends ToldJob implements JobHandle {
       await door.close();
       throw error;
     });
+    await door.mark();
     const journal = await Journal.create(join(artifacts.directory, "events.ndjson"), () => parts.host.now());
     let unkeyed: unknown;
     const attachKey = await makeAttachKey(artifacts.directory).catch((error: unknown) => void (unkeyed = error));
@@ -205,6 +206,7 @@ export class JobRun extends ToldJob implements JobHandle {
     const { planned, token, attachKey, checkpoint, session, frames, engine, id } = found;
     const door = await ControlDoor.open(parts.host, planned.plan, engine.name);
     const artifacts = await parts.store.resume(planned.plan, checkpoint?.artifacts ?? { stdout: 0, stderr: 0 });
+    await door.mark();
     const journal = await Journal.resume(join(artifacts.directory, "events.ndjson"), () => parts.host.now(), checkpoint?.entries ?? 0, checkpoint?.repeated, checkpoint?.sum).catch(async (error: unknown) => {
       await Promise.all([session.close(), artifacts.leave(), door.close()]);
       throw error;

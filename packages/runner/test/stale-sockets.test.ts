@@ -11,12 +11,13 @@ import { JobPlaces } from "../src/jobs/job-places.ts";
 test("control sockets of killed runners go when nothing of their jobs is left", async () => {
   const runtimeDir = await mkdtemp(join(tmpdir(), "stale-"));
   const host = { runtimeDir, hostname: "here", now: () => 0 } as Host;
-  const labels = { [runtimeLabel]: runtimeDir, "org.distronode.runner.job": "has-container" };
+  const labels = { [runtimeLabel]: `${runtimeDir} id`, "org.distronode.runner.job": "has-container" };
   const container = { id: "1", name: "one", phase: "running", labels, image: "x" } as ContainerSummary;
   const places = new JobPlaces(host);
   const server = createServer((socket) => void socket.end(`${JSON.stringify({ jobId: "alive", status: "running" })}\n`));
   try {
     await mkdir(join(runtimeDir, "control"), { recursive: true });
+    await writeFile(join(runtimeDir, "id"), "id");
     // Nobody listens at a file either.
     for (const id of ["dead", "young", "has-container"]) await writeFile(places.socketOf(id), "");
     await new Promise<void>((resolve) => server.listen(places.socketOf("alive"), resolve));

@@ -19,6 +19,7 @@ function directoryOf({ privateDataDir, artifactDir }: JobSummary): string {
 
 function stateOf({ status, runner, question }: JobSummary): string {
   if (runner === "gone") return "no runner";
+  if (runner === "unknown") return "runner unknown";
   return question === undefined ? status : "asking";
 }
 

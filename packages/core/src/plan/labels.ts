@@ -14,9 +14,9 @@ const versionLabel = `${prefix}.version`;
 export interface LabeledJob {
   readonly jobId: string;
   readonly ident: string;
-  /** Process that made it: `HOSTNAME:PID`. */
+  /** Process that made it: where its number means something, a colon, and its number. */
   readonly owner: string;
-  /** The owner's `Host.runtimeDir`: who has another one can not say whether the owner is there. */
+  /** Of the owner's runtime directory: who has another one cannot say whether the owner is there. */
   readonly runtimeDir: string;
   readonly ownerGone: "cancel" | "continue";
   readonly version: string;

@@ -6,6 +6,7 @@ export async function askControl(path: string, request: ControlRequest): Promise
   return new Promise((resolve, reject) => {
     let said = "";
     const socket = connect(path, () => socket.write(`${JSON.stringify(request)}\n`));
+    socket.setTimeout(deadline, () => socket.destroy(new Error(`nobody answers at ${path}`)));
     socket.setEncoding("utf8").on("data", (text: string) => (said += text));
     socket.once("error", (error: NodeJS.ErrnoException) => (gone.has(error.code ?? "") ? resolve(undefined) : reject(error)));
     socket.once("end", () => {
@@ -18,5 +19,8 @@ export async function askControl(path: string, request: ControlRequest): Promise
     });
   });
 }
+
+/** Milliseconds that a runner has for an answer. One that takes longer is there, but cannot be asked. */
+const deadline = 30_000;
 
 const gone = new Set(["ENOENT", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTDIR"]);

@@ -1,5 +1,6 @@
 import { asRunnerError, type Host, type JobPlan, type RunnerError } from "@distronode-runner/contract";
 import { jobIdOf } from "@distronode-runner/core";
+import { leaveMark, removeMark } from "../jobs/runner-mark.ts";
 import { JobPlaces } from "../jobs/job-places.ts";
 import { serveControl, type ControlServer } from "./control-server.ts";
 import type { ControlReply, ControlRequest, JobReport } from "./protocol.ts";
@@ -16,6 +17,7 @@ export interface ControlledJob {
  * one that was left. Without it a job runs all the same.
  */
 export class ControlDoor {
+  readonly #host: Host;
   readonly #places: JobPlaces;
   readonly #known: JobReport;
   #job: ControlledJob | undefined;
@@ -23,6 +25,7 @@ export class ControlDoor {
   #failure: RunnerError | undefined;
 
   private constructor(host: Host, plan: JobPlan, engine: string) {
+    this.#host = host;
     this.#places = new JobPlaces(host);
     this.#known = { jobId: jobIdOf(plan.labels), ident: plan.ident, status: "starting", artifactDir: plan.artifactDir, privateDataDir: plan.privateDataDir, ...(plan.runs === undefined ? {} : { runs: plan.runs }), pid: host.pid, engine, started: host.now() };
   }
@@ -36,6 +39,11 @@ export class ControlDoor {
       door.#failure = asRunnerError(error);
     }
     return door;
+  }
+
+  /** Says in the artifacts who looks after the job. To be called before there is a journal, which without such a word is one that was left. */
+  async mark(): Promise<void> {
+    await leaveMark(this.#known.artifactDir, this.#host, this.#known.jobId, this.#places.socketOf(this.#known.jobId));
   }
 
   /** The job is there, and is the newest of its ident. Returns why nobody can reach it, if so. */
@@ -55,7 +63,9 @@ export class ControlDoor {
     return { ...this.#known, ...this.#job?.report() };
   }
 
+  /** This process has no more to do with the job. */
   async close(): Promise<void> {
+    if (this.#job !== undefined) await removeMark(this.#known.artifactDir, this.#host);
     await this.#server?.close();
   }
 }

@@ -4,6 +4,7 @@ import { JobRun } from "../job-run.ts";
 import type { RunnerParts } from "../parts.ts";
 import { removeAttachKey } from "../reattach/attach-key.ts";
 import { knock } from "../reattach/knock.ts";
+import { removeMark } from "./runner-mark.ts";
 import { finalizeLost, type Finalized } from "./finalize.ts";
 import type { JobFinder, Orphan } from "./job-finder.ts";
 import { sweepJobDirs } from "./strays.ts";
@@ -37,6 +38,8 @@ export class JobCare {
 
   /** Makes this process the runner of a job that has none, or says in its artifacts that it is lost. */
   async #standIn({ ident, artifactDir }: JobSummary): Promise<void> {
+    const unreachable = await this.#finder.outOfReach({ ident, artifactDir });
+    if (unreachable !== undefined) throw unreachable;
     const orphan = (await this.#finder.orphans()).find((candidate) => candidate.artifactDir === artifactDir);
     if (orphan?.container.phase === "running") {
       try {
@@ -80,7 +83,7 @@ export class JobCare {
     if (orphans.length > 0) return done.length > 0;
     if ("name" in left) return false;
     const someone = (await this.#finder.live()).some(({ artifactDir }) => artifactDir === left.artifactDir);
-    return !someone && (await this.#finalize(left.artifactDir, left.ident)) !== undefined;
+    return !someone && (await this.#finder.outOfReach(left)) === undefined && (await this.#finalize(left.artifactDir, left.ident)) !== undefined;
   }
 
   async #settle(orphan: Orphan, continuing: "adopt" | "leave"): Promise<readonly Reconciliation[]> {
@@ -112,7 +115,7 @@ export class JobCare {
 
   async #finalize(artifactDir: string, ident: string): Promise<Finalized | undefined> {
     const lost = await finalizeLost(this.#parts.store, artifactDir, ident, { now: () => this.#parts.host.now(), version: this.#parts.version });
-    await removeAttachKey(artifactDir);
+    await Promise.all([removeAttachKey(artifactDir), removeMark(artifactDir)]);
     return lost;
   }
 }

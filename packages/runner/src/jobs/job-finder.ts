@@ -7,6 +7,7 @@ import type { ControlReply, ControlRequest, JobReport } from "../control/protoco
 import { readRegular } from "../journal/regular-file.ts";
 import { ownerIsGone } from "./owner.ts";
 import type { JobPlaces } from "./job-places.ts";
+import { outOfReach, presenceOf } from "./presence.ts";
 import { toldEnd } from "./told-end.ts";
 
 /** A container whose runner has gone. */
@@ -61,15 +62,26 @@ export class JobFinder {
   /** Asks the runner of the job with these artifacts. */
   async ask(artifactDir: string, request: ControlRequest): Promise<ControlReply | undefined> {
     const job = (await this.live()).find((report) => report.artifactDir === artifactDir);
-    return job === undefined || request.do === "status" ? job : this.#ask(job.jobId, request);
+    if (job !== undefined) return request.do === "status" ? job : this.#ask(job.jobId, request);
+    const presence = await presenceOf(artifactDir);
+    if (presence.is !== "gone" && presence.mark !== undefined && (presence.is === "unknown" || presence.report === undefined)) throw outOfReach(basename(artifactDir), presence, this.#host.runtimeDir)!;
+    if (presence.is !== "alive") return undefined;
+    return request.do === "status" ? presence.report : askControl(presence.mark.socket, request);
+  }
+
+  /** Whether a job without a runner here has one elsewhere, or was left where nothing can be done about it. */
+  async outOfReach({ ident, artifactDir }: Pick<JobSummary, "ident" | "artifactDir">): Promise<RunnerError | undefined> {
+    return outOfReach(ident, await presenceOf(artifactDir), this.#host.runtimeDir);
   }
 
   /** Containers of this user's jobs that nobody looks after. Default: in all engines. Rejects if an engine does not answer: what it has is not known then. */
   async orphans(engines?: readonly Engine[]): Promise<readonly Orphan[]> {
     const looked = engines ?? (await this.#engines());
+    const identity = await this.#places.knownIdentity();
+    if (identity === undefined) return [];
     const found = await Promise.all(
       looked.map(async (engine) => {
-        const containers = await engine.list({ [runtimeLabel]: this.#host.runtimeDir });
+        const containers = await engine.list({ [runtimeLabel]: identity });
         return containers.map((container) => orphanOf(engine, container));
       }),
     );
@@ -89,7 +101,9 @@ export class JobFinder {
     const [attended, orphans] = [await this.#attended(), await this.orphans()];
     if (attended.some(({ report }) => report === undefined)) return [];
     const taken = new Set([...attended.map(({ report }) => report), ...orphans].map((one) => one?.artifactDir));
-    return open.filter(({ artifactDir }) => !taken.has(artifactDir));
+    const left = open.filter(({ artifactDir }) => !taken.has(artifactDir));
+    const unreachable = await Promise.all(left.map((job) => this.outOfReach(job)));
+    return left.filter((_job, index) => unreachable[index] === undefined);
   }
 
   /**
@@ -100,7 +114,8 @@ export class JobFinder {
     const ids = await this.#places.oldJobIds(youth);
     if (ids.length === 0) return;
     const attended = new Set((await this.#attended()).map(({ jobId }) => jobId));
-    const containers = await Promise.all((await this.#engines()).map((engine) => engine.list({ [runtimeLabel]: this.#host.runtimeDir })));
+    const identity = await this.#places.knownIdentity();
+    const containers = identity === undefined ? [] : await Promise.all((await this.#engines()).map((engine) => engine.list({ [runtimeLabel]: identity })));
     const needed = new Set(containers.flat().map(({ labels }) => jobIdOf(labels)));
     await Promise.all(ids.filter((id) => !attended.has(id) && !needed.has(id)).map((id) => this.#places.forgetSocket(id)));
   }
@@ -113,7 +128,7 @@ export class JobFinder {
     const over: Promise<JobSummary>[] = [];
     for (const { ident, artifactDir, status } of known) {
       if (taken.has(artifactDir) || status === undefined) continue;
-      if (!isFinal(status)) running.push({ ident, status: "running", runner: "gone", artifactDir });
+      if (!isFinal(status)) running.push(await elsewhere(ident, artifactDir));
       else if (ended) over.push(endOf(artifactDir).then((end) => ({ ident, status, runner: "ended", artifactDir, ...end })));
     }
     return [...running, ...(await Promise.all(over)).toSorted((one, other) => (other.ended ?? 0) - (one.ended ?? 0))];
@@ -129,7 +144,7 @@ export class JobFinder {
     if (artifactDir !== undefined && status !== undefined && isFinal(status)) return { ident: basename(artifactDir), status, runner: "ended", artifactDir };
     const found = (await this.summaries(false)).find((one) => (artifactDir === undefined ? one.ident === job : one.artifactDir === artifactDir));
     if (found !== undefined) return found;
-    if (artifactDir !== undefined && status !== undefined) return { ident: basename(artifactDir), status: "running", runner: "gone", artifactDir };
+    if (artifactDir !== undefined && status !== undefined) return elsewhere(basename(artifactDir), artifactDir);
     if (isPath) throw new RunnerError("JOB_NOT_FOUND", `${artifactDir} holds no artifacts of a job.`, { location: { file: artifactDir! }, hint: "Name the directory that holds events.ndjson, or the job's ident." });
     const idents = await this.#places.idents();
     throw new RunnerError("JOB_NOT_FOUND", `No job ${JSON.stringify(job)} is known on this machine.`, { hint: suggest(job, idents, "distronode-runner ps --all lists those that are. A job of another time is found by the path of its artifacts.") });
@@ -164,6 +179,13 @@ function several(ident: string, jobs: readonly { readonly artifactDir: string; r
 
 function alive({ ident, status, artifactDir, privateDataDir, runs, pid, engine, started, question }: JobReport): JobSummary {
   return { ident, status, runner: "alive", artifactDir, privateDataDir, ...(runs === undefined ? {} : { runs }), pid, engine, started, ...(question === undefined ? {} : { question }) };
+}
+
+/** A job that no runner is known to look after here. */
+async function elsewhere(ident: string, artifactDir: string): Promise<JobSummary> {
+  const presence = await presenceOf(artifactDir);
+  if (presence.is === "alive" && presence.report !== undefined) return alive(presence.report);
+  return { ident, status: "running", runner: presence.is, artifactDir, ...(presence.is === "alive" ? { pid: presence.mark.pid } : {}) };
 }
 
 function orphanOf(engine: Engine, container: ContainerSummary): Orphan {

@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
-import { lstat, mkdir, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
+import { createHash, randomBytes } from "node:crypto";
+import { link, lstat, mkdir, readdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { privateDirectory, type Host } from "@distronode-runner/contract";
+import { readRegular } from "../journal/regular-file.ts";
 
 /**
  * Where the jobs of this user are known on this machine, below the runtime directory: `control/<job id>.sock` for each that has a runner, and
@@ -24,11 +25,43 @@ export class JobPlaces {
     await Promise.all(["control", "jobs"].map((name) => mkdir(join(this.#host.runtimeDir, name), { recursive: true, mode: 0o700 })));
   }
 
+  /**
+   * What labels say of this directory: its path, and an id of its own. Another directory of the same path, in a container or on another machine with the same
+   * engine, has another id, so that nobody takes its jobs for jobs of here.
+   */
+  async identity(): Promise<string> {
+    const path = this.#idPath;
+    try {
+      await this.make();
+      const known = await this.knownIdentity();
+      if (known !== undefined) return known;
+      const beside = `${path}.${randomBytes(8).toString("hex")}`;
+      await writeFile(beside, randomBytes(8).toString("hex"), { flag: "wx", mode: 0o600 });
+      // Whoever was first has said it.
+      await link(beside, path).catch(() => {});
+      await rm(beside, { force: true });
+      return (await this.knownIdentity()) ?? this.#host.runtimeDir;
+    } catch {
+      // Without the directory other processes do not find its jobs anyway.
+      return this.#host.runtimeDir;
+    }
+  }
+
+  /** The same; undefined where no job has been started yet. Makes nothing. */
+  async knownIdentity(): Promise<string | undefined> {
+    const id = await readRegular(this.#idPath);
+    return id === undefined || id === "" ? undefined : `${this.#host.runtimeDir} ${id}`;
+  }
+
+  get #idPath(): string {
+    return join(this.#host.runtimeDir, "id");
+  }
+
   async link(jobId: string, ident: string, artifactDir: string): Promise<void> {
-    const link = this.#linkOf(ident);
+    const newest = this.#linkOf(ident);
     const before = await this.artifactsOf(ident);
     if (before !== undefined && before !== artifactDir) await this.#point(this.#otherLinkOf(ident, before), jobId, before);
-    await this.#point(link, jobId, artifactDir);
+    await this.#point(newest, jobId, artifactDir);
     await rm(this.#otherLinkOf(ident, artifactDir), { force: true });
   }
 
