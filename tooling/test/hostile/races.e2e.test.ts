@@ -87,7 +87,7 @@ print("after", flush=True)
       await appears(join(arena.dataDir, "project"), "linked");
       const attaching = runner.attach(ident).then((attached) => attached.result);
       await writeFile(join(arena.dataDir, "project/attached"), "");
-      const end = await attaching.then(({ status }) => status, (error: { code?: string }) => error.code);
+      const end = await attaching.then(({ status, error }) => error?.code ?? status, (error: { code?: string }) => error.code);
       // On the host its own files are links now, and the runner says so instead of following them.
       expect(end).toBe(where === "host" ? "ARTIFACTS_DAMAGED" : "successful");
       expect(arena.canaryState()).toEqual(before);

@@ -67,7 +67,8 @@ export function isTopic(name: string, known: readonly string[]): boolean {
 export function unknownCommand(name: string, known: readonly string[], words: readonly string[] = []): RunnerError {
   if (toCome.includes(name)) return new RunnerError("USAGE", `The command ${name} is not there yet.`, { hint: name === "worker" ? "Only distronode-runner worker cleanup is." : "Jobs can be run here (run, start) or over HTTP (serve)." });
   if (isTopic(name, known)) {
-    const second = words.find((word) => !word.startsWith("-"));
+    // What stands behind a flag may be its value.
+    const second = words[0]?.startsWith("-") === true ? undefined : words[0];
     const longer = known.filter((id) => id.startsWith(`${name}:`)).map((id) => id.slice(name.length + 1));
     const near = second === undefined ? undefined : nearest(second, longer);
     const list = `${near === undefined ? "" : `Did you mean ${name} ${near}? `}There ${longer.length === 1 ? "is" : "are"} ${longer.map((word) => `${name} ${word}`).toSorted().join(", ")}.`;
