@@ -4,10 +4,12 @@ import { RunnerError, type Runner } from "@distronode-runner/contract";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import type { RulesOfClients } from "./clients/client-rules.ts";
 import type { DataDirs } from "./data-dirs.ts";
-import { answerError, answerNotFound } from "./http/answer-error.ts";
+import { answerError } from "./http/answer-error.ts";
 import { authorize } from "./http/authorize.ts";
 import { answerClientError } from "./http/client-error.ts";
+import { KnownPaths } from "./http/known-paths.ts";
 import { OpenStreams } from "./http/open-streams.ts";
+import { onlyKnownParameters } from "./http/only-known-parameters.ts";
 import { wellFormed } from "./http/well-formed.ts";
 import { JobRegistry } from "./jobs/job-registry.ts";
 import { OrphanedJobs } from "./jobs/orphaned-jobs.ts";
@@ -53,7 +55,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     http: { headersTimeout: limits.headSeconds * 1000, connectionsCheckingInterval: Math.min(1000, limits.headSeconds * 250) },
     clientErrorHandler: answerClientError,
     logger: options.logger ?? false,
-    exposeHeadRoutes: false,
     // An ident may have 200 bytes, each of them escaped.
     routerOptions: { maxParamLength: 600 },
     frameworkErrors: answerError,
@@ -82,7 +83,16 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     keyGenerator: () => "token",
     errorResponseBuilder: (_request, { max }) => new RunnerError("TOO_MANY_REQUESTS", `The server takes ${max} requests in a minute.`, { hint: "Ask again when Retry-After is over." }),
   });
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, answerNotFound);
+  const paths = new KnownPaths();
+  app.addHook("onRoute", paths.add);
+  app.addHook("onRoute", onlyKnownParameters);
+  const counted = app.rateLimit();
+  app.addHook("onRequest", async (request, reply) => {
+    if (!request.is404) return;
+    await counted.call(app, request, reply);
+    // Here, before a body is read: whether it is well-formed does not matter.
+    paths.refuse(request, reply);
+  });
   await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
