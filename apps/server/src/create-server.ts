@@ -11,8 +11,10 @@ import { KnownPaths } from "./http/known-paths.ts";
 import { OpenStreams } from "./http/open-streams.ts";
 import { onlyKnownParameters } from "./http/only-known-parameters.ts";
 import { wellFormed } from "./http/well-formed.ts";
+import { description } from "./http/description.ts";
 import { JobRegistry } from "./jobs/job-registry.ts";
 import { OrphanedJobs } from "./jobs/orphaned-jobs.ts";
+import { components } from "./jobs/schemas.ts";
 import { limitsFrom, type Limits } from "./load/limits.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { healthRoute, openApiRoute } from "./routes/service.ts";
@@ -93,16 +95,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     // Here, before a body is read: whether it is well-formed does not matter.
     paths.refuse(request, reply);
   });
-  await app.register(swagger, {
-    openapi: {
-      openapi: "3.1.0",
-      info: { title: "Distronode Runner", version: "1", description: "Runs automation jobs and streams what they say." },
-      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
-      security: [{ token: [] }],
-    },
-  });
-  await app.register(healthRoute);
-  await app.register(healthRoute, { prefix });
+  for (const schema of components) app.addSchema(schema);
+  await app.register(swagger, description);
+  await app.register(healthRoute("rootHealth"));
+  await app.register(healthRoute("health"), { prefix });
   await app.register(openApiRoute, { prefix });
   await app.register(jobRoutes(jobs, options.dataDirs, options.clients), { prefix });
   await app.register(streamRoutes(jobs, streams, options.heartbeatMilliseconds ?? 15_000), { prefix });

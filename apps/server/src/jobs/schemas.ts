@@ -1,7 +1,12 @@
 import { errorTable, finalStatuses, jobRequestSchema, settingsSchema } from "@distronode-runner/contract";
 import { dataDirName } from "../data-dirs.ts";
 
-type JsonSchema = Readonly<Record<string, unknown>>;
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Stands for one of `components`. */
+export function ref(name: string): JsonSchema {
+  return { $ref: `${name}#` };
+}
 
 /** Neither absolute, nor upwards, nor something the tool could take for an option, nor an inventory itself (of several lines). */
 const relativePath = { type: "string", minLength: 1, maxLength: 4096, pattern: "^(?![/-])(?!(.*/)?\\.\\.(/|$))[^\\u0000-\\u001f\\u007f]*$" } as const;
@@ -47,7 +52,9 @@ const settingsOfClients = {
   },
 };
 
-export const jobOrderSchema: JsonSchema = {
+const jobOrderSchema: JsonSchema = {
+  $id: "JobOrder",
+  description: "What a client asks for: a playbook of a data directory of the server, and how it is run.",
   type: "object",
   additionalProperties: false,
   required: ["dataDir", "playbook"],
@@ -67,20 +74,22 @@ export const jobOrderSchema: JsonSchema = {
 };
 
 const errorRecordSchema: JsonSchema = {
+  $id: "ErrorRecord",
   type: "object",
   required: ["code", "message"],
   properties: {
-    code: { type: "string", enum: Object.keys(errorTable) },
-    message: { type: "string" },
-    hint: { type: "string" },
-    location: { type: "object", additionalProperties: true },
-    problems: { type: "array", items: { type: "string" } },
+    code: { type: "string", enum: Object.keys(errorTable), description: "Stable, for programs." },
+    message: { type: "string", description: "For people." },
+    hint: { type: "string", description: "What to do about it." },
+    location: { type: "object", additionalProperties: true, description: "Where it is: a key of the request, a file and a line of the data directory." },
+    problems: { type: "array", items: { type: "string" }, description: "Each fault, if there are several." },
   },
 };
 
-export const errorSchema: JsonSchema = { type: "object", required: ["error"], properties: { error: errorRecordSchema } };
+const errorSchema: JsonSchema = { $id: "Error", type: "object", required: ["error"], properties: { error: ref("ErrorRecord") } };
 
-export const jobViewSchema: JsonSchema = {
+const jobViewSchema: JsonSchema = {
+  $id: "Job",
   type: "object",
   required: ["ident", "dataDir", "playbook", "status", "rc", "created", "finished", "events", "plan"],
   properties: {
@@ -104,16 +113,31 @@ export const jobViewSchema: JsonSchema = {
       },
     },
     question: { type: "string", description: "What the job asks on its terminal and nobody has answered." },
-    error: errorRecordSchema,
+    error: ref("ErrorRecord"),
   },
 };
 
 /** One line, without its end. */
-export const answerSchema: JsonSchema = {
+const answerSchema: JsonSchema = {
+  $id: "Answer",
   type: "object",
   additionalProperties: false,
   required: ["line"],
   properties: { line: { type: "string", maxLength: 4000, pattern: "^[^\\u0000\\r\\n]*$", writeOnly: true, description: "The answer, without a line end. It is in no log, journal or artifact." } },
 };
 
-export const identSchema: JsonSchema = { type: "object", required: ["ident"], properties: { ident: { type: "string" } } };
+const cancelSchema: JsonSchema = { $id: "Cancel", type: ["object", "null"], additionalProperties: false, properties: { force: { type: "boolean", description: "Kill it at once." } } };
+
+const jobListSchema: JsonSchema = {
+  $id: "JobList",
+  type: "object",
+  required: ["jobs", "more"],
+  properties: { jobs: { type: "array", items: ref("Job") }, more: { type: "boolean", description: "Whether there are older ones." } },
+};
+
+const healthSchema: JsonSchema = { $id: "Health", type: "object", required: ["status"], properties: { status: { type: "string", const: "ok" } } };
+
+export const identSchema: JsonSchema = { type: "object", required: ["ident"], properties: { ident: { type: "string", description: "The job's ident." } } };
+
+/** Those that the description has by name. */
+export const components: readonly JsonSchema[] = [answerSchema, cancelSchema, errorRecordSchema, errorSchema, healthSchema, jobListSchema, jobOrderSchema, jobViewSchema];
