@@ -63,6 +63,28 @@ test.each([
   expect(runner.requests).toEqual([]);
 });
 
+test("variables, tags, forks and a timeout reach the job", async () => {
+  const own = { extravars: { a: { b: [1, "x"] } }, tags: "web", skipTags: "slow", forks: 3, timeout: 60 };
+  expect((await post({ dataDir: "demo", playbook: "site.yml", ...own })).statusCode).toBe(201);
+  expect(runner.requests[0]).toMatchObject(own);
+});
+
+test.each([
+  ["variables of a file", { extravars: "@/etc/passwd" }],
+  ["variables of the tool's own", { extravars: { ansible_connection: "local" } }],
+  ["a template in a variable", { extravars: { a: ["{{ 1 }}"] } }],
+  ["tags that are an option", { tags: "--private-key=/etc/hostname" }],
+  ["tags to leave out that are an option", { skipTags: "-e@/etc/passwd" }],
+  ["no forks", { forks: 0 }],
+  ["forks as text", { forks: "3" }],
+  ["too many forks", { forks: 501 }],
+  ["no timeout", { timeout: 0 }],
+  ["a module", { module: "command", playbook: undefined }],
+])("%s: refused", async (_name, change) => {
+  const response = await post({ dataDir: "demo", playbook: "site.yml", ...change });
+  expect([response.statusCode, code(response), runner.requests]).toEqual([400, "REQUEST_INVALID", []]);
+});
+
 test("problems name the key", async () => {
   const response = await post({ dataDir: "demo", playbok: "x" });
   expect(response.json()).toMatchObject({ error: { code: "REQUEST_INVALID", problems: ["must have required property 'playbook'", "must NOT have additional properties (playbok)"] } });

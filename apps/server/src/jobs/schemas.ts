@@ -21,6 +21,9 @@ const image = { type: "string", maxLength: 1024, pattern: "^[A-Za-z0-9][A-Za-z0-
 /** Of text without line ends, which has no use for more. */
 const line = (maxLength: number): JsonSchema => ({ type: "string", maxLength, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
 
+/** The value of an option, which does not look like one itself. */
+const word: JsonSchema = { type: "string", minLength: 1, maxLength: 8192, pattern: "^(?!-)[^\\u0000-\\u001f\\u007f]*$" };
+
 /** Seconds of a clock. Beyond some three weeks timers overflow. */
 const seconds = { maximum: 2_000_000 } as const;
 
@@ -66,6 +69,11 @@ const jobOrderSchema: JsonSchema = {
     cmdline: { ...line(8192), description: "Options for the tool in one string: those that are known to be harmless, each a word of its own." },
     processIsolationExecutable: engine,
     containerImage: image,
+    extravars: { type: "object", description: "Extra variables as data, without templates and the tool's own variables. Not where the directory has an `env/extravars`." },
+    tags: { ...word, description: "Tags to run, with commas." },
+    skipTags: { ...word, description: "Tags to leave out, with commas." },
+    forks: { type: "integer", minimum: 1, maximum: 500, description: "Hosts worked on at once." },
+    timeout: { type: "number", exclusiveMinimum: 0, ...seconds, description: "Seconds the job may take. No more than the directory gives it." },
     playbook: { ...relativePath, description: "Playbook, relative to the project directory." },
     inventory: { anyOf: [inventory, { type: "array", maxItems: 20, items: inventory }], description: "File below the directory's `inventory`, or a comma list of hosts." },
     processIsolation: { ...onlyTrue, description: "Run in a container." },

@@ -49,6 +49,25 @@ describe("in a directory of containers", () => {
     await expect(plan({ ident: "mine", limit: "one", verbosity: 3, terminal: true, json: true, quiet: true, inventory: ["hosts", "two,"], cmdline: "--check", settings: { job_timeout: 5, job_events: false } })).resolves.toMatchObject({ ident: "mine" });
   });
 
+  test("variables as data, tags, forks and a time of the client's own are taken", async () => {
+    const { command, files, clocks } = await plan({ extravars: { a: { b: [1] } }, tags: "web,db", skipTags: "slow", forks: 7, timeout: 30 });
+    expect(command.join(" ")).toMatch(/ -e @\S*extravars\.json --tags web,db --skip-tags slow --forks 7 /);
+    expect([Object.keys(files), clocks.job]).toEqual([["extravars.json"], 30]);
+  });
+
+  test("variables as data do not beat those of the directory", async () => {
+    await write("env/extravars", "a: 1\n");
+    await expect(plan({})).resolves.toBeDefined();
+    await expect(plan({ extravars: { a: 2 } })).rejects.toEqual(forbidden);
+  });
+
+  test("a timeout of the client's own shortens that of the directory, and does not lift it", async () => {
+    await write("env/settings", `${podman}job_timeout: 100\n`);
+    await expect(plan({ timeout: 10 })).resolves.toMatchObject({ clocks: { job: 10 } });
+    await expect(plan({ timeout: 0 })).resolves.toMatchObject({ clocks: { job: 100 } });
+    await expect(plan({ timeout: 101 })).rejects.toEqual(forbidden);
+  });
+
   test.each<[string, Partial<JobOrder>]>([
     ["a program of the project", { processIsolationExecutable: "/srv/demo/project/evil.sh" }],
     ["a program by a path from somewhere", { processIsolationExecutable: "./evil.sh" }],
@@ -70,7 +89,7 @@ describe("in a directory of containers", () => {
     ["an engine plug-in with no effect on the plan but its options", { settings: { container_options: ["--network=host"] } }],
     ["a key of the server's", { cmdline: "--private-key /etc/hostname" }],
     ["an inventory elsewhere", { inventory: "/etc/hostname" }],
-    ["extra variables of a file of the server's", { extravars: "/etc/hostname" }],
+    ["extra variables of a file of the server's", { extravars: "/etc/hostname" } as unknown as Partial<JobOrder>],
     ["a fact cache elsewhere", { settings: { fact_cache: "/etc" } }],
     ["a job that outlives its runner", { settings: { owner_gone: "continue" } }],
     ["a job that outlives its runner for ever", { settings: { owner_gone_timeout: 0 } }],
