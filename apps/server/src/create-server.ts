@@ -12,6 +12,7 @@ import { OpenStreams } from "./http/open-streams.ts";
 import { onlyKnownParameters } from "./http/only-known-parameters.ts";
 import { wellFormed } from "./http/well-formed.ts";
 import { description } from "./http/description.ts";
+import { JobHistory } from "./jobs/job-history.ts";
 import { JobRegistry } from "./jobs/job-registry.ts";
 import { OrphanedJobs } from "./jobs/orphaned-jobs.ts";
 import { components } from "./jobs/schemas.ts";
@@ -65,7 +66,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.server.maxConnections = limits.connections;
   const jobs = new JobRegistry(options.runner, { limits, ...(options.now === undefined ? {} : { now: options.now }) });
   const streams = new OpenStreams(limits);
-  const orphaned = new OrphanedJobs({ runner: options.runner, jobs, dataDirs: options.dataDirs, log: app.log, milliseconds: options.reconcileMilliseconds ?? 60_000, now: options.now ?? Date.now });
+  const history = new JobHistory({ runner: options.runner, jobs, dataDirs: options.dataDirs, newest: limits.history });
+  const orphaned = new OrphanedJobs({ runner: options.runner, jobs, history, dataDirs: options.dataDirs, log: app.log, milliseconds: options.reconcileMilliseconds ?? 60_000, now: options.now ?? Date.now });
   // Fastify takes it unasked; then a wrong type would be a wrong body.
   app.removeContentTypeParser("text/plain");
   app.decorate("jobs", jobs);
@@ -100,7 +102,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await app.register(healthRoute("rootHealth"));
   await app.register(healthRoute("health"), { prefix });
   await app.register(openApiRoute, { prefix });
-  await app.register(jobRoutes(jobs, options.dataDirs, options.clients), { prefix });
+  await app.register(jobRoutes(options.runner, jobs, options.dataDirs, options.clients), { prefix });
   await app.register(streamRoutes(jobs, streams, options.heartbeatMilliseconds ?? 15_000), { prefix });
   return app;
 }

@@ -27,7 +27,7 @@ test("a job is started, and found again", async () => {
   expect(created.statusCode).toBe(201);
   expect(created.headers.location).toBe("/api/v1/jobs/one");
   expect(created.json()).toMatchObject({ ident: "one", dataDir: "demo", playbook: "site.yml", status: "running", rc: null, created: "2026-01-01T00:00:00.000Z", finished: null });
-  expect(runner.requests[0]).toEqual({ privateDataDir: "/data/demo", playbook: "site.yml", ident: "one", limit: "web", verbosity: 2, settings: { job_timeout: 5, container_ssh_mounts: false } });
+  expect(runner.requests[0]).toEqual({ privateDataDir: "/data/demo", playbook: "site.yml", ident: "one", limit: "web", verbosity: 2, settings: { job_timeout: 5, container_ssh_mounts: false, owner_gone: "continue" } });
 
   runner.started[0]?.finish("failed", 2);
   const shown = await app.inject({ url: "/api/v1/jobs/one", headers });
@@ -83,6 +83,27 @@ test.each([
 ])("%s: refused", async (_name, change) => {
   const response = await post({ dataDir: "demo", playbook: "site.yml", ...change });
   expect([response.statusCode, code(response), runner.requests]).toEqual([400, "REQUEST_INVALID", []]);
+});
+
+const said = (value: string) => [{ key: "owner_gone", value, from: "env/settings:1" }];
+const byDefault = [{ key: "owner_gone", value: "cancel", from: "default" }];
+
+test.each([
+  ["nothing is said", byDefault, undefined, "continue"],
+  ["the client has it end", byDefault, "cancel", "cancel"],
+  ["the directory has it end", said("cancel"), undefined, undefined],
+  ["the directory has it go on", said("continue"), undefined, undefined],
+  ["the client has it end where the directory has it go on", said("continue"), "cancel", "cancel"],
+])("a job goes on when the server is killed unless directory or client say otherwise: %s", async (_name, settings, asked, expected) => {
+  runner.said = settings;
+  await post({ dataDir: "demo", playbook: "site.yml", ...(asked === undefined ? {} : { settings: { owner_gone: asked } }) });
+  expect(runner.requests[0]?.settings?.["owner_gone"]).toBe(expected);
+});
+
+test("a client does not have a job outlive the server where the directory has it end", async () => {
+  runner.said = said("cancel");
+  const response = await post({ dataDir: "demo", playbook: "site.yml", settings: { owner_gone: "continue" } });
+  expect([response.statusCode, code(response), runner.requests]).toEqual([403, "FORBIDDEN", []]);
 });
 
 test("problems name the key", async () => {

@@ -10,11 +10,13 @@ const operators = ["privateDataDir", "artifactDir", "factCache", "candidates", "
 
 /**
  * Judges the plan of a client's request by what its directory alone would give: same kind of isolation, the same engine and image or those the operator allows, no
- * mount more, nothing else that touches this machine. It sees what will be done and not how it was asked for, so that no combination of fields gets around it.
+ * mount more, nothing else that touches this machine. `ownerGone` has been decided: see `ownerGoneFor`. It sees what will be done and not how it was asked for, so that no combination of fields gets around it.
  */
-export function admitPlan(request: JobRequest & { readonly playbook: string }, rules: Pick<Required<ClientRules>, "engines" | "images">): Admit {
+export function admitPlan(request: JobRequest & { readonly playbook: string }, rules: Pick<Required<ClientRules>, "engines" | "images"> & { readonly ownerGone?: "cancel" | "continue" | undefined }): Admit {
   return (plan, alternative) => {
-    const settings = request.settings?.["container_ssh_mounts"] === undefined ? {} : { settings: { container_ssh_mounts: request.settings["container_ssh_mounts"] } };
+    const [sshMounts, { ownerGone }] = [request.settings?.["container_ssh_mounts"], rules];
+    const servers = { ...(sshMounts === undefined ? {} : { container_ssh_mounts: sshMounts }), ...(ownerGone === undefined ? {} : { owner_gone: ownerGone }) };
+    const settings = Object.keys(servers).length === 0 ? {} : { settings: servers };
     const bare: JobRequest = { privateDataDir: request.privateDataDir, playbook: request.playbook, ident: plan.ident, ...(request.terminal === undefined ? {} : { terminal: request.terminal }), ...settings };
     const [own, ownImage] = barePlan(bare, plan, alternative);
     if (request.cmdline !== undefined && !isDeepStrictEqual(own.command, alternative({ ...bare, cmdline: " ", ...(ownImage ? {} : { containerImage: imageOf(plan) }) }).command)) {

@@ -52,6 +52,7 @@ const settingsOfClients = {
     process_isolation_executable: engine,
     container_image: image,
     process_isolation: onlyTrue,
+    owner_gone: { enum: ["cancel", "continue"], description: "What becomes of the job when the server is killed. Default: it goes on, and the next server takes it over." },
   },
 };
 
@@ -103,7 +104,7 @@ const jobViewSchema: JsonSchema = {
   properties: {
     ident: { type: "string" },
     dataDir: { type: "string" },
-    playbook: { type: ["string", "null"], description: "Null: the job was taken over from a runner that had been killed." },
+    playbook: { type: ["string", "null"], description: "Of a job that this server has not started, what it runs; null if that is not known." },
     status: { type: "string", enum: ["unstarted", "starting", "running", ...finalStatuses] },
     rc: { type: ["integer", "null"], description: "Exit code, once the job has ended." },
     created: { type: "string", format: "date-time" },

@@ -1,8 +1,9 @@
-import { isRunnerError } from "@distronode-runner/contract";
+import { isRunnerError, type Runner } from "@distronode-runner/contract";
 import type { FastifyPluginCallback } from "fastify";
 import { admitPlan } from "../clients/admit-plan.ts";
 import { checkOrder } from "../clients/check-order.ts";
 import { rulesFor, type RulesOfClients } from "../clients/client-rules.ts";
+import { ownerGoneFor } from "../clients/owner-gone.ts";
 import { errorWithoutPaths } from "../clients/without-paths.ts";
 import { resolveDataDir, type DataDirs } from "../data-dirs.ts";
 import { toJobRequest, type JobOrder } from "../jobs/job-order.ts";
@@ -18,14 +19,16 @@ interface ByIdent {
 /** Jobs in a list, if the client does not say. */
 const usual = 100;
 
-export function jobRoutes(jobs: JobRegistry, dataDirs: DataDirs, rules: RulesOfClients | undefined): FastifyPluginCallback {
+export function jobRoutes(runner: Pick<Runner, "settings">, jobs: JobRegistry, dataDirs: DataDirs, rules: RulesOfClients | undefined): FastifyPluginCallback {
   const take = async (order: JobOrder): Promise<JobRecord> => {
     const root = await resolveDataDir(dataDirs, order.dataDir);
     const allowed = rulesFor(rules, order.dataDir);
     try {
       await checkOrder(order, root, allowed);
-      const request = toJobRequest(order, root, allowed);
-      return await jobs.start(order.dataDir, request, { admit: admitPlan(request, allowed) });
+      const ownerGone = ownerGoneFor(order.settings?.["owner_gone"], await runner.settings({ privateDataDir: root }));
+      const asked = toJobRequest(order, root, allowed);
+      const request = ownerGone === undefined ? asked : { ...asked, settings: { ...asked.settings, owner_gone: ownerGone } };
+      return await jobs.start(order.dataDir, request, { admit: admitPlan(request, { ...allowed, ownerGone }) });
     } catch (error) {
       throw isRunnerError(error) ? errorWithoutPaths(error, root, order.dataDir) : error;
     }

@@ -1,7 +1,7 @@
-import { isFinal, type JobHandle } from "@distronode-runner/contract";
+import { isFinal } from "@distronode-runner/contract";
 import type { FastifyPluginCallback } from "fastify";
 import type { OpenStreams } from "../http/open-streams.ts";
-import type { JobRegistry } from "../jobs/job-registry.ts";
+import type { JobRegistry, ListedJob } from "../jobs/job-registry.ts";
 import { answers } from "../http/answers.ts";
 import { identSchema } from "../jobs/schemas.ts";
 import { bytesOnly } from "../streams/piece.ts";
@@ -65,7 +65,7 @@ function firstEntry(from: string | undefined, lastSeen: string | undefined): num
   return Math.max(1, lastSeen === undefined ? Number(from ?? 1) : Number(lastSeen) + 1);
 }
 
-async function nothingLeft(handle: JobHandle, from: number): Promise<boolean> {
+async function nothingLeft(handle: ListedJob, from: number): Promise<boolean> {
   if (from === 1 || !isFinal(handle.status)) return false;
   for await (const _entry of handle.entries({ from })) return false;
   return true;

@@ -37,6 +37,14 @@ const podman = "process_isolation: true\nprocess_isolation_executable: podman\nc
 describe("in a directory of containers", () => {
   beforeEach(() => write("env/settings", podman));
 
+  test("what was decided of a job whose server is killed is taken, and nothing else", async () => {
+    const request = { ...toJobRequest({ dataDir: "demo", playbook: "site.yml" }, dir), settings: { owner_gone: "continue" } };
+    const asked = (ownerGone?: "cancel" | "continue") => runner.plan(request, { admit: admitPlan(request, { engines: [], images: [], ownerGone }) });
+    await expect(asked("continue")).resolves.toMatchObject({ ownerGone: "continue" });
+    await expect(asked("cancel")).rejects.toEqual(forbidden);
+    await expect(asked()).rejects.toEqual(forbidden);
+  });
+
   test("a plain job runs as the directory says", async () => {
     expect((await plan({})).execution).toMatchObject({ kind: "container", engine: "podman", image: "registry.example/own:1" });
   });
