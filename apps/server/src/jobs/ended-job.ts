@@ -5,6 +5,7 @@ import type { ListedJob, ListedPlan } from "./job-registry.ts";
 export class EndedJob implements ListedJob {
   readonly ident: string;
   readonly status: FinalStatus;
+  readonly rc: number | undefined;
   readonly plan: ListedPlan;
   readonly result: Promise<JobResult>;
   readonly #artifactDir: string;
@@ -13,6 +14,7 @@ export class EndedJob implements ListedJob {
   constructor(runner: Pick<Runner, "attach">, job: JobSummary & { readonly status: FinalStatus }, plan: ListedPlan) {
     this.ident = job.ident;
     this.status = job.status;
+    this.rc = job.rc;
     this.plan = plan;
     this.result = Promise.resolve({ ident: job.ident, status: job.status, rc: job.rc ?? 1, artifactDir: job.artifactDir, events: job.events ?? 0, phases: {}, ...(job.error === undefined ? {} : { error: job.error }) });
     this.#artifactDir = job.artifactDir;

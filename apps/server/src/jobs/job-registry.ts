@@ -8,6 +8,7 @@ import { WaitingJob } from "./waiting-job.ts";
 /** What the server asks of a job, whether it runs here or has ended before. */
 export interface ListedJob extends Pick<JobHandle, "ident" | "result" | "entries" | "output" | "cancel" | "answer"> {
   readonly status: JobStatus;
+  readonly rc?: number | undefined;
   readonly question?: string | undefined;
   readonly plan: ListedPlan;
 }

@@ -28,7 +28,7 @@ export function jobView({ handle, dataDir, playbook, created, finished, result }
     dataDir,
     playbook: playbook ?? runs ?? null,
     status,
-    rc: result?.rc ?? null,
+    rc: result?.rc ?? handle.rc ?? null,
     created: new Date(created).toISOString(),
     finished: finished === undefined ? null : new Date(finished).toISOString(),
     events: result?.events ?? null,
