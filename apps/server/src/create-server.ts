@@ -4,13 +4,18 @@ import { RunnerError, type Runner } from "@distronode-runner/contract";
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import type { RulesOfClients } from "./clients/client-rules.ts";
 import type { DataDirs } from "./data-dirs.ts";
-import { answerError, answerNotFound } from "./http/answer-error.ts";
+import { answerError } from "./http/answer-error.ts";
 import { authorize } from "./http/authorize.ts";
 import { answerClientError } from "./http/client-error.ts";
+import { KnownPaths } from "./http/known-paths.ts";
 import { OpenStreams } from "./http/open-streams.ts";
+import { onlyKnownParameters } from "./http/only-known-parameters.ts";
 import { wellFormed } from "./http/well-formed.ts";
+import { description } from "./http/description.ts";
+import { JobHistory } from "./jobs/job-history.ts";
 import { JobRegistry } from "./jobs/job-registry.ts";
 import { OrphanedJobs } from "./jobs/orphaned-jobs.ts";
+import { components } from "./jobs/schemas.ts";
 import { limitsFrom, type Limits } from "./load/limits.ts";
 import { jobRoutes } from "./routes/jobs.ts";
 import { healthRoute, openApiRoute } from "./routes/service.ts";
@@ -53,7 +58,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     http: { headersTimeout: limits.headSeconds * 1000, connectionsCheckingInterval: Math.min(1000, limits.headSeconds * 250) },
     clientErrorHandler: answerClientError,
     logger: options.logger ?? false,
-    exposeHeadRoutes: false,
     // An ident may have 200 bytes, each of them escaped.
     routerOptions: { maxParamLength: 600 },
     frameworkErrors: answerError,
@@ -62,7 +66,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.server.maxConnections = limits.connections;
   const jobs = new JobRegistry(options.runner, { limits, ...(options.now === undefined ? {} : { now: options.now }) });
   const streams = new OpenStreams(limits);
-  const orphaned = new OrphanedJobs({ runner: options.runner, jobs, dataDirs: options.dataDirs, log: app.log, milliseconds: options.reconcileMilliseconds ?? 60_000, now: options.now ?? Date.now });
+  const history = new JobHistory({ runner: options.runner, jobs, dataDirs: options.dataDirs, newest: limits.history });
+  const orphaned = new OrphanedJobs({ runner: options.runner, jobs, history, dataDirs: options.dataDirs, log: app.log, milliseconds: options.reconcileMilliseconds ?? 60_000, now: options.now ?? Date.now });
   // Fastify takes it unasked; then a wrong type would be a wrong body.
   app.removeContentTypeParser("text/plain");
   app.decorate("jobs", jobs);
@@ -82,19 +87,22 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     keyGenerator: () => "token",
     errorResponseBuilder: (_request, { max }) => new RunnerError("TOO_MANY_REQUESTS", `The server takes ${max} requests in a minute.`, { hint: "Ask again when Retry-After is over." }),
   });
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, answerNotFound);
-  await app.register(swagger, {
-    openapi: {
-      openapi: "3.1.0",
-      info: { title: "Distronode Runner", version: "1", description: "Runs automation jobs and streams what they say." },
-      components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
-      security: [{ token: [] }],
-    },
+  const paths = new KnownPaths();
+  app.addHook("onRoute", paths.add);
+  app.addHook("onRoute", onlyKnownParameters);
+  const counted = app.rateLimit();
+  app.addHook("onRequest", async (request, reply) => {
+    if (!request.is404) return;
+    await counted.call(app, request, reply);
+    // Here, before a body is read: whether it is well-formed does not matter.
+    paths.refuse(request, reply);
   });
-  await app.register(healthRoute);
-  await app.register(healthRoute, { prefix });
+  for (const schema of components) app.addSchema(schema);
+  await app.register(swagger, description);
+  await app.register(healthRoute("rootHealth"));
+  await app.register(healthRoute("health"), { prefix });
   await app.register(openApiRoute, { prefix });
-  await app.register(jobRoutes(jobs, options.dataDirs, options.clients), { prefix });
+  await app.register(jobRoutes(options.runner, jobs, options.dataDirs, options.clients), { prefix });
   await app.register(streamRoutes(jobs, streams, options.heartbeatMilliseconds ?? 15_000), { prefix });
   return app;
 }

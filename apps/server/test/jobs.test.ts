@@ -27,7 +27,7 @@ test("a job is started, and found again", async () => {
   expect(created.statusCode).toBe(201);
   expect(created.headers.location).toBe("/api/v1/jobs/one");
   expect(created.json()).toMatchObject({ ident: "one", dataDir: "demo", playbook: "site.yml", status: "running", rc: null, created: "2026-01-01T00:00:00.000Z", finished: null });
-  expect(runner.requests[0]).toEqual({ privateDataDir: "/data/demo", playbook: "site.yml", ident: "one", limit: "web", verbosity: 2, settings: { job_timeout: 5, container_ssh_mounts: false } });
+  expect(runner.requests[0]).toEqual({ privateDataDir: "/data/demo", playbook: "site.yml", ident: "one", limit: "web", verbosity: 2, settings: { job_timeout: 5, container_ssh_mounts: false, owner_gone: "continue" } });
 
   runner.started[0]?.finish("failed", 2);
   const shown = await app.inject({ url: "/api/v1/jobs/one", headers });
@@ -61,6 +61,49 @@ test.each([
   const response = await post({ dataDir: "demo", playbook: "site.yml", ...change });
   expect([response.statusCode, code(response)]).toEqual([400, "REQUEST_INVALID"]);
   expect(runner.requests).toEqual([]);
+});
+
+test("variables, tags, forks and a timeout reach the job", async () => {
+  const own = { extravars: { a: { b: [1, "x"] } }, tags: "web", skipTags: "slow", forks: 3, timeout: 60 };
+  expect((await post({ dataDir: "demo", playbook: "site.yml", ...own })).statusCode).toBe(201);
+  expect(runner.requests[0]).toMatchObject(own);
+});
+
+test.each([
+  ["variables of a file", { extravars: "@/etc/passwd" }],
+  ["variables of the tool's own", { extravars: { ansible_connection: "local" } }],
+  ["a template in a variable", { extravars: { a: ["{{ 1 }}"] } }],
+  ["tags that are an option", { tags: "--private-key=/etc/hostname" }],
+  ["tags to leave out that are an option", { skipTags: "-e@/etc/passwd" }],
+  ["no forks", { forks: 0 }],
+  ["forks as text", { forks: "3" }],
+  ["too many forks", { forks: 501 }],
+  ["no timeout", { timeout: 0 }],
+  ["a module", { module: "command", playbook: undefined }],
+])("%s: refused", async (_name, change) => {
+  const response = await post({ dataDir: "demo", playbook: "site.yml", ...change });
+  expect([response.statusCode, code(response), runner.requests]).toEqual([400, "REQUEST_INVALID", []]);
+});
+
+const said = (value: string) => [{ key: "owner_gone", value, from: "env/settings:1" }];
+const byDefault = [{ key: "owner_gone", value: "cancel", from: "default" }];
+
+test.each([
+  ["nothing is said", byDefault, undefined, "continue"],
+  ["the client has it end", byDefault, "cancel", "cancel"],
+  ["the directory has it end", said("cancel"), undefined, undefined],
+  ["the directory has it go on", said("continue"), undefined, undefined],
+  ["the client has it end where the directory has it go on", said("continue"), "cancel", "cancel"],
+])("a job goes on when the server is killed unless directory or client say otherwise: %s", async (_name, settings, asked, expected) => {
+  runner.said = settings;
+  await post({ dataDir: "demo", playbook: "site.yml", ...(asked === undefined ? {} : { settings: { owner_gone: asked } }) });
+  expect(runner.requests[0]?.settings?.["owner_gone"]).toBe(expected);
+});
+
+test("a client does not have a job outlive the server where the directory has it end", async () => {
+  runner.said = said("cancel");
+  const response = await post({ dataDir: "demo", playbook: "site.yml", settings: { owner_gone: "continue" } });
+  expect([response.statusCode, code(response), runner.requests]).toEqual([403, "FORBIDDEN", []]);
 });
 
 test("problems name the key", async () => {

@@ -1,4 +1,4 @@
-import { eventText, isFinal, RunnerError, type EntryOptions, type JobHandle, type JobPlan, type JobRequest, type JobResult, type JobStatus, type JournalEntry, type Runner } from "@distronode-runner/contract";
+import { eventText, isFinal, RunnerError, type EffectiveSetting, type EntryOptions, type JobHandle, type JobPlan, type JobRequest, type JobResult, type JobStatus, type JournalEntry, type Runner } from "@distronode-runner/contract";
 
 type Unnumbered<T> = T extends JournalEntry ? Omit<T, "seq" | "time"> : never;
 
@@ -109,8 +109,8 @@ export class ScriptedJob implements JobHandle {
 /** A runner whose jobs are scripted; `started` and `requests` are what it was asked for, in order. */
 export class ScriptedRunner implements Runner {
   readonly started: ScriptedJob[] = [];
-  readonly jobs: Runner["jobs"] = unused;
-  readonly attach: Runner["attach"] = unused;
+  jobs: Runner["jobs"] = () => Promise.resolve([]);
+  attach: Runner["attach"] = unused;
   readonly remove: Runner["remove"] = unused;
   reconcile: Runner["reconcile"] = () => Promise.resolve([]);
   readonly requests: JobRequest[] = [];
@@ -128,8 +128,11 @@ export class ScriptedRunner implements Runner {
     return Promise.resolve(plan(request, request.ident ?? "planned"));
   }
 
-  settings(): Promise<[]> {
-    return Promise.resolve([]);
+  /** What the settings of all data directories say. */
+  said: EffectiveSetting[] = [];
+
+  settings(): Promise<readonly EffectiveSetting[]> {
+    return Promise.resolve(this.said);
   }
 
   engines(): Promise<[]> {

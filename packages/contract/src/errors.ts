@@ -18,6 +18,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
   REQUEST_TIMEOUT: { actor: "network", exitCode: 1, httpStatus: 408, retry: true, meaning: "A request did not arrive whole in the time that the server waits for it." },
   FORBIDDEN: { actor: "operator", exitCode: 1, httpStatus: 403, retry: false, meaning: "The server's operator has not allowed this to clients." },
   MEDIA_TYPE: { actor: "user", exitCode: 1, httpStatus: 415, retry: false, meaning: "The server takes JSON only." },
+  METHOD_NOT_ALLOWED: { actor: "user", exitCode: 1, httpStatus: 405, retry: false, meaning: "The server has this resource, but not this method for it; `Allow` lists those that it has." },
   NOT_FOUND: { actor: "user", exitCode: 1, httpStatus: 404, retry: false, meaning: "The server has no such resource." },
   ENGINE_NOT_FOUND: { actor: "user", exitCode: 1, httpStatus: 400, retry: false, meaning: "The container engine asked for is not known or not installed." },
   ENGINE_INCOMPATIBLE: { actor: "user", exitCode: 1, httpStatus: 400, retry: false, meaning: "An engine plugin was made for another contract, or lacks a capability the job needs." },
@@ -74,6 +75,7 @@ export type ErrorCode =
   | "REQUEST_TIMEOUT"
   | "FORBIDDEN"
   | "MEDIA_TYPE"
+  | "METHOD_NOT_ALLOWED"
   | "NOT_FOUND"
   | "ENGINE_NOT_FOUND"
   | "ENGINE_INCOMPATIBLE"

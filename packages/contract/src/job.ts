@@ -278,6 +278,11 @@ export interface JobSummary {
   readonly started?: number;
   /** Milliseconds since 1970, of a job that has ended. */
   readonly ended?: number;
+  /** Of a job that has ended, as far as its record tells: exit code, number of events, image, and why its status is `error`. */
+  readonly rc?: number;
+  readonly events?: number;
+  readonly image?: string;
+  readonly error?: ErrorRecord;
   /** What it asks and nobody has answered. */
   readonly question?: string;
 }

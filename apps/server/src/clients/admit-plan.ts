@@ -10,11 +10,13 @@ const operators = ["privateDataDir", "artifactDir", "factCache", "candidates", "
 
 /**
  * Judges the plan of a client's request by what its directory alone would give: same kind of isolation, the same engine and image or those the operator allows, no
- * mount more, nothing else that touches this machine. It sees what will be done and not how it was asked for, so that no combination of fields gets around it.
+ * mount more, nothing else that touches this machine. `ownerGone` has been decided: see `ownerGoneFor`. It sees what will be done and not how it was asked for, so that no combination of fields gets around it.
  */
-export function admitPlan(request: JobRequest & { readonly playbook: string }, rules: Pick<Required<ClientRules>, "engines" | "images">): Admit {
+export function admitPlan(request: JobRequest & { readonly playbook: string }, rules: Pick<Required<ClientRules>, "engines" | "images"> & { readonly ownerGone?: "cancel" | "continue" | undefined }): Admit {
   return (plan, alternative) => {
-    const settings = request.settings?.["container_ssh_mounts"] === undefined ? {} : { settings: { container_ssh_mounts: request.settings["container_ssh_mounts"] } };
+    const [sshMounts, { ownerGone }] = [request.settings?.["container_ssh_mounts"], rules];
+    const servers = { ...(sshMounts === undefined ? {} : { container_ssh_mounts: sshMounts }), ...(ownerGone === undefined ? {} : { owner_gone: ownerGone }) };
+    const settings = Object.keys(servers).length === 0 ? {} : { settings: servers };
     const bare: JobRequest = { privateDataDir: request.privateDataDir, playbook: request.playbook, ident: plan.ident, ...(request.terminal === undefined ? {} : { terminal: request.terminal }), ...settings };
     const [own, ownImage] = barePlan(bare, plan, alternative);
     if (request.cmdline !== undefined && !isDeepStrictEqual(own.command, alternative({ ...bare, cmdline: " ", ...(ownImage ? {} : { containerImage: imageOf(plan) }) }).command)) {
@@ -57,13 +59,30 @@ function judge(plan: JobPlan, base: JobPlan, baseImage: boolean, rules: Pick<Req
   if (kindOf(plan) !== kindOf(base)) {
     throw forbidden("processIsolationExecutable", `Jobs of this data directory run in a ${kindOf(base)}; clients do not change that.`, "Leave processIsolationExecutable out.");
   }
+  judgeVariables(plan, base);
   for (const key of operators) {
-    if (!isDeepStrictEqual(plan[key], base[key])) throw forbidden(key, `The request changes what only the operator decides: ${key}.`, "Leave out what is not about the play itself.");
+    if (!isDeepStrictEqual(key === "files" ? withoutVariables(plan.files) : plan[key], base[key])) throw forbidden(key, `The request changes what only the operator decides: ${key}.`, "Leave out what is not about the play itself.");
   }
   if (plan.command[0] !== base.command[0]) throw forbidden("playbook", "The request changes the command that this data directory runs.", "Name a playbook of the directory.");
   judgeClocks(plan.clocks, base.clocks);
   if (plan.execution.kind === "container" && base.execution.kind === "container") judgeContainer(plan.execution, base.execution, baseImage, rules);
   else if (plan.execution.kind === "host" && base.execution.kind === "host" && plan.execution.sandbox !== undefined) judgeSandbox(plan.execution.sandbox, base.execution.sandbox);
+}
+
+/** Where variables stand that came as data. They have been looked at: see `checkVariables`. */
+const variablesFile = "extravars.json";
+
+function withoutVariables({ [variablesFile]: _variables, ...files }: JobPlan["files"]): JobPlan["files"] {
+  return files;
+}
+
+/** The variables of a request beat those of the directory, which are for the operator to say. */
+function judgeVariables(plan: JobPlan, base: JobPlan): void {
+  if (!(variablesFile in plan.files) || variablesFile in base.files) return;
+  const at = plan.command.findIndex((word, index) => plan.command[index - 1] === "-e" && word.endsWith(`/${variablesFile}`));
+  if (plan.command[at - 3] === "-e" && plan.command[at - 2]!.startsWith("@")) {
+    throw forbidden("extravars", "This data directory has extra variables of its own (env/extravars), which clients do not replace.", "Leave extravars out, or ask the operator to move the directory's variables to its inventory.");
+  }
 }
 
 function judgeContainer(asked: ContainerExecution, base: ContainerExecution, baseImage: boolean, rules: Pick<Required<ClientRules>, "engines" | "images">): void {

@@ -11,13 +11,10 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   void reply.code(httpStatus).send({ error: known.toJSON() });
 }
 
-export function answerNotFound(request: FastifyRequest): never {
-  throw new RunnerError("NOT_FOUND", `There is no ${request.method} ${request.url.replace(/\?.*$/s, "")}.`, { hint: "GET /api/v1/openapi.json lists what there is." });
-}
-
 function fromFastify(error: FastifyError): RunnerError {
   if (error.validation !== undefined) {
     const problems = error.validation.map(({ instancePath, keyword, params, message }) => {
+      if (error.validationContext === "querystring" && keyword === "additionalProperties") return `There is no query parameter ${String(params["additionalProperty"])}.`;
       const path = instancePath.slice(1).replaceAll("/", ".");
       const extra = keyword === "additionalProperties" ? ` (${String(params["additionalProperty"])})` : "";
       return `${path} ${message ?? "is not valid"}${extra}`.trim();

@@ -63,6 +63,10 @@ async function send(reply: FastifyReply, { contentType, preamble, from, pieces }
   raw.on("error", () => {});
   // Without `close` the connection would outlive its stream, and hold up a server that is stopping.
   raw.writeHead(200, { "content-type": contentType, "cache-control": "no-store", connection: "close", "x-accel-buffering": "no", "x-content-type-options": "nosniff" });
+  if (reply.request.method === "HEAD") {
+    raw.end();
+    return;
+  }
   raw.flushHeaders();
   disconnectStalled(raw, stallSeconds);
   try {

@@ -3,9 +3,11 @@ import type { JobRequest } from "@distronode-runner/contract";
 import type { ClientRules } from "../clients/client-rules.ts";
 
 /** What a client asks for: a job request without anything that names a path of the server's disk. */
-export interface JobOrder extends Omit<PlaybookRequest, "privateDataDir" | "artifactDir" | "projectDir" | "inventory" | "color" | "containerVolumeMounts" | "containerOptions"> {
+export interface JobOrder extends Omit<PlaybookRequest, "privateDataDir" | "artifactDir" | "projectDir" | "inventory" | "extravars" | "color" | "containerVolumeMounts" | "containerOptions"> {
   readonly dataDir: string;
   readonly inventory?: string | readonly string[];
+  /** As data: a text would be the name of a file. */
+  readonly extravars?: Readonly<Record<string, unknown>>;
 }
 
 /** Clients run playbooks that stand in a data directory; they bring none of their own. */

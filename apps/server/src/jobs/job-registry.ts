@@ -1,16 +1,28 @@
 import { randomUUID } from "node:crypto";
-import { isFinal, RunnerError, type JobHandle, type JobResult, type Runner, type StartOptions } from "@distronode-runner/contract";
+import { isFinal, RunnerError, type JobHandle, type JobPlan, type JobResult, type JobStatus, type Runner, type StartOptions } from "@distronode-runner/contract";
 import pLimit from "p-limit";
 import { limitsFrom, type Limits } from "../load/limits.ts";
 import type { PlaybookRequest } from "./job-order.ts";
 import { WaitingJob } from "./waiting-job.ts";
 
-/** A job that this process started or is going to, or took over from a runner that was killed. */
+/** What the server asks of a job, whether it runs here or has ended before. */
+export interface ListedJob extends Pick<JobHandle, "ident" | "result" | "entries" | "output" | "cancel" | "answer"> {
+  readonly status: JobStatus;
+  readonly rc?: number | undefined;
+  readonly question?: string | undefined;
+  readonly plan: ListedPlan;
+}
+
+export type ListedPlan = Pick<JobPlan, "command" | "privateDataDir" | "runs" | "ownerGone" | "warnings"> & {
+  readonly execution: { readonly kind: "host" } | { readonly kind: "container"; readonly engine: string; readonly image: string };
+};
+
+/** A job that this process started or is going to, or took over from a runner that was killed; or one that had ended before. */
 export interface JobRecord {
   readonly dataDir: string;
-  /** Undefined: it was taken over. */
+  /** Undefined: it was not started here. */
   readonly playbook: string | undefined;
-  readonly handle: JobHandle;
+  readonly handle: ListedJob;
   /** Milliseconds since 1970. */
   readonly created: number;
   finished?: number;
@@ -102,6 +114,20 @@ export class JobRegistry {
     return true;
   }
 
+  /** Lists jobs that had ended before, the last one first: before those of this process, and none in place of one of these. */
+  remember(ended: readonly JobRecord[]): void {
+    const listed = this.list();
+    const free = new Map(ended.toReversed().filter(({ handle: { ident } }) => !this.#jobs.has(ident) && !this.#arriving.has(ident)).map((job) => [job.handle.ident, job]));
+    this.#jobs.clear();
+    for (const job of [...free.values(), ...listed]) this.#jobs.set(job.handle.ident, job);
+    this.#forget();
+  }
+
+  /** Whether a job of this ident is listed, or about to be. */
+  knows(ident: string): boolean {
+    return this.#jobs.has(ident) || this.#arriving.has(ident);
+  }
+
   get(ident: string): JobRecord {
     const job = this.#jobs.get(ident);
     if (job === undefined) throw new RunnerError("JOB_NOT_FOUND", `No job of this server has the ident ${ident}.`);
@@ -114,7 +140,7 @@ export class JobRegistry {
 
   /** All but those that are to go on without a runner, which this process has only looked after. */
   async cancelAll(options: { readonly force?: boolean } = {}): Promise<void> {
-    await Promise.all(this.list().flatMap((job) => (outlives(job) ? [] : [job.handle.cancel(options)])));
+    await Promise.all(this.list().flatMap((job) => (job.finished !== undefined || outlives(job) ? [] : [job.handle.cancel(options)])));
   }
 
   /** Takes no more jobs, and stops those that run, as `cancelAll` does. */

@@ -6,7 +6,7 @@ import type { JobRecord } from "./job-registry.ts";
 export interface JobView {
   readonly ident: string;
   readonly dataDir: string;
-  /** Null: the job was found running when its runner had been killed. */
+  /** Of a job that was not started by this server, what it runs; null if that is not known. */
   readonly playbook: string | null;
   /** `unstarted`: it waits for its turn. */
   readonly status: JobStatus;
@@ -21,14 +21,14 @@ export interface JobView {
 }
 
 export function jobView({ handle, dataDir, playbook, created, finished, result }: JobRecord): JobView {
-  const { command, execution, warnings, privateDataDir } = handle.plan;
+  const { command, execution, runs, warnings, privateDataDir } = handle.plan;
   const status = result?.status ?? handle.status;
   return {
     ident: handle.ident,
     dataDir,
-    playbook: playbook ?? null,
+    playbook: playbook ?? runs ?? null,
     status,
-    rc: result?.rc ?? null,
+    rc: result?.rc ?? handle.rc ?? null,
     created: new Date(created).toISOString(),
     finished: finished === undefined ? null : new Date(finished).toISOString(),
     events: result?.events ?? null,

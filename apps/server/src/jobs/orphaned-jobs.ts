@@ -2,11 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { asRunnerError, type JobHandle, type Runner } from "@distronode-runner/contract";
 import type { FastifyBaseLogger } from "fastify";
 import { nameOfDataDir, type DataDirs } from "../data-dirs.ts";
+import type { JobHistory } from "./job-history.ts";
 import type { JobRegistry } from "./job-registry.ts";
 
 export interface OrphanedJobsParts {
   readonly runner: Runner;
   readonly jobs: JobRegistry;
+  readonly history: JobHistory;
   readonly dataDirs: DataDirs;
   readonly log: FastifyBaseLogger;
   /** Between the end of one look and the next. */
@@ -22,7 +24,9 @@ export class OrphanedJobs {
   readonly #parts: OrphanedJobsParts;
   readonly #stopped = new AbortController();
   #looking: Promise<void> = Promise.resolve();
-  #trouble: string | undefined;
+  readonly #troubles = new Map<string, string>();
+  /** Whether there may be jobs that have ended and are not listed. */
+  #settled = true;
 
   constructor(parts: OrphanedJobsParts) {
     this.#parts = parts;
@@ -49,16 +53,28 @@ export class OrphanedJobs {
 
   async #look(): Promise<void> {
     const { runner, log } = this.#parts;
-    try {
+    await this.#withTrouble("jobs whose runner was killed can not be looked after", async () => {
       for (const { ident, action, job } of await runner.reconcile({ continuing: "adopt" })) {
         log[action === "lost" ? "warn" : "info"]({ ident, action }, "the runner of a job was killed");
         if (job !== undefined) await this.#list(job);
+        else this.#settled = true;
       }
-      this.#trouble = undefined;
+    });
+    if (!this.#settled) return;
+    // What has been settled has ended, and is found now.
+    await this.#withTrouble("jobs that have ended can not be looked for", () => this.#parts.history.load());
+    this.#settled = false;
+  }
+
+  /** The same trouble is told once. */
+  async #withTrouble(meaning: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.#troubles.delete(meaning);
     } catch (error) {
       const { message } = asRunnerError(error);
-      if (message !== this.#trouble) log.warn({ err: error }, "jobs whose runner was killed can not be looked after");
-      this.#trouble = message;
+      if (message !== this.#troubles.get(meaning)) this.#parts.log.warn({ err: error }, meaning);
+      this.#troubles.set(meaning, message);
     }
   }
 

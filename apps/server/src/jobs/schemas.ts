@@ -1,7 +1,12 @@
 import { errorTable, finalStatuses, jobRequestSchema, settingsSchema } from "@distronode-runner/contract";
 import { dataDirName } from "../data-dirs.ts";
 
-type JsonSchema = Readonly<Record<string, unknown>>;
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Stands for one of `components`. */
+export function ref(name: string): JsonSchema {
+  return { $ref: `${name}#` };
+}
 
 /** Neither absolute, nor upwards, nor something the tool could take for an option, nor an inventory itself (of several lines). */
 const relativePath = { type: "string", minLength: 1, maxLength: 4096, pattern: "^(?![/-])(?!(.*/)?\\.\\.(/|$))[^\\u0000-\\u001f\\u007f]*$" } as const;
@@ -15,6 +20,9 @@ const image = { type: "string", maxLength: 1024, pattern: "^[A-Za-z0-9][A-Za-z0-
 
 /** Of text without line ends, which has no use for more. */
 const line = (maxLength: number): JsonSchema => ({ type: "string", maxLength, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
+
+/** The value of an option, which does not look like one itself. */
+const word: JsonSchema = { type: "string", minLength: 1, maxLength: 8192, pattern: "^(?!-)[^\\u0000-\\u001f\\u007f]*$" };
 
 /** Seconds of a clock. Beyond some three weeks timers overflow. */
 const seconds = { maximum: 2_000_000 } as const;
@@ -44,10 +52,13 @@ const settingsOfClients = {
     process_isolation_executable: engine,
     container_image: image,
     process_isolation: onlyTrue,
+    owner_gone: { enum: ["cancel", "continue"], description: "What becomes of the job when the server is killed. Default: it goes on, and the next server takes it over." },
   },
 };
 
-export const jobOrderSchema: JsonSchema = {
+const jobOrderSchema: JsonSchema = {
+  $id: "JobOrder",
+  description: "What a client asks for: a playbook of a data directory of the server, and how it is run.",
   type: "object",
   additionalProperties: false,
   required: ["dataDir", "playbook"],
@@ -59,6 +70,11 @@ export const jobOrderSchema: JsonSchema = {
     cmdline: { ...line(8192), description: "Options for the tool in one string: those that are known to be harmless, each a word of its own." },
     processIsolationExecutable: engine,
     containerImage: image,
+    extravars: { type: "object", description: "Extra variables as data, without templates and the tool's own variables. Not where the directory has an `env/extravars`." },
+    tags: { ...word, description: "Tags to run, with commas." },
+    skipTags: { ...word, description: "Tags to leave out, with commas." },
+    forks: { type: "integer", minimum: 1, maximum: 500, description: "Hosts worked on at once." },
+    timeout: { type: "number", exclusiveMinimum: 0, ...seconds, description: "Seconds the job may take. No more than the directory gives it." },
     playbook: { ...relativePath, description: "Playbook, relative to the project directory." },
     inventory: { anyOf: [inventory, { type: "array", maxItems: 20, items: inventory }], description: "File below the directory's `inventory`, or a comma list of hosts." },
     processIsolation: { ...onlyTrue, description: "Run in a container." },
@@ -67,26 +83,28 @@ export const jobOrderSchema: JsonSchema = {
 };
 
 const errorRecordSchema: JsonSchema = {
+  $id: "ErrorRecord",
   type: "object",
   required: ["code", "message"],
   properties: {
-    code: { type: "string", enum: Object.keys(errorTable) },
-    message: { type: "string" },
-    hint: { type: "string" },
-    location: { type: "object", additionalProperties: true },
-    problems: { type: "array", items: { type: "string" } },
+    code: { type: "string", enum: Object.keys(errorTable), description: "Stable, for programs." },
+    message: { type: "string", description: "For people." },
+    hint: { type: "string", description: "What to do about it." },
+    location: { type: "object", additionalProperties: true, description: "Where it is: a key of the request, a file and a line of the data directory." },
+    problems: { type: "array", items: { type: "string" }, description: "Each fault, if there are several." },
   },
 };
 
-export const errorSchema: JsonSchema = { type: "object", required: ["error"], properties: { error: errorRecordSchema } };
+const errorSchema: JsonSchema = { $id: "Error", type: "object", required: ["error"], properties: { error: ref("ErrorRecord") } };
 
-export const jobViewSchema: JsonSchema = {
+const jobViewSchema: JsonSchema = {
+  $id: "Job",
   type: "object",
   required: ["ident", "dataDir", "playbook", "status", "rc", "created", "finished", "events", "plan"],
   properties: {
     ident: { type: "string" },
     dataDir: { type: "string" },
-    playbook: { type: ["string", "null"], description: "Null: the job was taken over from a runner that had been killed." },
+    playbook: { type: ["string", "null"], description: "Of a job that this server has not started, what it runs; null if that is not known." },
     status: { type: "string", enum: ["unstarted", "starting", "running", ...finalStatuses] },
     rc: { type: ["integer", "null"], description: "Exit code, once the job has ended." },
     created: { type: "string", format: "date-time" },
@@ -104,16 +122,31 @@ export const jobViewSchema: JsonSchema = {
       },
     },
     question: { type: "string", description: "What the job asks on its terminal and nobody has answered." },
-    error: errorRecordSchema,
+    error: ref("ErrorRecord"),
   },
 };
 
 /** One line, without its end. */
-export const answerSchema: JsonSchema = {
+const answerSchema: JsonSchema = {
+  $id: "Answer",
   type: "object",
   additionalProperties: false,
   required: ["line"],
   properties: { line: { type: "string", maxLength: 4000, pattern: "^[^\\u0000\\r\\n]*$", writeOnly: true, description: "The answer, without a line end. It is in no log, journal or artifact." } },
 };
 
-export const identSchema: JsonSchema = { type: "object", required: ["ident"], properties: { ident: { type: "string" } } };
+const cancelSchema: JsonSchema = { $id: "Cancel", type: ["object", "null"], additionalProperties: false, properties: { force: { type: "boolean", description: "Kill it at once." } } };
+
+const jobListSchema: JsonSchema = {
+  $id: "JobList",
+  type: "object",
+  required: ["jobs", "more"],
+  properties: { jobs: { type: "array", items: ref("Job") }, more: { type: "boolean", description: "Whether there are older ones." } },
+};
+
+const healthSchema: JsonSchema = { $id: "Health", type: "object", required: ["status"], properties: { status: { type: "string", const: "ok" } } };
+
+export const identSchema: JsonSchema = { type: "object", required: ["ident"], properties: { ident: { type: "string", description: "The job's ident." } } };
+
+/** Those that the description has by name. */
+export const components: readonly JsonSchema[] = [answerSchema, cancelSchema, errorRecordSchema, errorSchema, healthSchema, jobListSchema, jobOrderSchema, jobViewSchema];

@@ -8,6 +8,8 @@ export interface Limits {
   readonly queue: number;
   /** Jobs that are planned or started at the same moment: each is a burst of work in this process. Default: 2. */
   readonly starts: number;
+  /** Jobs that ended before the server began and are listed, the newest. Default: 200. */
+  readonly history: number;
   /** Streams of output and events. There is one token, so this is what its holders share. Default: 200. */
   readonly streams: number;
   /** Requests in a minute by the holders of the token; those for health are not counted. Default: 6000. */
@@ -29,6 +31,7 @@ export function limitsFrom(given: Partial<Limits> = {}): Limits {
     jobs: 4 * availableParallelism(),
     queue: 100,
     starts: 2,
+    history: 200,
     streams: 200,
     requests: 6000,
     connections: 2000,

@@ -1,14 +1,16 @@
-import { isRunnerError } from "@distronode-runner/contract";
+import { isRunnerError, type Runner } from "@distronode-runner/contract";
 import type { FastifyPluginCallback } from "fastify";
 import { admitPlan } from "../clients/admit-plan.ts";
 import { checkOrder } from "../clients/check-order.ts";
 import { rulesFor, type RulesOfClients } from "../clients/client-rules.ts";
+import { ownerGoneFor } from "../clients/owner-gone.ts";
 import { errorWithoutPaths } from "../clients/without-paths.ts";
 import { resolveDataDir, type DataDirs } from "../data-dirs.ts";
 import { toJobRequest, type JobOrder } from "../jobs/job-order.ts";
 import type { JobRecord, JobRegistry } from "../jobs/job-registry.ts";
 import { jobView, shortJobView, type JobView } from "../jobs/job-view.ts";
-import { answerSchema, errorSchema, identSchema, jobOrderSchema, jobViewSchema } from "../jobs/schemas.ts";
+import { answers } from "../http/answers.ts";
+import { identSchema, ref } from "../jobs/schemas.ts";
 
 interface ByIdent {
   readonly Params: { readonly ident: string };
@@ -17,14 +19,16 @@ interface ByIdent {
 /** Jobs in a list, if the client does not say. */
 const usual = 100;
 
-export function jobRoutes(jobs: JobRegistry, dataDirs: DataDirs, rules: RulesOfClients | undefined): FastifyPluginCallback {
+export function jobRoutes(runner: Pick<Runner, "settings">, jobs: JobRegistry, dataDirs: DataDirs, rules: RulesOfClients | undefined): FastifyPluginCallback {
   const take = async (order: JobOrder): Promise<JobRecord> => {
     const root = await resolveDataDir(dataDirs, order.dataDir);
     const allowed = rulesFor(rules, order.dataDir);
     try {
       await checkOrder(order, root, allowed);
-      const request = toJobRequest(order, root, allowed);
-      return await jobs.start(order.dataDir, request, { admit: admitPlan(request, allowed) });
+      const ownerGone = ownerGoneFor(order.settings?.["owner_gone"], await runner.settings({ privateDataDir: root }));
+      const asked = toJobRequest(order, root, allowed);
+      const request = ownerGone === undefined ? asked : { ...asked, settings: { ...asked.settings, owner_gone: ownerGone } };
+      return await jobs.start(order.dataDir, request, { admit: admitPlan(request, { ...allowed, ownerGone }) });
     } catch (error) {
       throw isRunnerError(error) ? errorWithoutPaths(error, root, order.dataDir) : error;
     }
@@ -33,7 +37,16 @@ export function jobRoutes(jobs: JobRegistry, dataDirs: DataDirs, rules: RulesOfC
   return (app, _options, done) => {
     app.post<{ Body: JobOrder }>(
       "/jobs",
-      { schema: { summary: "Start a job", description: "While the server runs as many as it takes, a new one waits with the status `unstarted`; when too many wait, it is refused (429).", body: jobOrderSchema, response: { 201: jobViewSchema, "4xx": errorSchema, "5xx": errorSchema } } },
+      {
+        schema: {
+          operationId: "startJob",
+          tags: ["jobs"],
+          summary: "Start a job",
+          description: "While the server runs as many as it takes, a new one waits with the status `unstarted`; when too many wait, it is refused (429).",
+          body: ref("JobOrder"),
+          response: answers({ 201: ["It was taken.", ref("Job"), { location: { type: "string", description: "Path of the job." } }] }, 400, 401, 403, 409, 413, 415, 422, 429, 500, 502, 503, 507),
+        },
+      },
       async (request, reply): Promise<JobView> => {
         const job = await take(request.body);
         reply.code(201).header("location", `/api/v1/jobs/${encodeURIComponent(job.handle.ident)}`);
@@ -45,6 +58,8 @@ export function jobRoutes(jobs: JobRegistry, dataDirs: DataDirs, rules: RulesOfC
       "/jobs",
       {
         schema: {
+          operationId: "listJobs",
+          tags: ["jobs"],
           summary: "List jobs of this server",
           description: "The newest, newest last. Long commands are cut; a job by itself is shown whole.",
           querystring: {
@@ -54,7 +69,7 @@ export function jobRoutes(jobs: JobRegistry, dataDirs: DataDirs, rules: RulesOfC
               before: { type: "string", maxLength: 200, description: "Only those that are listed before this one: its ident." },
             },
           },
-          response: { 200: { type: "object", required: ["jobs", "more"], properties: { jobs: { type: "array", items: jobViewSchema }, more: { type: "boolean", description: "Whether there are older ones." } } }, "4xx": errorSchema },
+          response: answers({ 200: ["The jobs.", ref("JobList")] }, 400, 401, 404, 429),
         },
       },
       async ({ query: { limit = String(usual), before } }) => {
@@ -67,7 +82,7 @@ export function jobRoutes(jobs: JobRegistry, dataDirs: DataDirs, rules: RulesOfC
 
     app.get<ByIdent>(
       "/jobs/:ident",
-      { schema: { summary: "Show a job", params: identSchema, response: { 200: jobViewSchema, "4xx": errorSchema } } },
+      { schema: { operationId: "showJob", tags: ["jobs"], summary: "Show a job", params: identSchema, response: answers({ 200: ["The job.", ref("Job")] }, 400, 401, 404, 429) } },
       async (request): Promise<JobView> => jobView(jobs.get(request.params.ident)),
     );
 
@@ -75,10 +90,12 @@ export function jobRoutes(jobs: JobRegistry, dataDirs: DataDirs, rules: RulesOfC
       "/jobs/:ident/cancel",
       {
         schema: {
+          operationId: "cancelJob",
+          tags: ["jobs"],
           summary: "Ask a job to stop",
           params: identSchema,
-          body: { type: ["object", "null"], additionalProperties: false, properties: { force: { type: "boolean", description: "Kill it at once." } } },
-          response: { 202: jobViewSchema, "4xx": errorSchema },
+          body: ref("Cancel"),
+          response: answers({ 202: ["It was asked; a job that has ended stays as it is.", ref("Job")] }, 400, 401, 404, 413, 415, 429),
         },
       },
       async (request, reply): Promise<JobView> => {
@@ -93,11 +110,13 @@ export function jobRoutes(jobs: JobRegistry, dataDirs: DataDirs, rules: RulesOfC
       "/jobs/:ident/answer",
       {
         schema: {
+          operationId: "answerJob",
+          tags: ["jobs"],
           summary: "Answer what a job asks",
           description: "Types a line on the job's terminal. The job's `question` tells what is asked, as do notices of the kind `prompt` among its events.",
           params: identSchema,
-          body: answerSchema,
-          response: { 204: { type: "null" }, "4xx": errorSchema },
+          body: ref("Answer"),
+          response: answers({ 204: ["It was typed."] }, 400, 401, 404, 413, 415, 429),
         },
       },
       async (request, reply) => {

@@ -1,14 +1,19 @@
 import type { FastifyPluginCallback } from "fastify";
+import { answers } from "../http/answers.ts";
+import { ref } from "../jobs/schemas.ts";
 
-/** Whether the server is there. The only answer that needs no token, and that no limit is counted for. */
-export const healthRoute: FastifyPluginCallback = (app, _options, done) => {
-  const schema = { summary: "Whether the server is up", security: [], response: { 200: { type: "object", required: ["status"], properties: { status: { type: "string" } } } } };
-  app.get("/health", { config: { open: true, rateLimit: false }, schema }, async () => ({ status: "ok" }));
-  done();
-};
+/** Whether the server is there. The only answer that needs no token, and that no limit is counted for. `name`: of the operation, in the description. */
+export function healthRoute(name: string): FastifyPluginCallback {
+  return (app, _options, done) => {
+    const schema = { operationId: name, tags: ["server"], summary: "Whether the server is up", security: [], response: answers({ 200: ["It is.", ref("Health")] }, 400) };
+    app.get("/health", { config: { open: true, rateLimit: false }, schema }, async () => ({ status: "ok" }));
+    done();
+  };
+}
 
 /** The description of all routes, made from their schemas. */
 export const openApiRoute: FastifyPluginCallback = (app, _options, done) => {
-  app.get("/openapi.json", { schema: { summary: "This description", response: { 200: { type: "object", additionalProperties: true } } } }, async () => app.swagger());
+  const schema = { operationId: "describe", tags: ["server"], summary: "This description", response: answers({ 200: ["OpenAPI 3.1.", { type: "object", additionalProperties: true }] }, 400, 401, 429) };
+  app.get("/openapi.json", { schema }, async () => app.swagger());
   done();
 };

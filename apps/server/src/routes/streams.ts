@@ -1,8 +1,9 @@
-import { isFinal, type JobHandle } from "@distronode-runner/contract";
+import { isFinal } from "@distronode-runner/contract";
 import type { FastifyPluginCallback } from "fastify";
 import type { OpenStreams } from "../http/open-streams.ts";
-import type { JobRegistry } from "../jobs/job-registry.ts";
-import { errorSchema, identSchema } from "../jobs/schemas.ts";
+import type { JobRegistry, ListedJob } from "../jobs/job-registry.ts";
+import { answers } from "../http/answers.ts";
+import { identSchema } from "../jobs/schemas.ts";
 import { bytesOnly } from "../streams/piece.ts";
 import { heartbeat, jsonLines, preamble, serverSentEvents } from "../streams/server-sent-events.ts";
 import { withHeartbeat } from "../streams/with-heartbeat.ts";
@@ -16,11 +17,12 @@ export function streamRoutes(jobs: JobRegistry, streams: OpenStreams, heartbeatM
       "/jobs/:ident/stdout",
       {
         schema: {
+          operationId: "streamOutput",
+          tags: ["streams"],
           summary: "What the tool prints, live",
           params: identSchema,
           querystring: { type: "object", properties: { follow: { ...flag, description: "false: only what is there." } } },
-          produces: ["text/plain"],
-          response: { 200: { type: "string" }, "4xx": errorSchema },
+          response: answers({ 200: ["The text, until the job has ended.", { "text/plain": { type: "string" } }] }, 400, 401, 404, 429),
         },
       },
       async (request, reply) => {
@@ -34,13 +36,14 @@ export function streamRoutes(jobs: JobRegistry, streams: OpenStreams, heartbeatM
       "/jobs/:ident/events",
       {
         schema: {
+          operationId: "streamEvents",
+          tags: ["streams"],
           summary: "Journal of a job, live, from any entry on",
           description: "Server-sent events; with `Accept: application/x-ndjson` JSON lines. The last entry is of type `end`; a browser that comes back after it is answered 204.",
           params: identSchema,
           querystring: { type: "object", properties: { from: { ...number, description: "Number of the first entry." } } },
           headers: { type: "object", properties: { "last-event-id": { ...number, description: "Number of the last entry seen." } } },
-          produces: ["text/event-stream", "application/x-ndjson"],
-          response: { 200: { type: "string" }, 204: { type: "null" }, "4xx": errorSchema },
+          response: answers({ 200: ["The entries, until the job has ended.", { "text/event-stream": { type: "string" }, "application/x-ndjson": { type: "string" } }], 204: ["The job has ended, and the client has seen all of it."] }, 400, 401, 404, 429),
         },
       },
       async (request, reply) => {
@@ -62,7 +65,7 @@ function firstEntry(from: string | undefined, lastSeen: string | undefined): num
   return Math.max(1, lastSeen === undefined ? Number(from ?? 1) : Number(lastSeen) + 1);
 }
 
-async function nothingLeft(handle: JobHandle, from: number): Promise<boolean> {
+async function nothingLeft(handle: ListedJob, from: number): Promise<boolean> {
   if (from === 1 || !isFinal(handle.status)) return false;
   for await (const _entry of handle.entries({ from })) return false;
   return true;

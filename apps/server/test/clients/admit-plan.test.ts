@@ -37,6 +37,14 @@ const podman = "process_isolation: true\nprocess_isolation_executable: podman\nc
 describe("in a directory of containers", () => {
   beforeEach(() => write("env/settings", podman));
 
+  test("what was decided of a job whose server is killed is taken, and nothing else", async () => {
+    const request = { ...toJobRequest({ dataDir: "demo", playbook: "site.yml" }, dir), settings: { owner_gone: "continue" } };
+    const asked = (ownerGone?: "cancel" | "continue") => runner.plan(request, { admit: admitPlan(request, { engines: [], images: [], ownerGone }) });
+    await expect(asked("continue")).resolves.toMatchObject({ ownerGone: "continue" });
+    await expect(asked("cancel")).rejects.toEqual(forbidden);
+    await expect(asked()).rejects.toEqual(forbidden);
+  });
+
   test("a plain job runs as the directory says", async () => {
     expect((await plan({})).execution).toMatchObject({ kind: "container", engine: "podman", image: "registry.example/own:1" });
   });
@@ -47,6 +55,25 @@ describe("in a directory of containers", () => {
 
   test("what is about the play alone is taken", async () => {
     await expect(plan({ ident: "mine", limit: "one", verbosity: 3, terminal: true, json: true, quiet: true, inventory: ["hosts", "two,"], cmdline: "--check", settings: { job_timeout: 5, job_events: false } })).resolves.toMatchObject({ ident: "mine" });
+  });
+
+  test("variables as data, tags, forks and a time of the client's own are taken", async () => {
+    const { command, files, clocks } = await plan({ extravars: { a: { b: [1] } }, tags: "web,db", skipTags: "slow", forks: 7, timeout: 30 });
+    expect(command.join(" ")).toMatch(/ -e @\S*extravars\.json --tags web,db --skip-tags slow --forks 7 /);
+    expect([Object.keys(files), clocks.job]).toEqual([["extravars.json"], 30]);
+  });
+
+  test("variables as data do not beat those of the directory", async () => {
+    await write("env/extravars", "a: 1\n");
+    await expect(plan({})).resolves.toBeDefined();
+    await expect(plan({ extravars: { a: 2 } })).rejects.toEqual(forbidden);
+  });
+
+  test("a timeout of the client's own shortens that of the directory, and does not lift it", async () => {
+    await write("env/settings", `${podman}job_timeout: 100\n`);
+    await expect(plan({ timeout: 10 })).resolves.toMatchObject({ clocks: { job: 10 } });
+    await expect(plan({ timeout: 0 })).resolves.toMatchObject({ clocks: { job: 100 } });
+    await expect(plan({ timeout: 101 })).rejects.toEqual(forbidden);
   });
 
   test.each<[string, Partial<JobOrder>]>([
@@ -70,7 +97,7 @@ describe("in a directory of containers", () => {
     ["an engine plug-in with no effect on the plan but its options", { settings: { container_options: ["--network=host"] } }],
     ["a key of the server's", { cmdline: "--private-key /etc/hostname" }],
     ["an inventory elsewhere", { inventory: "/etc/hostname" }],
-    ["extra variables of a file of the server's", { extravars: "/etc/hostname" }],
+    ["extra variables of a file of the server's", { extravars: "/etc/hostname" } as unknown as Partial<JobOrder>],
     ["a fact cache elsewhere", { settings: { fact_cache: "/etc" } }],
     ["a job that outlives its runner", { settings: { owner_gone: "continue" } }],
     ["a job that outlives its runner for ever", { settings: { owner_gone_timeout: 0 } }],

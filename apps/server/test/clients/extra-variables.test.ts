@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkExtraVariables } from "../../src/clients/extra-variables.ts";
+import { checkExtraVariables, checkVariables } from "../../src/clients/extra-variables.ts";
 
 test.each(["a=1", "a=", "a=b=c", "user_name=x other=y", 'text="two words"', "café=1".replace("é", "e"), "ansibles=1", "path=/etc/hosts", "percent={x}"])("%j is taken", (text) => {
   expect(() => checkExtraVariables(text, "cmdline")).not.toThrow();
@@ -34,4 +34,37 @@ test.each([
   ["a next-line character", "a=1 \u0085ansible_user=x"],
 ])("%s is refused: %j", (_name, text) => {
   expect(() => checkExtraVariables(text, "cmdline")).toThrow(expect.objectContaining({ code: "REQUEST_INVALID" }));
+});
+
+test.each([
+  ["plain values", { a: 1, b: 1.5, c: true, d: null, e: "text" }],
+  ["lists and mappings", { app: { environment: "prod", groups: ["a", { b: "c" }] } }],
+  ["a path of another system", { path: "C:\\x7b" }],
+  ["several lines", { text: "one\n\ttwo\r\n" }],
+  ["brackets of no template", { text: "{ {x} %} }}" }],
+  ["nothing", {}],
+])("as data, %s are taken", (_name, variables) => {
+  expect(() => checkVariables(variables, "extravars")).not.toThrow();
+});
+
+const deep = (levels: number): unknown => (levels === 0 ? "x" : [deep(levels - 1)]);
+
+test.each<[string, Record<string, unknown>]>([
+  ["the connection", { ansible_connection: "local" }],
+  ["the connection, further down", { hosts: [{ web: { ansible_connection: "local" } }] }],
+  ["the tool's other name", { distronode_user: "root" }],
+  ["the host that is connected to", { inventory_hostname: "elsewhere" }],
+  ["a name that is none", { "a b": 1 }],
+  ["a template", { a: "{{ lookup('pipe', 'id') }}" }],
+  ["a template in a list", { a: { b: ["x", "{% if true %}"] } }],
+  ["a template in a key", { a: { "{{ x }}": 1 } }],
+  ["other brackets for a template", { a: "#jinja2: variable_start_string:'[['\n[[ lookup('pipe', 'id') ]]" }],
+  ["encrypted text", { a: { __ansible_vault: "x" } }],
+  ["marked text", { a: [{ __ansible_unsafe: "x" }] }],
+  ["a control character", { a: "\u001b[2J" }],
+  ["a number that JSON has changed", { a: 9223372036854775807 }],
+  ["forty levels", { a: deep(40) }],
+  ["a hundred thousand levels", JSON.parse(`{"a": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`) as Record<string, unknown>],
+])("as data, %s is refused", (_name, variables) => {
+  expect(() => checkVariables(variables, "extravars")).toThrow(expect.objectContaining({ code: "REQUEST_INVALID" }));
 });

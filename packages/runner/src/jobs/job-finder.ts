@@ -8,6 +8,7 @@ import { readRegular } from "../journal/regular-file.ts";
 import { ownerIsGone } from "./owner.ts";
 import type { JobPlaces } from "./job-places.ts";
 import { outOfReach, presenceOf } from "./presence.ts";
+import { toldBy } from "./told-by-record.ts";
 import { toldEnd } from "./told-end.ts";
 
 /** A container whose runner has gone. */
@@ -193,12 +194,11 @@ function orphanOf(engine: Engine, container: ContainerSummary): Orphan {
   return { engine, container, jobId: jobIdOf(labels), ident: labels[identLabel] ?? container.name, artifactDir: labels[artifactsLabel] ?? "" };
 }
 
-/** When a job ended, and where it ran, as far as its artifacts tell. */
-async function endOf(artifactDir: string): Promise<Pick<JobSummary, "engine" | "ended" | "privateDataDir" | "runs">> {
+/** When a job ended, how, and where it ran, as far as its artifacts tell. */
+async function endOf(artifactDir: string): Promise<Partial<JobSummary>> {
   const when = await lstat(join(artifactDir, "status")).catch(() => undefined);
   const record = await readRegular(join(artifactDir, "record.json")).then((text) => (text === undefined ? undefined : (JSON.parse(text) as Readonly<Record<string, unknown>>))).catch(() => undefined);
-  const told = (["engine", "privateDataDir", "runs"] as const).flatMap((name) => (typeof record?.[name] === "string" ? [[name, record[name]]] : []));
-  return { ...(when === undefined ? {} : { ended: when.mtimeMs }), ...Object.fromEntries(told) };
+  return { ...(when === undefined ? {} : { ended: when.mtimeMs }), ...toldBy(record) };
 }
 
 /** The journal decides, then the file that says it. `starting` for one without a final status; undefined if there are no artifacts. */
