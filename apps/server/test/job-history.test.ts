@@ -80,6 +80,7 @@ test("no more are listed than the limit says, the newest", async () => {
   for (const ident of ["one", "two", "three"]) past(ident);
   await serve({ history: 2 });
   await listed(["two", "three"]);
+  expect((await get("/jobs/one")).statusCode).toBe(404);
 });
 
 test("a job of this server stands in place of an older one of its ident, and behind the others", async () => {
