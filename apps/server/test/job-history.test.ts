@@ -115,3 +115,15 @@ test("one whose journal cannot be read is listed all the same", async () => {
   await listed(["damaged"]);
   expect((await get("/jobs/damaged")).json()).toMatchObject({ status: "successful", plan: { command: [] } });
 });
+
+test("one whose artifacts are gone is listed, and a reader is told", async () => {
+  past("removed");
+  await serve();
+  await listed(["removed"]);
+  journals.clear();
+  for (const url of ["/jobs/removed/stdout", "/jobs/removed/events"]) {
+    const response = await get(url);
+    expect(response.statusCode).toBe(404);
+    expect(response.json()).toMatchObject({ error: { code: "JOB_NOT_FOUND", message: "The artifacts of the job removed are gone." } });
+  }
+});
