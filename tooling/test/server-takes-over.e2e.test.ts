@@ -31,7 +31,7 @@ test("a server takes over the job of a runner that was killed, shows it whole, a
   const server = await createServer({ runner, dataDirs: new Map([["demo", dataDir]]), token: "secret" });
   const show = async (): Promise<unknown> => (await server.inject({ url: "/api/v1/jobs/orphan", headers })).json();
   try {
-    await vi.waitFor(async () => expect(await show()).toMatchObject({ dataDir: "demo", playbook: null, status: "running", rc: null }), { timeout: 60_000, interval: 200 });
+    await vi.waitFor(async () => expect(await show()).toMatchObject({ dataDir: "demo", playbook: "site.yml", status: "running", rc: null }), { timeout: 60_000, interval: 200 });
     await writeFile(join(dataDir, "project/go"), "");
     const stdout = (await server.inject({ url: "/api/v1/jobs/orphan/stdout", headers })).body;
     expect(stdout).toBe(await readFile(join(dataDir, "artifacts/orphan/stdout"), "utf8"));

@@ -80,6 +80,7 @@ test("no more are listed than the limit says, the newest", async () => {
   for (const ident of ["one", "two", "three"]) past(ident);
   await serve({ history: 2 });
   await listed(["two", "three"]);
+  expect((await get("/jobs/one")).statusCode).toBe(404);
 });
 
 test("a job of this server stands in place of an older one of its ident, and behind the others", async () => {
@@ -113,4 +114,16 @@ test("one whose journal cannot be read is listed all the same", async () => {
   await serve();
   await listed(["damaged"]);
   expect((await get("/jobs/damaged")).json()).toMatchObject({ status: "successful", plan: { command: [] } });
+});
+
+test("one whose artifacts are gone is listed, and a reader is told", async () => {
+  past("removed");
+  await serve();
+  await listed(["removed"]);
+  journals.clear();
+  for (const url of ["/jobs/removed/stdout", "/jobs/removed/events"]) {
+    const response = await get(url);
+    expect(response.statusCode).toBe(404);
+    expect(response.json()).toMatchObject({ error: { code: "JOB_NOT_FOUND", message: "The artifacts of the job removed are gone." } });
+  }
 });

@@ -49,7 +49,14 @@ async function serve(): Promise<{ readonly server: ChildProcess; readonly ask: (
   return { server, ask };
 }
 
-test("a job goes on when its server is killed, the next one takes it over, and knows those that had ended", async () => {
+const image = process.env["DISTRONODE_RUNNER_TEST_IMAGE"];
+const engines = image === undefined ? [] : (process.env["DISTRONODE_RUNNER_TEST_ENGINES"] ?? "").split(/[\s,]+/).filter((name) => name !== "");
+
+test.each(["host", ...engines])("a job goes on when its server is killed, the next one takes it over, and knows those that had ended: %s", async (engine) => {
+  if (engine !== "host") {
+    await mkdir(join(dataDir, "env"));
+    await writeFile(join(dataDir, "env/settings"), `process_isolation: true\nprocess_isolation_executable: ${engine}\ncontainer_image: ${image}\ncontainer_pull_policy: never\n`);
+  }
   const first = await serve();
   expect((await first.ask("/jobs", { dataDir: "demo", playbook: "short.yml", ident: "restart-ended" })).status).toBe(201);
   const text = await (await first.ask("/jobs/restart-ended/stdout")).text();

@@ -13,6 +13,7 @@ const files = {
   "inventory/hosts": "here ansible_connection=local ansible_python_interpreter=/usr/bin/python3\n",
   "project/site.yml": play('debug: {msg: "hello"}'),
   "project/ask.yml": "- hosts: all\n  gather_facts: false\n  vars_prompt: [{name: word, prompt: Your word, private: true}]\n  tasks:\n    - debug: {msg: 'it has {{ word | length }} letters'}\n",
+  "project/vars.yml": `- hosts: all\n  gather_facts: false\n  tasks:\n    - debug: {msg: "<{{ word }}|{{ data.list[1].deep }}|{{ data.number + 1 }}>"}\n      tags: [told]\n    - debug: {msg: "left out"}\n      tags: [quiet]\n    - fail: {msg: "not asked for"}\n`,
   "project/wait.yml": play("pause: {seconds: 60}"),
 };
 
@@ -98,6 +99,14 @@ test("a stream that broke resumes from the last entry seen, without a gap or a r
 
   const lines = await (await get(`/jobs/${ident}/events?from=3`, { accept: "application/x-ndjson" })).text();
   expect(lines.trimEnd().split("\n").map((line) => (JSON.parse(line) as JournalEntry).seq)).toEqual(ids.slice(2));
+});
+
+test("variables as data reach the play as they are, and tags select its tasks", async () => {
+  const { ident } = await create("vars.yml", { extravars: { word: "C:\\x7b\\x7b, second\nline", data: { list: [0, { deep: "it's \"so\"" }], number: 41 } }, tags: "told,quiet", skipTags: "quiet", forks: 2, timeout: 120, json: true });
+  const lines = (await (await get(`/jobs/${ident}/events`, { accept: "application/x-ndjson" })).text()).trimEnd().split("\n").map((line) => JSON.parse(line) as JournalEntry);
+  const said = lines.flatMap((entry) => (entry.type === "event" && entry.event.event === "runner_on_ok" ? [(entry.event.event_data as { res: { msg: string } }).res.msg] : []));
+  expect(said).toEqual(["<C:\\x7b\\x7b, second\nline|it's \"so\"|42>"]);
+  await vi.waitFor(async () => expect(await show(ident)).toMatchObject({ status: "successful", rc: 0 }), { timeout: 20_000, interval: 100 });
 });
 
 test("a job is canceled", async () => {

@@ -1,5 +1,6 @@
 import { asRunnerError, errorTable, isRunnerError, RunnerError } from "@distronode-runner/contract";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { recordWithoutAbsolute } from "../clients/without-paths.ts";
 import { retryAfterSeconds } from "./client-error.ts";
 
 /** Every error of every route, as the one table has it. What a defect says stays in the log. */
@@ -8,8 +9,12 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   const { httpStatus } = errorTable[known.code];
   if (httpStatus >= 500) request.log.error({ err: error }, known.message);
   if ((httpStatus === 429 || httpStatus === 408) && !reply.hasHeader("retry-after")) reply.header("retry-after", retryAfterSeconds);
-  void reply.code(httpStatus).send({ error: known.toJSON() });
+  // Those of the server's own say nothing but what the client has sent, patterns and addresses among it.
+  const shown = isRunnerError(error) && !ofAddresses.has(known.code) ? recordWithoutAbsolute(known.toJSON()) : known.toJSON();
+  void reply.code(httpStatus).send({ error: shown });
 }
+
+const ofAddresses: ReadonlySet<string> = new Set(["NOT_FOUND", "METHOD_NOT_ALLOWED"]);
 
 function fromFastify(error: FastifyError): RunnerError {
   if (error.validation !== undefined) {

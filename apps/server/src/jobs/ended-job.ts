@@ -1,4 +1,4 @@
-import { RunnerError, type AttachedJob, type EntryOptions, type FinalStatus, type JobResult, type JobSummary, type JournalEntry, type Runner } from "@distronode-runner/contract";
+import { isRunnerError, RunnerError, type AttachedJob, type EntryOptions, type FinalStatus, type JobResult, type JobSummary, type JournalEntry, type Runner } from "@distronode-runner/contract";
 import type { ListedJob, ListedPlan } from "./job-registry.ts";
 
 /** A job that had ended before the server knew of it. What it said is read from its artifacts, each time that somebody asks. */
@@ -29,6 +29,10 @@ export class EndedJob implements ListedJob {
     return Promise.reject(new RunnerError("REQUEST_INVALID", `The job ${this.ident} takes no answer: it has ended.`));
   }
 
+  readable(): Promise<unknown> {
+    return this.#attach();
+  }
+
   async *entries(options: EntryOptions = {}): AsyncGenerator<JournalEntry> {
     yield* (await this.#attach()).entries(options);
   }
@@ -38,7 +42,12 @@ export class EndedJob implements ListedJob {
   }
 
   /** By its artifacts: jobs of several directories may have its ident. Nobody's place is taken, for it has ended. */
-  #attach(): Promise<AttachedJob> {
-    return this.#runner.attach(this.#artifactDir);
+  async #attach(): Promise<AttachedJob> {
+    try {
+      return await this.#runner.attach(this.#artifactDir);
+    } catch (error) {
+      if (!isRunnerError(error) || error.code !== "JOB_NOT_FOUND") throw error;
+      throw new RunnerError("JOB_NOT_FOUND", `The artifacts of the job ${this.ident} are gone.`, { cause: error });
+    }
   }
 }

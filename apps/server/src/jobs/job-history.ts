@@ -34,7 +34,7 @@ export class JobHistory {
       return isFinal(job.status) && dataDir !== undefined ? [{ job: job as Ended, dataDir }] : [];
     });
     const limit = pLimit(few);
-    const read = found.filter(({ job }) => !jobs.knows(job.ident)).slice(0, newest);
+    const read = found.slice(0, newest).filter(({ job }) => !jobs.knows(job.ident));
     jobs.remember(await Promise.all(read.map(({ job, dataDir }) => limit(() => this.#read(job, dataDir)))));
   }
 

@@ -11,6 +11,8 @@ export interface ListedJob extends Pick<JobHandle, "ident" | "result" | "entries
   readonly rc?: number | undefined;
   readonly question?: string | undefined;
   readonly plan: ListedPlan;
+  /** Rejects if there is nothing to read it from any more. Absent: there always is. */
+  readable?(): Promise<unknown>;
 }
 
 export type ListedPlan = Pick<JobPlan, "command" | "privateDataDir" | "runs" | "ownerGone" | "warnings"> & {

@@ -27,6 +27,7 @@ export function streamRoutes(jobs: JobRegistry, streams: OpenStreams, heartbeatM
       },
       async (request, reply) => {
         const { handle } = jobs.get(request.params.ident);
+        await handle.readable?.();
         const follow = request.query.follow !== "false";
         await streams.send(reply, { contentType: "text/plain; charset=utf-8", from: 1, pieces: (_from, signal) => bytesOnly(handle.output({ follow, signal })) });
       },
@@ -48,6 +49,7 @@ export function streamRoutes(jobs: JobRegistry, streams: OpenStreams, heartbeatM
       },
       async (request, reply) => {
         const { handle } = jobs.get(request.params.ident);
+        await handle.readable?.();
         const from = firstEntry(request.query.from, request.headers["last-event-id"]);
         if (await nothingLeft(handle, from)) return reply.code(204).send();
         if ((request.headers.accept ?? "").includes("application/x-ndjson")) {
