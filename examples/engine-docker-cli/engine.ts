@@ -33,12 +33,13 @@ async function look(docker: CommandLine, uid: number): Promise<EngineInfo> {
 interface Container {
   readonly Id: string;
   readonly Name: string;
-  readonly State: { readonly Status: string; readonly ExitCode: number; readonly OOMKilled: boolean; readonly Error: string };
+  readonly State: { readonly Status: string; readonly ExitCode: number; readonly OOMKilled: boolean; readonly StartedAt: string; readonly Error: string };
   readonly Config: { readonly Image: string; readonly Labels: Record<string, string> | null };
 }
 
 const phaseOf = ({ State: { Status: status } }: Container): ContainerPhase => (["created", "configured", "initialized"].includes(status) ? "created" : ["exited", "dead", "removing", "stopped"].includes(status) ? "exited" : "running");
-const exitOf = (container: Container): ContainerExit | undefined => (phaseOf(container) === "exited" ? { exitCode: container.State.ExitCode, outOfMemory: container.State.OOMKilled } : undefined);
+/** None of one that is being removed and never ran: it has year 1 as the time of its start. */
+const exitOf = (container: Container): ContainerExit | undefined => (phaseOf(container) === "exited" && !container.State.StartedAt.startsWith("0001-") ? { exitCode: container.State.ExitCode, outOfMemory: container.State.OOMKilled } : undefined);
 
 function engine(docker: CommandLine, info: EngineInfo): Engine {
   const attached = new Map<string, CommandStreams>();

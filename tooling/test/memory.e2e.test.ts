@@ -12,8 +12,8 @@ import { ROOT } from "../repository.ts";
 const mebibyte = 1024 * 1024;
 /** How much more a large job may take than a small one: far less than what went through. */
 const slack = 64 * mebibyte;
-/** What the published program's first line gives to Node. */
-const options = /^#!\S+ -S node (.*)$/m.exec(readFileSync(join(ROOT, "apps/cli/bin/run.js"), "utf8"))![1]!.split(" ");
+/** What the published program's first lines give to Node. */
+const options = /exec node (.*) "\$0"/.exec(readFileSync(join(ROOT, "apps/cli/bin/run.js"), "utf8"))![1]!.split(" ");
 
 let scratch: string;
 const made: string[] = [];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { boundaryDirectory, type JobBoundary, type JobPlan } from "@distronode-runner/contract";
-import { SafeDirectory } from "@distronode-runner/safe-files";
+import { removeTree, SafeDirectory } from "@distronode-runner/safe-files";
 import { collectOwnFiles, makeOwnDirectories, removeOwnDirectories } from "../src/own-directories.ts";
 
 let data: string;
@@ -22,7 +22,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await artifacts.close();
-  rmSync(data, { recursive: true });
+  // Also what its owner may not write to.
+  await removeTree(data);
 });
 
 test("a job without a boundary gets no directories, and nothing is taken for it", async () => {

@@ -53,7 +53,7 @@ test("worker cleanup removes directories with links, pipes, names that are no te
     const left = join(arena.dataDir, "left");
     mkdirSync(join(left, "project"), { recursive: true });
     for (const [index, put] of Object.values(things).entries()) put(arena, join(left, "project", String(index)));
-    symlinkSync(arena.canary, join(left, "artifacts"));
+    symlinkSync(arena.canary, join(left, "inventory"));
     writeFileSync(Buffer.concat([Buffer.from(`${left}/`), Buffer.from([0xff])]), "");
     execFileSync("python3", ["-c", "import os, sys\nos.chdir(sys.argv[1])\nfor _ in range(500):\n    os.mkdir('d' * 100); os.chdir('d' * 100)", left]);
     const { exitCode, stderr } = await runCli(["worker", "cleanup", "--file-pattern", `${arena.dataDir}/lef*`, "--grace-period", "0"]);

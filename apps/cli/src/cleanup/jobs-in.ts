@@ -14,7 +14,7 @@ export async function jobIn(path: string, jobs: readonly JobSummary[]): Promise<
 
 /** Artifacts that do not say how their job ended: it may run as another user, with another runtime directory, on another machine. */
 async function openArtifacts(path: string): Promise<string | undefined> {
-  const artifacts = await opened(join(path, "artifacts/."));
+  const artifacts = await opened(`${join(path, "artifacts")}/.`);
   if (artifacts === undefined) return undefined;
   try {
     for (const { name, kind } of await artifacts.list()) {
@@ -43,7 +43,8 @@ async function hasEnded(artifacts: SafeDirectory, name: string): Promise<boolean
 
 async function opened(path: string): Promise<SafeDirectory | undefined> {
   return SafeDirectory.open(path).catch((error: NodeJS.ErrnoException) => {
-    if (["ENOENT", "ENOTDIR"].includes(error.code ?? "")) return undefined;
+    // A file, or a link that leads to one or to nothing: there are no artifacts.
+    if (["ENOENT", "ENOTDIR", "ELOOP", "ARTIFACTS_DAMAGED"].includes(error.code ?? "")) return undefined;
     throw error;
   });
 }
