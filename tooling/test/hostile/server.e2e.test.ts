@@ -49,6 +49,8 @@ async function directory(settings: string): Promise<string> {
   // As a container engine and as a sandbox it is called with arguments; it does the same whatever they are.
   await writeFile(join(path, "project/evil.sh"), `#!/bin/sh\nenv > ${ran}\n`);
   await chmod(join(path, "project/evil.sh"), 0o755);
+  const swap = `cd "$AWX_ISOLATED_DATA_DIR" && for name in stdout stderr rc status command record.json events.ndjson; do rm -f $name; ln -s ${secret} $name; done`;
+  await writeFile(join(path, "project/swap.yml"), JSON.stringify([{ hosts: "localhost", gather_facts: false, tasks: [{ shell: swap }, { debug: { msg: "still here" } }] }]));
   await symlink(secret, join(path, "project/link.yml"));
   await symlink(secret, join(path, "inventory.link"));
   await symlink(secret, join(path, "inventory/link"));
@@ -146,6 +148,19 @@ describe.each(["host", ...engines])("a client of a data directory of jobs on %s"
     const { status, text } = await server.ask("POST", "/jobs", { dataDir: where, playbook: "ok.yml", ident, limit: "localhost", verbosity: 1, cmdline: "--diff -e colour=red --tags all", settings: { job_timeout: 200 } });
     expect(status, text).toBe(201);
     expect(await finished(ident)).toMatchObject({ status: "successful", rc: 0 });
+  });
+
+  test("is shown no file of the server by a job that puts links to one in the place of its output, and none is written to", async () => {
+    const ident = `boundary-swap-${where}`;
+    expect((await server.ask("POST", "/jobs", { dataDir: where, playbook: "swap.yml", ident })).status).toBe(201);
+    const { status } = await finished(ident);
+    for (const path of ["stdout", "stdout?follow=false", "events", ""]) {
+      const { text } = await server.ask("GET", `/jobs/${ident}/${path}`.replace(/\/$/, "")).catch((error: Error) => ({ text: String(error) }));
+      expect(text, path).not.toContain("the-secret-of-the-server");
+    }
+    // In a container it has swapped what is its own.
+    if (where !== "host") expect([status, (await server.ask("GET", `/jobs/${ident}/stdout`)).text]).toEqual(["successful", expect.stringContaining("still here")]);
+    expect(await readFile(secret, "utf8")).toBe("the-secret-of-the-server\n");
   });
 
   test("learns neither the server's token nor its keys from a job", async () => {
