@@ -1,6 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { JobEvent, JournalEntry } from "@distronode-runner/contract";
+import { startsFirst } from "./peer.ts";
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -57,7 +59,19 @@ export class Normaliser {
 export async function normalisedJournal(dataDir: string, artifactDir: string): Promise<Json[]> {
   const normaliser = new Normaliser(dataDir);
   const text = await readFile(join(artifactDir, "events.ndjson"), "utf8");
-  return text.trimEnd().split("\n").map((line) => withoutTimes(normaliser.value(JSON.parse(line) as Json)));
+  const entries = text.trimEnd().split("\n").map((line) => JSON.parse(line) as JournalEntry);
+  const events = settled(entries.flatMap((entry) => (entry.type === "event" ? [entry.event] : [])));
+  return entries.map((entry) => withoutTimes(normaliser.value((entry.type === "event" ? { ...entry, event: events.shift() } : entry) as unknown as Json)));
+}
+
+/** The events in an order that chance does not decide, with the counters and lines that they have in this order. */
+function settled(events: readonly JobEvent[]): JobEvent[] {
+  let line = 0;
+  return startsFirst(events).map((event, index) => {
+    const placed = { ...event, counter: index + 1, ...(event.event === "runner_on_start" ? { start_line: line, end_line: line } : {}) };
+    line = placed.end_line;
+    return placed;
+  });
 }
 
 /** Sizes and checksums depend on times, and on paths of different lengths. */
@@ -74,11 +88,14 @@ export async function normalisedArtifacts(dataDir: string, artifactDir: string):
   const paths = names.map((entry) => join(entry.parentPath, entry.name).slice(artifactDir.length + 1)).filter((path) => path !== "events.ndjson" && path !== "record.json");
   const counterOf = (path: string): number => Number(/^job_events\/(\d+)-/.exec(path)?.[1] ?? 0);
   const artifacts: Record<string, Json> = {};
+  const events: JobEvent[] = [];
   for (const path of paths.sort((a, b) => counterOf(a) - counterOf(b) || (a < b ? -1 : 1))) {
     const text = await readFile(join(artifactDir, path), "utf8");
     const counter = counterOf(path);
-    const json = counter > 0 || path === "command" || path.startsWith("fact_cache/");
-    artifacts[counter > 0 ? `job_events/${counter}` : path] = json ? normaliser.value(JSON.parse(text) as Json) : normaliser.text(text);
+    const json = path === "command" || path.startsWith("fact_cache/");
+    if (counter > 0) events.push(JSON.parse(text) as JobEvent);
+    else artifacts[path] = json ? normaliser.value(JSON.parse(text) as Json) : normaliser.text(text);
   }
+  for (const event of settled(events)) artifacts[`job_events/${event.counter}`] = normaliser.value(event as unknown as Json);
   return artifacts;
 }

@@ -145,7 +145,7 @@ async function claim({ artifactDir: path, ident, factCache: facts }: JobPlan): P
     if (!isFinal(((await directory.text(layout.status, 100).catch(() => undefined)) ?? "unstarted") as JobStatus)) {
       throw new RunnerError("JOB_CONFLICT", `${path} belongs to a job ${ident} that has not ended.`, {
         location: { file: path, key: "ident" },
-        hint: "Choose another ident; if that job was interrupted, remove the directory.",
+        hint: "Choose another ident, or wait for that job or cancel it. If its runner was killed, doctor --fix settles it.",
       });
     }
     const cached = relative(path, facts);

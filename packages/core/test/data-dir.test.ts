@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -61,4 +61,10 @@ test("what no file can be named is missing, and is no defect", () => {
 test.runIf(process.getuid?.() !== 0)("a path that this user may not look at is said to be one", async () => {
   await mkdir(join(root, "closed"), { mode: 0o600 });
   expect(() => probePath(join(root, "closed/file"))).toThrow(expect.objectContaining({ code: "REQUEST_INVALID" }));
+});
+
+test.each(["envvars", "extravars", "passwords", "cmdline", "settings", "ssh_key"])("a link to nothing at env/%s is an error, not a file that is absent", async (name) => {
+  const path = join(root, "env", name);
+  await symlink(join(root, "gone"), path);
+  await expect(readDataDir(root)).rejects.toMatchObject({ code: "DATA_DIR_INVALID", message: `${path} is a link to nothing.`, location: { file: path } });
 });

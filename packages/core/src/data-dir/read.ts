@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
+import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync, type Dirent, type Stats } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { RunnerError } from "@distronode-runner/contract";
 import { readPipe } from "./read-pipe.ts";
@@ -103,7 +103,10 @@ function probe(path: string): PathKind {
 /** `undefined` if there is no such file. */
 async function readText(path: string, patience = 10_000): Promise<string | undefined> {
   const kind = probe(path);
-  if (kind === "missing") return undefined;
+  if (kind === "missing") {
+    if (!isLink(path)) return undefined;
+    throw new RunnerError("DATA_DIR_INVALID", `${path} is a link to nothing.`, { location: { file: path }, hint: "Remove the link, or put back what it leads to." });
+  }
   if (kind === "directory") throw new RunnerError("DATA_DIR_INVALID", `${path} is a directory, but it must be a file.`, { location: { file: path }, hint: "Remove it, or put the content into a file of this name." });
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(kind === "pipe" ? await readPipe(path, patience) : readFileSync(path));
@@ -111,6 +114,15 @@ async function readText(path: string, patience = 10_000): Promise<string | undef
     throw error instanceof TypeError
       ? new RunnerError("DATA_DIR_INVALID", `${path} is not UTF-8 text.`, { location: { file: path }, hint: "Save it as UTF-8.", cause: error })
       : unreadable(path, error);
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch {
+    // The directories that lead to it cannot exist: their names are impossible.
+    return false;
   }
 }
 
