@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunnerError, type EntryOptions, type JournalEntry } from "@distronode-runner/contract";
+import { sameFile, type FileIdentity } from "@distronode-runner/safe-files";
 import { damaged } from "../journal/damaged.ts";
 import { LineCheck, type Place } from "../journal/line-check.ts";
 import { openArtifact, regularFile } from "../journal/regular-file.ts";
@@ -22,7 +23,7 @@ class ForeignJournal implements JournalFile {
   replaced = false;
   readonly #check: LineCheck;
   readonly #over: () => Promise<boolean>;
-  #identity: string | undefined;
+  #identity: FileIdentity | undefined;
 
   constructor(check: LineCheck, over: () => Promise<boolean>) {
     this.path = check.path;
@@ -36,9 +37,9 @@ class ForeignJournal implements JournalFile {
 
   async measure(): Promise<boolean> {
     const before = this.written;
-    const { dev, ino, size } = await regularFile(this.path);
-    const identity = `${dev} ${ino}`;
-    this.replaced = identity !== (this.#identity ??= identity);
+    const found = await regularFile(this.path);
+    const { size } = found;
+    this.replaced = !sameFile(found, (this.#identity ??= found));
     if (this.replaced) throw damaged(this.path, "it was replaced while it was read");
     if (size < before) throw damaged(this.path, `it was cut to ${size} bytes while it was read`);
     this.written = size;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeTree } from "@distronode-runner/safe-files";
+import { processStat } from "./process-stat.ts";
 
 /** Name of a job's private directory, as its shim makes it. */
 const prefix = "distronode-runner-";
@@ -44,11 +45,11 @@ function straysOf(tool: number | undefined, jobDir: string | undefined): readonl
     const pid = Number(name);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     try {
-      const text = readFileSync(`/proc/${name}/stat`, "latin1");
-      const [state, , group, session] = text.slice(text.lastIndexOf(")") + 2).split(" ");
-      if (state === "Z" || state === "X") continue;
+      const { name: program, fields, ended } = processStat(pid);
+      const [, , group, session] = fields;
+      if (ended) continue;
       const ofTool = tool !== undefined && (Number(group) === tool || Number(session) === tool);
-      if (ofTool || (cookie !== undefined && environmentOf(name).includes(cookie))) strays.push({ pid, name: text.slice(text.indexOf("(") + 1, text.lastIndexOf(")")) });
+      if (ofTool || (cookie !== undefined && environmentOf(name).includes(cookie))) strays.push({ pid, name: program });
     } catch {
       // It has ended meanwhile.
     }

@@ -1,4 +1,5 @@
 import { readFileSync, readlinkSync } from "node:fs";
+import { processStat } from "./process-stat.ts";
 
 /**
  * What tells one running system from another, and the processes of one process namespace from those of another. Empty where the system does not say; two
@@ -20,9 +21,8 @@ export function thisMachine(): MachineIdentity {
 /** When a process was started, in the kernel's ticks since the machine is up; empty for one that is gone or has ended. */
 export function startOf(pid: number): string {
   return quietly(() => {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" || fields[0] === "X" ? "" : fields[19]!;
+    const { fields, ended } = processStat(pid);
+    return ended ? "" : fields[19]!;
   });
 }
 

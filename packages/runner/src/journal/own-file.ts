@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { fstatSync, lstatSync } from "node:fs";
 import { rename, rm, type FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
-import { openRegular } from "@distronode-runner/safe-files";
+import { openRegular, sameFile } from "@distronode-runner/safe-files";
 import { damaged } from "./damaged.ts";
 import { LineCheck } from "./line-check.ts";
 import { openArtifact } from "./regular-file.ts";
@@ -21,8 +21,8 @@ export interface Written {
 
 /** Whether the path still leads to the file that is written. */
 export function isInPlace({ path, file }: Written): boolean {
-  const [own, there] = [fstatSync(file.fd), lstatSync(path, { throwIfNoEntry: false })];
-  return there !== undefined && there.dev === own.dev && there.ino === own.ino;
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  return there !== undefined && sameFile(there, fstatSync(file.fd));
 }
 
 /** Rejects with `ARTIFACTS_DAMAGED` if the open file is not what was written: its size, and with `wholly` its content. */
@@ -39,13 +39,12 @@ export async function putBack({ path, file, bytes }: Written): Promise<FileHandl
   const beside = `${path}.${randomBytes(6).toString("hex")}`;
   const copy = await openRegular(beside, "create");
   try {
-    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, bytes));
-    for (let offset = 0; offset < bytes; ) {
-      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, bytes - offset), offset);
-      if (bytesRead === 0) throw damaged(path, `it has ${offset} bytes, and ${bytes} were written`);
-      await copy.appendFile(buffer.subarray(0, bytesRead));
-      offset += bytesRead;
+    let copied = 0;
+    for await (const chunk of chunksOf(file, bytes)) {
+      await copy.appendFile(chunk);
+      copied += chunk.length;
     }
+    if (copied < bytes) throw damaged(path, `it has ${copied} bytes, and ${bytes} were written`);
     await rename(beside, path);
     return copy;
   } catch (error) {
@@ -56,13 +55,18 @@ export async function putBack({ path, file, bytes }: Written): Promise<FileHandl
 }
 
 async function contentOf(file: FileHandle, bytes: number): Promise<number> {
-  const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, bytes));
   let content = 0;
+  for await (const chunk of chunksOf(file, bytes)) content = crc32(chunk, content);
+  return content;
+}
+
+/** The first `bytes` of a file, or those that there are. Each chunk is valid until the next one is asked for. */
+async function* chunksOf(file: FileHandle, bytes: number): AsyncIterable<Buffer> {
+  const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, bytes));
   for (let offset = 0; offset < bytes; ) {
     const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, bytes - offset), offset);
-    if (bytesRead === 0) break;
-    content = crc32(buffer.subarray(0, bytesRead), content);
+    if (bytesRead === 0) return;
+    yield buffer.subarray(0, bytesRead);
     offset += bytesRead;
   }
-  return content;
 }
