@@ -26,11 +26,11 @@ async function blocks(path: string, language: string): Promise<string[]> {
 }
 
 let examples = 0;
-/** `runtime`: what the example knows of other jobs is its own. */
+/** `runtime`: what the example knows of other jobs is its own. What it leaves among temporary files is removed with the rest. */
 async function runExample(code: string, runtime = "runtime"): Promise<string> {
   const name = `example-${(examples += 1)}.ts`;
   await writeFile(join(root, name), code);
-  const { stdout } = await call(process.execPath, ["--conditions=@distronode-runner/source", name], { cwd: root, env: { ...process.env, DISTRONODE_RUNNER_RUNTIME_DIR: join(root, runtime) } });
+  const { stdout } = await call(process.execPath, ["--conditions=@distronode-runner/source", name], { cwd: root, env: { ...process.env, TMPDIR: root, DISTRONODE_RUNNER_RUNTIME_DIR: join(root, runtime) } });
   return stdout;
 }
 
